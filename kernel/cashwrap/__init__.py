@@ -1,0 +1,3 @@
+"""Embedded POS kernel."""
+
+__version__ = "0.1.0"

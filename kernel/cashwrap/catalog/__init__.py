@@ -1,0 +1,1 @@
+"""Catalog: SKUs, price books, snapshots, import and export, search."""

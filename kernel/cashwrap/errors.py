@@ -1,0 +1,54 @@
+"""The root of every error a caller can meet, and the issue record of bulk work."""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class CashwrapError(Exception):
+    """A refusal or a fault, in words for a person.
+
+    ``code`` is stable and is what programs match; the message says what is wrong and what to do.
+    A refused command has changed nothing.
+    """
+
+    code: ClassVar[str] = "error"
+
+
+class InvalidInput(CashwrapError, ValueError):
+    """A value from outside is not of the form that the call takes."""
+
+    code = "input.invalid"
+
+
+class AmountOverflow(CashwrapError, OverflowError):
+    """A sum of money or quantity does not fit in a signed 64-bit integer."""
+
+    code = "amount.overflow"
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """One thing wrong with bulk input: where it stands, its stable code, and why in words."""
+
+    source: str  # "catalog.csv:17" or "catalog.csv:17:price"
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.message}"
+
+
+class BulkRefused(CashwrapError):
+    """Bulk input was refused as a whole; ``issues`` names everything that is wrong with it."""
+
+    code = "bulk.refused"
+
+    def __init__(self, issues: list[Issue]) -> None:
+        super().__init__(issues)  # args stay picklable
+        self.issues = issues
+
+    def __str__(self) -> str:
+        shown = "\n".join(f"  {issue}" for issue in self.issues[:20])
+        more = len(self.issues) - 20
+        tail = f"\n  and {more} more" if more > 0 else ""
+        return f"nothing was changed, {len(self.issues)} problems:\n{shown}{tail}"

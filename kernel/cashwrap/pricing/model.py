@@ -1,0 +1,169 @@
+"""What goes into pricing and what comes out.
+
+A cart is always priced by one call. Its result holds totals, the allocation matrix and the proof,
+and is stored with the sale, so any later refund is exact.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from cashwrap.money import Rounding
+
+Layer = Literal["promotion", "coupon", "points", "manual", "fee"]
+
+
+class TaxComponent(msgspec.Struct, frozen=True, array_like=True):
+    """One tax of a tax code.
+
+    ``inclusive``: contained in a price that includes tax, computed out of it. ``exclusive``:
+    added on the net. ``compound``: added on the net plus the taxes before it. ``division``: is
+    ``rate_ppm`` of the total including itself. ``fixed``: ``fixed_minor`` per base unit, never
+    discounted.
+    """
+
+    code: str
+    name: str
+    kind: Literal["percent", "compound", "division", "fixed"] = "percent"
+    rate_ppm: int = 0
+    fixed_minor: int = 0
+    included: bool | None = None  # None: as the price book says
+
+
+class TaxCode(msgspec.Struct, frozen=True, array_like=True):
+    """A tax code of the catalog and its components by order type ("" is the default)."""
+
+    code: str
+    name: str
+    by_order_type: dict[str, tuple[TaxComponent, ...]]
+
+
+class CashRounding(msgspec.Struct, frozen=True):
+    """The declared last layer: the amount due is brought to a multiple of ``increment_minor``.
+
+    抹零 to the jiao is ``CashRounding(10, "down")``. ``on`` says whether the whole total is
+    rounded or only what is paid in cash. A refund mirrors the sale.
+    """
+
+    increment_minor: int = 1
+    mode: Rounding = "half_up"
+    on: Literal["total", "cash"] = "total"
+
+
+class PricePolicy(msgspec.Struct, frozen=True):
+    """Every arithmetic choice of a shop, with its documented default (docs/pricing.md)."""
+
+    line_rounding: Rounding = "half_up"
+    tax_level: Literal["unit", "line", "order"] = "line"
+    tax_rounding: Rounding = "half_up"
+    inclusive_sum: Literal["gross", "net"] = "gross"
+    discount_base: Literal["as_priced", "net", "gross"] = "as_priced"
+    odd_cents: Literal["largest", "first", "last"] = "largest"
+    percents: Literal["compound", "original"] = "compound"
+    tax_change_keeps: Literal["gross", "net"] = "gross"
+    fee_tax: str = ""
+    cash_rounding: CashRounding = CashRounding()
+
+
+class Adjustment(msgspec.Struct, frozen=True, array_like=True):
+    """A discount that somebody gave, with who and why. Amounts are what comes off, > 0.
+
+    ``lines`` empty means the whole order. ``percent`` reads ``value`` as ppm, ``amount`` as minor
+    units off the eligible sum, ``unit_price`` as the new price of each unit.
+    """
+
+    id: str
+    kind: Literal["percent", "amount", "unit_price"]
+    value: int
+    lines: tuple[int, ...] = ()
+    layer: Layer = "manual"
+    reason: str = ""
+    staff: str = ""
+
+
+class Fee(msgspec.Struct, frozen=True, array_like=True):
+    """A surcharge of the order (服务费, 打包费): fixed, or ppm of a stage of the pipeline."""
+
+    id: str
+    name: str
+    kind: Literal["fixed", "percent"]
+    value: int
+    of: Literal["list", "discounted"] = "discounted"
+    tax: str = ""
+    tax_included: bool = True
+
+
+class PricedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line after pricing, minor units. ``payable`` = ``gross`` - ``discount`` + added tax.
+
+    ``tax_minor`` is all tax of the line, whether contained or added.
+    """
+
+    line: int
+    gross_minor: int
+    discount_minor: int
+    net_minor: int
+    tax_minor: int
+    payable_minor: int
+
+
+class Allocation(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One cell of the line x rule matrix: what ``rule`` took off ``line``."""
+
+    line: int
+    rule: str
+    minor: int
+
+
+class TaxAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Tax of one component, per line (``line`` > 0) or of the order (0)."""
+
+    line: int
+    code: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+    included: bool
+
+
+class FeeAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one fee came to; its taxes stand under ``line`` = -(its position + 1)."""
+
+    id: str
+    amount_minor: int
+    tax_minor: int
+
+
+class Totals(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The sums of a cart, minor units.
+
+    ``payable`` = ``list`` - ``discount`` + ``fees`` + ``tax_added`` + ``rounding``. ``tax`` is
+    all tax, contained and added.
+    """
+
+    list_minor: int = 0
+    discount_minor: int = 0
+    fees_minor: int = 0
+    tax_added_minor: int = 0
+    tax_minor: int = 0
+    rounding_minor: int = 0
+    payable_minor: int = 0
+
+
+class Priced(msgspec.Struct, frozen=True, array_like=True):
+    """The result of pricing a cart: totals, lines, matrix, taxes, fees, and what decided it.
+
+    ``policy_hash`` and ``rules_hash`` (SHA-256, first 16 hex digits) name the settings and the
+    rule set, so that the same input and hashes give the same bytes anywhere. ``proved`` is false
+    when a promotion search ended with a gap; ``gap_minor`` then bounds it.
+    """
+
+    totals: Totals
+    lines: tuple[PricedLine, ...]
+    allocations: tuple[Allocation, ...]
+    taxes: tuple[TaxAmount, ...]
+    fees: tuple[FeeAmount, ...] = ()
+    policy_hash: str = ""
+    rules_hash: str = ""
+    proved: bool = True
+    gap_minor: int = 0

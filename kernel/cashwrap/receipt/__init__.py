@@ -1,0 +1,1 @@
+"""Receipt: a structured document and its renderings."""

@@ -1,0 +1,1 @@
+"""Sale: one basket from its first line to its end."""

@@ -1,0 +1,1 @@
+"""Scan: what a barcode or a keyed code means."""

@@ -1,0 +1,1 @@
+"""Stock ledger: double entry between locations, costs, reservations, recipes."""

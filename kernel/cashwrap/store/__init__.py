@@ -1,0 +1,1 @@
+"""Store: one LMDB environment, the journal, projections, followers."""

@@ -1,0 +1,1 @@
+"""Tenders: payments, their drivers, and doubt."""
