@@ -1,0 +1,56 @@
+"""The contract between the store and the rooms that keep something in it.
+
+A table is an ordered map of bytes to bytes named ``room.what``. Projections are the only writers of
+folded tables, inside the transaction that appends the events; staged tables (catalog snapshots) are
+written in small transactions of their own and become visible by one event.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from cashwrap.events import Envelope, Event
+
+
+class Reader(Protocol):
+    """A consistent view of all tables. Keep it short: an old view keeps old pages alive."""
+
+    def get(self, table: str, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        ...
+
+    def items(
+        self, table: str, prefix: bytes = b"", after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in key order: keys that begin with ``prefix`` and are > ``after``."""
+        ...
+
+
+class Writer(Reader, Protocol):
+    """A view that may also write; it sees its own writes."""
+
+    def put(self, table: str, key: bytes, value: bytes) -> None:
+        """Set the value under a key (at most 511 bytes of key)."""
+        ...
+
+    def delete(self, table: str, key: bytes) -> bool:
+        """Remove a key; return whether it was there."""
+        ...
+
+
+class Projection(Protocol):
+    """Tables that are a fold over the journal, and nothing else.
+
+    ``reads`` maps each event kind it wants to the struct to decode it as: the event's own class,
+    or a narrower one with only its leading fields, which makes a rebuild faster. ``version`` is
+    raised when the fold changes, and the store then rebuilds. ``fold`` must depend on nothing but
+    its arguments.
+    """
+
+    name: str
+    version: int
+    tables: tuple[str, ...]
+    reads: Mapping[str, type[Event]]
+
+    def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
+        """Apply one event to the tables."""
+        ...
