@@ -1,0 +1,177 @@
+"""What the journal says of sales."""
+
+import msgspec
+
+from cashwrap.events import Event, event
+from cashwrap.pricing.model import Priced
+from cashwrap.sale.edits import AnyEdit, ChosenModifier
+from cashwrap.stock.moves import StockMove
+
+
+class Taking(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Money of one kind that stays in the till: what was given less the change."""
+
+    kind: str
+    amount_minor: int
+
+
+class Payment(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One payment of a sale. ``tendered`` - ``change`` = what it paid. Accounts are masked."""
+
+    kind: str
+    tendered_minor: int
+    change_minor: int = 0
+    intent: str = ""
+    driver: str = ""
+    provider_id: str = ""
+    account: str = ""
+    tip_minor: int = 0
+
+
+class SoldLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line as sold. ``list_minor`` is the unit price before an override, ``unit_minor`` after.
+
+    ``parent`` is the line of the set meal that this is a part of, else 0. Amounts of the line
+    stand under the same number in the sale's ``priced``.
+    """
+
+    line: int
+    sku: str
+    name: str
+    quantity_milli: int
+    unit: str
+    unit_minor: int
+    list_minor: int
+    book: str = ""
+    tax: str = ""
+    seller: str = ""
+    note: str = ""
+    parent: int = 0
+    slot: str = ""
+    modifiers: tuple[ChosenModifier, ...] = ()
+    lot: str = ""
+    expires: int = 0
+    serial: str = ""
+    override_reason: str = ""
+    pack: str = ""
+    weighed: bool = False
+
+
+@event("sale.completed")
+class SaleCompleted(Event, frozen=True):
+    """A sale was paid in full.
+
+    ``number`` is the receipt number, without gaps per till; ``day`` the business day (yyyymmdd).
+    ``grand_sales_minor`` is the till's perpetual total of sales including this one, so that a
+    deleted tail shows. ``history`` is every edit since the sale began, voided lines included.
+    """
+
+    sale: str
+    number: int
+    day: int
+    moves: tuple[StockMove, ...]
+    takings: tuple[Taking, ...]
+    payable_minor: int
+    tax_minor: int
+    discount_minor: int
+    cost_minor: int
+    cash_rounding_minor: int
+    grand_sales_minor: int
+    lines: tuple[SoldLine, ...]
+    priced: Priced
+    payments: tuple[Payment, ...]
+    history: tuple[AnyEdit, ...]
+    order_type: str = ""
+    customer: str = ""
+    seller: str = ""
+    note: str = ""
+    training: bool = False
+
+
+class SaleFolded(Event, frozen=True):
+    """The leading part of `SaleCompleted`: all that the projections need of it."""
+
+    sale: str
+    number: int
+    day: int
+    moves: tuple[StockMove, ...]
+    takings: tuple[Taking, ...]
+    payable_minor: int
+    tax_minor: int
+    discount_minor: int
+    cost_minor: int
+    cash_rounding_minor: int
+    grand_sales_minor: int
+
+
+@event("sale.cancelled")
+class SaleCancelled(Event, frozen=True):
+    """An open sale was abandoned; ``total_minor`` is what it had come to."""
+
+    sale: str
+    day: int
+    reason: str
+    total_minor: int
+    history: tuple[AnyEdit, ...]
+
+
+@event("sale.suspended")
+class SaleSuspended(Event, frozen=True):
+    """A sale was parked (挂单) under ``key``; its whole history comes back when it is resumed."""
+
+    sale: str
+    day: int
+    reason: str
+    total_minor: int
+    history: tuple[AnyEdit, ...]
+    key: str = ""
+
+
+@event("sale.resumed")
+class SaleResumed(Event, frozen=True):
+    """A parked sale was brought back (取单)."""
+
+    sale: str
+
+
+@event("sale.price_overridden")
+class PriceOverrideJournaled(Event, frozen=True):
+    """A cashier set a line's unit price by hand. Journaled at once, whatever becomes of the sale."""
+
+    sale: str
+    line: int
+    sku: str
+    list_minor: int
+    unit_minor: int
+    reason: str
+    approver: str = ""
+
+
+@event("sale.discount_given")
+class DiscountJournaled(Event, frozen=True):
+    """A manual discount was given. Journaled at once, whatever becomes of the sale."""
+
+    sale: str
+    id: str
+    discount: str
+    value: int
+    lines: tuple[int, ...]
+    reason: str
+    approver: str = ""
+
+
+@event("sale.reprinted")
+class ReceiptReprinted(Event, frozen=True):
+    """A receipt was printed again; ``copy`` counts from 1."""
+
+    sale: str
+    number: int
+    copy: int
+    gift: bool = False
+
+
+@event("drawer.opened")
+class DrawerOpened(Event, frozen=True):
+    """The drawer was opened without a sale (no sale), with the reason."""
+
+    reason: str

@@ -1,0 +1,151 @@
+"""What a till keeps of its sales: an index, receipt numbers, and the takings of each day."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+
+from cashwrap.events import Envelope, Event
+from cashwrap.sale.events import (
+    ReceiptReprinted,
+    SaleCancelled,
+    SaleCompleted,
+    SaleFolded,
+    SaleResumed,
+    SaleSuspended,
+    Taking,
+)
+from cashwrap.sale.state import State
+from cashwrap.store.tables import Reader, Writer
+
+INDEX, NUMBERS, DAYS, TOTALS = "sale.index", "sale.numbers", "sale.days", "sale.totals"
+_TOTALS_KEY = b"totals"
+
+
+class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Where a sale that left the draft stands in the journal, and how it ended."""
+
+    state: State
+    epoch: int
+    seq: int
+    number: int = 0
+    copies: int = 0
+
+
+class SeriesTotals(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The last receipt number and the perpetual total of sales, minor units."""
+
+    last_number: int = 0
+    grand_sales_minor: int = 0
+
+
+class DayTotals(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The sums of one business day, minor units; ``takings`` sorted by kind."""
+
+    sales: int = 0
+    payable_minor: int = 0
+    tax_minor: int = 0
+    discount_minor: int = 0
+    cost_minor: int = 0
+    rounding_minor: int = 0
+    takings: tuple[Taking, ...] = ()
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_ended = msgspec.msgpack.Decoder(Ended)
+_totals = msgspec.msgpack.Decoder(SeriesTotals)
+_day = msgspec.msgpack.Decoder(DayTotals)
+
+
+class SaleProjection:
+    """Folds sale events into the tables of this room."""
+
+    name: ClassVar[str] = "sale"
+    version: ClassVar[int] = 1
+    tables: ClassVar[tuple[str, ...]] = (INDEX, NUMBERS, DAYS, TOTALS)
+    reads: ClassVar[Mapping[str, type[Event]]] = {
+        SaleCompleted.kind: SaleFolded,
+        SaleCancelled.kind: SaleCancelled,
+        SaleSuspended.kind: SaleSuspended,
+        SaleResumed.kind: SaleResumed,
+        ReceiptReprinted.kind: ReceiptReprinted,
+    }
+
+    def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
+        """Apply one event to the tables."""
+        if isinstance(body, SaleFolded | SaleCompleted):
+            _fold_completed(writer, envelope, body)
+        elif isinstance(body, ReceiptReprinted):
+            found = ended(writer, body.sale)
+            if found is not None:
+                again = msgspec.structs.replace(found, copies=body.copy)
+                writer.put(INDEX, body.sale.encode(), _encode(again))
+        elif isinstance(body, SaleCancelled | SaleSuspended):
+            state: State = "cancelled" if isinstance(body, SaleCancelled) else "suspended"
+            place = Ended(state, envelope.epoch, envelope.seq)
+            writer.put(INDEX, body.sale.encode(), _encode(place))
+        elif isinstance(body, SaleResumed):
+            writer.delete(INDEX, body.sale.encode())
+
+
+def _fold_completed(
+    writer: Writer, envelope: Envelope, body: SaleFolded | SaleCompleted
+) -> None:
+    place = _encode(Ended("completed", envelope.epoch, envelope.seq, body.number))
+    writer.put(INDEX, body.sale.encode(), place)
+    writer.put(NUMBERS, body.number.to_bytes(8, "big"), body.sale.encode())
+    series = SeriesTotals(body.number, body.grand_sales_minor)
+    writer.put(TOTALS, _TOTALS_KEY, _encode(series))
+    key = body.day.to_bytes(4, "big")
+    before = writer.get(DAYS, key)
+    day = DayTotals() if before is None else _day.decode(before)
+    writer.put(DAYS, key, _encode(_add(day, body)))
+
+
+def _add(day: DayTotals, body: SaleFolded | SaleCompleted) -> DayTotals:
+    return DayTotals(
+        day.sales + 1,
+        day.payable_minor + body.payable_minor,
+        day.tax_minor + body.tax_minor,
+        day.discount_minor + body.discount_minor,
+        day.cost_minor + body.cost_minor,
+        day.rounding_minor + body.cash_rounding_minor,
+        merge_takings(day.takings, body.takings),
+    )
+
+
+def merge_takings(first: tuple[Taking, ...], second: tuple[Taking, ...]) -> tuple[Taking, ...]:
+    """Return the sums by kind, sorted by kind."""
+    sums = {taking.kind: taking.amount_minor for taking in first}
+    for taking in second:
+        sums[taking.kind] = sums.get(taking.kind, 0) + taking.amount_minor
+    return tuple(Taking(kind, sums[kind]) for kind in sorted(sums))
+
+
+def ended(reader: Reader, sale: str) -> Ended | None:
+    """Return where a sale that ended or was suspended stands, or None."""
+    found = reader.get(INDEX, sale.encode())
+    return None if found is None else _ended.decode(found)
+
+
+def sale_of_number(reader: Reader, number: int) -> str | None:
+    """Return the sale id of a receipt number, or None."""
+    found = reader.get(NUMBERS, number.to_bytes(8, "big"))
+    return None if found is None else bytes(found).decode()
+
+
+def series_totals(reader: Reader) -> SeriesTotals:
+    """Return the last receipt number and the perpetual totals."""
+    found = reader.get(TOTALS, _TOTALS_KEY)
+    return SeriesTotals() if found is None else _totals.decode(found)
+
+
+def day_totals(reader: Reader, day: int) -> DayTotals:
+    """Return the sums of a business day (yyyymmdd)."""
+    found = reader.get(DAYS, day.to_bytes(4, "big"))
+    return DayTotals() if found is None else _day.decode(found)
+
+
+def business_days(reader: Reader) -> list[int]:
+    """Return the business days that have sales, oldest first."""
+    return [int.from_bytes(key, "big") for key, _ in reader.items(DAYS)]

@@ -1,0 +1,104 @@
+"""Settings of a till: one TOML file in the store folder, checked as a whole when it opens.
+
+Everything has a default that suits a small shop in China, so an empty file is a valid one.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from cashwrap.errors import CashwrapError
+from cashwrap.money import Currency
+from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
+from cashwrap.scan.rules import ScanRules
+
+FILE_NAME = "settings.toml"
+
+
+class SettingsRefused(CashwrapError):
+    """The settings file is not valid; the message names the field and what it takes."""
+
+    code = "settings.invalid"
+
+
+class ReceiptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands on the paper beside the sale. ``columns`` are half-width cells."""
+
+    columns: int = 48
+    language: Literal["zh-CN", "en", "both"] = "zh-CN"
+    header: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+
+
+class StockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where sales draw from, in order ("" stands for the till's own store), and how.
+
+    ``negative`` says what happens when the books have less than the hand: a floor sale goes on
+    (``allow``), goes on with a mark (``warn``), or is refused (``refuse``).
+    """
+
+    locations: tuple[str, ...] = ()
+    negative: Literal["allow", "warn", "refuse"] = "allow"
+
+
+def _default_taxes() -> tuple[TaxCode, ...]:
+    def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
+        component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
+        return TaxCode(code=code, name=name, by_order_type={"": (component,)})
+
+    return (
+        TaxCode(code="", name="免税", by_order_type={"": ()}),
+        vat("vat13", "增值税13%", 130_000),
+        vat("vat9", "增值税9%", 90_000),
+        vat("vat6", "增值税6%", 60_000),
+    )
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of a till's settings. ``day_starts_minutes`` is local time after midnight."""
+
+    store: str = "S001"
+    till: str = "T1"
+    shop_name: str = ""
+    region: str = ""
+    channel: str = ""
+    currency: Currency = Currency()
+    timezone: str = "Asia/Shanghai"
+    day_starts_minutes: int = 0
+    order_types: tuple[str, ...] = ("",)
+    same_item: Literal["merge", "new_line"] = "merge"
+    price: PricePolicy = PricePolicy()
+    taxes: tuple[TaxCode, ...] = msgspec.field(default_factory=_default_taxes)
+    scan: ScanRules = msgspec.field(default_factory=ScanRules)
+    stock: StockSettings = StockSettings()
+    receipt: ReceiptSettings = ReceiptSettings()
+
+    @property
+    def own_location(self) -> str:
+        """Return the stock location of the till's own store."""
+        return f"store:{self.store}"
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read the settings of a store folder; a missing file means the defaults.
+
+    Raises SettingsRefused.
+    """
+    path = folder / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"cannot read {path}: {error}") from error
+    return parse_settings(text, str(path))
+
+
+def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
+    """Return the settings in a TOML text. Raises SettingsRefused naming ``source`` and field."""
+    try:
+        return msgspec.convert(tomllib.loads(text), Settings)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsRefused(f"{source}: {error}") from error
