@@ -1,0 +1,267 @@
+"""Lay a receipt out as rows of fixed width: 32 columns on 58 mm paper, 42 or 48 on 80 mm."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from cashwrap.errors import InvalidInput
+from cashwrap.money import MILLI, Currency, format_quantity
+from cashwrap.receipt.document import local_time
+from cashwrap.receipt.model import (
+    LineModifier,
+    Receipt,
+    ReceiptLine,
+    ReceiptTotals,
+    TaxRow,
+    TenderText,
+)
+from cashwrap.receipt.width import center, clean, display_width, pad_left, wrap
+from cashwrap.receipt.words import Language, word
+
+COLUMNS_MIN, COLUMNS_MAX = 24, 200
+
+
+class TextStyle(msgspec.Struct, frozen=True, kw_only=True):
+    """How a device prints.
+
+    ``ambiguous_wide``: characters such as ① take two columns, as on printers with Chinese fonts.
+    """
+
+    columns: int = 32
+    language: Language = "zh-CN"
+    ambiguous_wide: bool = True
+    taxes: bool = True
+
+
+class Row(msgspec.Struct, frozen=True, array_like=True):
+    """One row. ``strong`` is emphasised without changing its width; ``qr`` is a code's text."""
+
+    text: str
+    role: Literal["text", "strong", "qr"] = "text"
+
+
+def render_text(receipt: Receipt, style: TextStyle | None = None) -> str:
+    """Return the receipt as plain text, each row at most ``style.columns`` wide."""
+    rows = layout(receipt, style)
+    return "".join(f"{row.text}\n" for row in rows if row.role != "qr")
+
+
+def layout(receipt: Receipt, style: TextStyle | None = None) -> list[Row]:
+    """Return the rows to print, the QR code's text last but for the footer.
+
+    Raises InvalidInput for a width outside 24..200 columns.
+    """
+    chosen = style or TextStyle()
+    if not COLUMNS_MIN <= chosen.columns <= COLUMNS_MAX:
+        raise InvalidInput(
+            f"a receipt of {chosen.columns} columns: give {COLUMNS_MIN} to {COLUMNS_MAX}"
+        )
+    return list(_Paper(receipt, chosen).rows())
+
+
+class _Paper:
+    """One receipt on one width of paper."""
+
+    def __init__(self, receipt: Receipt, style: TextStyle) -> None:
+        self.receipt = receipt
+        self.style = style
+        self.columns = style.columns
+        self.wide = style.ambiguous_wide
+
+    def rows(self) -> Iterator[Row]:
+        yield from self.head()
+        yield self.rule()
+        for line in self.receipt.lines:
+            yield from self.line(line)
+        yield self.rule()
+        yield from self.count()
+        if self.receipt.totals is not None:
+            yield from self.totals(self.receipt.totals)
+            for tender in self.receipt.tenders:
+                yield from self.tender(tender)
+            yield from self.settled(self.receipt.totals)
+        if self.receipt.taxes and self.style.taxes:
+            yield self.rule()
+            for tax in self.receipt.taxes:
+                yield from self.tax(tax)
+        yield self.rule()
+        yield from self.foot()
+
+    # Blocks, from the top of the paper to its foot.
+
+    def head(self) -> Iterator[Row]:
+        receipt, shop = self.receipt, self.receipt.shop
+        yield from self.marks()
+        yield from self.centered(shop.name, strong=True)
+        for text in (shop.branch, *shop.address):
+            yield from self.centered(text)
+        yield from self.named("phone", shop.phone, centered=True)
+        yield from self.named("tax_id", shop.tax_id, centered=True)
+        yield from self.centered(self.word(receipt.kind), strong=True)
+        yield from self.named("number", receipt.number)
+        yield from self.named("time", local_time(receipt))
+        yield from self.named("till", f"{receipt.store}/{receipt.till}")
+        yield from self.named("staff", receipt.staff)
+        yield from self.named("customer", receipt.customer)
+        yield from self.named("original", receipt.original)
+        yield from self.named("reason", receipt.reason)
+
+    def marks(self) -> Iterator[Row]:
+        for mark in self.receipt.marks:
+            text = self.word(f"mark.{mark.kind}").replace("{n}", str(mark.number))
+            yield from self.centered(f"*** {text} ***", strong=True)
+
+    def line(self, line: ReceiptLine) -> Iterator[Row]:
+        bilingual = self.style.language == "zh-CN+en"
+        yield from self.item(line)
+        if bilingual and line.second_name and line.second_name != line.name:
+            yield from self.left(line.second_name, indent=2)
+        for modifier in line.modifiers:
+            yield from self.left(self.modifier(modifier), indent=2)
+        for part in line.components:
+            extra = f" +{self.money(part.upcharge_minor)}" if part.upcharge_minor else ""
+            yield from self.left(f"- {part.name}{times(part.quantity_milli)}{extra}", indent=2)
+            for modifier in part.modifiers:
+                yield from self.left(self.modifier(modifier), indent=4)
+        for note in line.notes:
+            yield from self.left(f"* {note}", indent=2)
+        for discount in line.discounts:
+            yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
+
+    def item(self, line: ReceiptLine) -> Iterator[Row]:
+        """The name with the amount beside it, or below it with how it came about."""
+        unit = "" if line.unit == "each" else clean(line.unit)
+        quantity = f"{format_quantity(line.quantity_milli)}{unit}"
+        if line.amount_minor is None or line.unit_minor is None:
+            yield from self.pair(f"{line.name} {unit}", f"x{format_quantity(line.quantity_milli)}")
+        elif line.quantity_milli == MILLI and not unit and line.was_unit_minor is None:
+            yield from self.pair(line.name, self.money(line.amount_minor))
+        else:
+            yield from self.left(line.name)
+            how = f"{quantity} x {self.money(line.unit_minor)}"
+            if line.was_unit_minor is not None:
+                how += f" ({self.word('was')} {self.money(line.was_unit_minor)})"
+            yield from self.pair(how, self.money(line.amount_minor), indent=2)
+
+    def modifier(self, modifier: LineModifier) -> str:
+        price = f" {self.money(modifier.price_minor)}" if modifier.price_minor else ""
+        return f"+ {modifier.name}{times(modifier.quantity_milli)}{price}"
+
+    def count(self) -> Iterator[Row]:
+        """Pieces sold; a weighed line is one piece."""
+        pieces = sum(
+            line.quantity_milli if line.quantity_milli % MILLI == 0 and line.unit == "each"
+            else MILLI
+            for line in self.receipt.lines
+        )  # fmt: skip
+        yield from self.pair(self.word("lines"), format_quantity(pieces))
+
+    def totals(self, totals: ReceiptTotals) -> Iterator[Row]:
+        if totals.list_minor != totals.payable_minor:
+            yield from self.pair(self.word("list"), self.money(totals.list_minor))
+        yield from self.amount("discount", -totals.discount_minor)
+        for fee in totals.fees:
+            yield from self.pair(fee.name, self.money(fee.minor))
+        yield from self.amount("tax_added", totals.tax_added_minor)
+        yield from self.amount("rounding", totals.rounding_minor)
+        total = f"{symbol(self.receipt.currency)}{self.money(totals.payable_minor)}"
+        yield from self.pair(self.word("total"), total, strong=True)
+        yield from self.amount("cash_rounding", totals.tender_rounding_minor)
+
+    def tender(self, tender: TenderText) -> Iterator[Row]:
+        account = f" {tender.account}" if tender.account else ""
+        yield from self.pair(f"{tender.name}{account}", self.money(tender.amount_minor))
+        if tender.given_minor is not None and tender.given_minor != tender.amount_minor:
+            yield from self.pair(self.word("given"), self.money(tender.given_minor), indent=2)
+        if tender.reference:
+            yield from self.left(tender.reference, indent=2)
+        if tender.in_doubt:
+            yield from self.left(f"* {self.word('in_doubt')}", indent=2)
+
+    def settled(self, totals: ReceiptTotals) -> Iterator[Row]:
+        yield from self.amount("change", totals.change_minor)
+        if self.receipt.kind != "bill" and totals.due_minor:
+            yield from self.pair(self.word("due"), self.money(totals.due_minor), strong=True)
+
+    def tax(self, tax: TaxRow) -> Iterator[Row]:
+        included = f"{self.word('tax_included')} " if tax.included else ""
+        rate = f" {percent(tax.rate_ppm)}" if tax.rate_ppm else ""
+        on = f"{self.word('tax_on')} {self.money(tax.base_minor)}"
+        yield from self.pair(f"{included}{tax.name}{rate}", self.money(tax.tax_minor))
+        yield from self.left(on, indent=2)
+
+    def foot(self) -> Iterator[Row]:
+        receipt = self.receipt
+        for message in receipt.messages:
+            yield from self.left(message)
+        yield from self.named("record", f"{receipt.epoch}-{receipt.seq}")
+        anchor = " ".join(receipt.anchor[i : i + 4] for i in range(0, len(receipt.anchor), 4))
+        yield from self.named("hash", anchor)
+        yield Row(receipt.lookup, "qr")
+        for text in receipt.footer:
+            yield from self.centered(text)
+        yield from self.marks()
+
+    # Pieces that every block is made of.
+
+    def word(self, key: str) -> str:
+        return word(key, self.style.language)
+
+    def money(self, minor: int) -> str:
+        return self.receipt.currency.format(minor)
+
+    def rule(self) -> Row:
+        return Row("-" * self.columns)
+
+    def amount(self, key: str, minor: int) -> Iterator[Row]:
+        if minor:
+            yield from self.pair(self.word(key), self.money(minor))
+
+    def named(self, key: str, value: str, centered: bool = False) -> Iterator[Row]:
+        if value:
+            text = f"{self.word(key)}: {value}"
+            yield from self.centered(text) if centered else self.left(text)
+
+    def left(self, text: str, indent: int = 0) -> Iterator[Row]:
+        for row in wrap(clean(text), self.columns - indent, self.wide):
+            yield Row(" " * indent + row)
+
+    def centered(self, text: str, strong: bool = False) -> Iterator[Row]:
+        for row in wrap(clean(text), self.columns, self.wide):
+            yield Row(center(row, self.columns, self.wide), "strong" if strong else "text")
+
+    def pair(self, left: str, right: str, indent: int = 0, strong: bool = False) -> Iterator[Row]:
+        """Text at the left that wraps, and an amount at the right edge that never does."""
+        role: Literal["text", "strong"] = "strong" if strong else "text"
+        rows = wrap(clean(left), self.columns - indent, self.wide)
+        last = " " * indent + rows.pop() if rows else ""
+        for row in rows:
+            yield Row(" " * indent + row, role)
+        room = self.columns - display_width(last, self.wide)
+        if last and display_width(right, self.wide) >= room:
+            yield Row(last, role)
+            last, room = "", self.columns
+        yield Row(last + pad_left(right, room, self.wide), role)
+
+
+def times(quantity_milli: int) -> str:
+    """Return `` x2``, or nothing for one."""
+    return "" if quantity_milli == MILLI else f" x{format_quantity(quantity_milli)}"
+
+
+def percent(rate_ppm: int) -> str:
+    """Return ``13%`` for 130,000 ppm, exactly."""
+    whole, part = divmod(abs(rate_ppm), 10_000)
+    digits = f".{part:04d}".rstrip("0") if part else ""
+    return f"{'-' if rate_ppm < 0 else ''}{whole}{digits}%"
+
+
+def symbol(currency: Currency) -> str:
+    """Return the sign before a total.
+
+    The yen sign is given in its full width: U+00A5 has no place in GBK, U+FFE5 prints everywhere.
+    A sign of more than 3 columns is left out, so that any total fits the narrowest paper.
+    """
+    sign = "￥" if currency.symbol == "¥" else clean(currency.symbol)
+    return sign if display_width(sign, ambiguous_wide=True) <= 3 else ""
