@@ -1,38 +1,60 @@
-# make run   sets everything up and rings up a morning in a demo shop
-# make test  sets everything up and runs every check: lint, types, tests
+# make run     sets everything up and rings up a morning in a demo shop
+# make test    sets everything up and runs every check: lint, types, stubs, layers, tests
+# make docs    writes the generated pages of docs/
+# make wheels  builds sdist and wheel, installs them into empty environments and uses them
+#
+# Needed on the machine: Python 3.11 or newer with its headers, and a C compiler.
 
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NATIVE := $(wildcard native/cashwrap_native/*.pyx native/cashwrap_native/*.pxd)
 
-.PHONY: run test lint clean
+ifndef PYTHON
+PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$each && break; done)
+endif
+
+.PHONY: run test lint native docs wheels clean
 
 run: $(VENV)/.ready
 	@$(BIN)/cashwrap demo
 
-test: $(VENV)/.ready-dev lint
-	$(BIN)/python -m pytest -q
+test: lint
+	CASHWRAP_HYPOTHESIS=$${CASHWRAP_HYPOTHESIS:-ci} \
+		$(BIN)/python -m pytest -q -n auto --dist worksteal --benchmark-disable
 
-lint: $(VENV)/.ready-dev
+lint: native
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/python -m mypy.stubtest cashwrap_native --allowlist tests/stubtest_allow.txt
+	$(BIN)/lint-imports
 
-SOURCES := pyproject.toml setup.py $(wildcard native/cashwrap_native/*.p*)
+# Compiles what changed; the .so files stand beside their sources.
+native: $(VENV)/.ready-dev
+	$(BIN)/python setup.py -q build_ext --inplace
 
-$(VENV)/bin/python:
+docs: native
+	$(BIN)/python tests/docs/generate.py
+
+wheels: $(VENV)/.ready-dev
+	$(BIN)/python tests/packaging/check_wheels.py
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "cashwrap needs Python 3.11 or newer: install it, or name it \
+	with make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
-$(VENV)/.ready: $(VENV)/bin/python $(SOURCES)
+$(VENV)/.ready: $(BIN)/python pyproject.toml setup.py $(NATIVE)
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
+# pip knows --group since 25.1.
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info native/cashwrap_native/*.so
+	rm -rf $(VENV) build dist *.egg-info kernel/*.egg-info native/cashwrap_native/*.so
