@@ -11,7 +11,7 @@ Measure = Literal["count", "weight"]
 
 
 class Pack(msgspec.Struct, frozen=True, array_like=True):
-    """A trade unit of an item: a case of 24 is ``Pack("case", 24_000)`` and may have its own codes."""
+    """A trade unit of an item, e.g. a case of 24: ``Pack("case", 24_000)``, with its own codes."""
 
     unit: str
     base_quantity_milli: int
@@ -93,6 +93,17 @@ class Item(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     minimum_minor: int = 0
     tags: tuple[str, ...] = ()
     short_name: str = ""
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a code names: ``unit`` is "" for the base unit, else the pack that the code is on.
+
+    ``base_quantity_milli`` is how much of the base unit one scan of the code sells.
+    """
+
+    item: Item
+    unit: str = ""
+    base_quantity_milli: int = 1000
 
 
 class PriceEntry(msgspec.Struct, frozen=True, array_like=True):

@@ -1,0 +1,157 @@
+"""Search by name, code tail and pinyin: rows packed at import, scanned in place by compiled code.
+
+A row is ``name \\0 initials \\0 pinyin \\0 codes... \\1 sku \\n``, folded to lower case but for the
+SKU at its end. Rows stand in the order in which results are listed: by pinyin, name, SKU. The scan
+reads one chunk after the other from the memory map; nothing is loaded when a till starts.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from cashwrap.catalog.keys import CODES, ITEMS, SEARCH, gtin_key, plu_key, version_prefix
+from cashwrap.catalog.model import Item
+from cashwrap.errors import InvalidInput
+from cashwrap.store.tables import Reader
+from cashwrap_native.search import scan
+
+CHUNK_BYTES = 256 * 1024
+LIMIT_MAX = 1000
+TEXT_MAX = 200
+WORDS_MAX = 8
+CLASSES = 5
+OFFSET_BITS = 40
+GTIN_LENGTHS = (8, 12, 13, 14)
+
+
+class Page(msgspec.Struct, frozen=True, array_like=True):
+    """Items in order of rank, and the cursor of the next page ("" when this is the last)."""
+
+    items: tuple[Item, ...]
+    next: str = ""
+
+
+def folded(text: str) -> str:
+    """Return text as it is compared: lower case, without the bytes that part rows and fields."""
+    return text.casefold().replace("\0", "").replace("\1", "").replace("\n", " ")
+
+
+def gtin_text(gtin: int) -> str:
+    """Return a GTIN with the digits it is printed with: 8, 12, 13 or 14."""
+    return f"{gtin:08d}" if gtin < 10**8 else f"{gtin:012d}"
+
+
+def packed(rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks of whole rows, each at most `CHUNK_BYTES` unless one row is longer."""
+    pending: list[bytes] = []
+    size = 0
+    for row in rows:
+        if pending and size + len(row) > CHUNK_BYTES:
+            yield b"".join(pending)
+            pending, size = [], 0
+        pending.append(row)
+        size += len(row)
+    if pending:
+        yield b"".join(pending)
+
+
+def row_of(item: Item, pinyin: str, initials: str) -> bytes:
+    """Return the row of one item."""
+    gtins = [gtin_text(gtin) for pack in item.packs for gtin in pack.gtins]
+    codes = [item.sku, *map(gtin_text, item.gtins), *gtins, *item.plus]
+    names = (item.name, initials, pinyin, *codes)
+    return f"{chr(0).join(map(folded, names))}\1{item.sku}\n".encode()
+
+
+def row_order(row: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return what rows are sorted by: pinyin, name, SKU."""
+    name, _, pinyin, _ = row.split(b"\0", 3)
+    return pinyin, name, row[row.rindex(b"\1") :]
+
+
+def sku_of(chunk: bytes, offset: int) -> str:
+    """Return the SKU of the row that starts at ``offset``."""
+    end = chunk.index(b"\n", offset)
+    return chunk[chunk.rindex(b"\1", offset, end) + 1 : end].decode()
+
+
+def find(reader: Reader, version: int, text: str, limit: int, after: str) -> tuple[list[str], str]:
+    """Return the SKUs of one page and the cursor of the next.
+
+    All words of ``text`` must be in the row; the first ranks it. A whole code comes first, then
+    the start of the initials, of the name or pinyin, the start or tail of a code, then anywhere in
+    the name or initials; among equals the order is by pinyin, then name.
+    """
+    words = [word.encode("utf-8", "ignore") for word in folded(text[:TEXT_MAX]).split()]
+    words = [word for word in words if word][:WORDS_MAX]
+    if not 1 <= limit <= LIMIT_MAX:
+        raise InvalidInput(f"a page of {limit} results: ask for 1 to {LIMIT_MAX}")
+    after_place = _cursor(after)
+    if not words:
+        return [], ""
+    exact = _exact(reader, version, text.strip())
+    hits = _scan(reader, version, words, limit + 1 + len(exact), after_place)
+    page = exact if not after else []
+    rest = [hit for hit in hits if hit[1] not in exact]
+    taken = rest[: max(0, limit - len(page))]
+    more = len(rest) > len(taken)
+    return [*page, *(sku for _, sku in taken)], _cursor_text(taken) if more else ""
+
+
+Place = tuple[int, int, int]  # class, chunk, offset
+
+
+def _scan(
+    reader: Reader, version: int, words: list[bytes], wanted: int, after: Place
+) -> list[tuple[Place, str]]:
+    after_class, after_chunk, after_offset = after
+    room = array("q", [wanted if rank >= after_class else 0 for rank in range(CLASSES)])
+    best = max(1, after_class)
+    hits: list[tuple[Place, str]] = []
+    for number, (_, chunk) in enumerate(reader.items(SEARCH, version_prefix(version))):
+        taken = sum(1 for place, _ in hits if place[0] <= best)
+        if taken >= wanted:
+            break
+        passed = number < after_chunk
+        kept, room[after_class] = room[after_class], 0 if passed else room[after_class]
+        offset = after_offset if number == after_chunk else 0
+        for hit in scan(chunk, words, room, wanted - taken, after_class, offset):
+            rank, at = hit >> OFFSET_BITS, hit & (2**OFFSET_BITS - 1)
+            hits.append(((rank, number, at), sku_of(chunk, at)))
+        if passed:
+            room[after_class] = kept
+    return sorted(hits)
+
+
+def _exact(reader: Reader, version: int, text: str) -> list[str]:
+    """Return the SKUs that ``text`` names as a whole code."""
+    if not 0 < len(text) <= 64:
+        return []
+    plain = text.encode("utf-8", "ignore").decode()
+    skus = [plain] if reader.get(ITEMS, version_prefix(version) + plain.encode()) else []
+    rows = [reader.get(CODES, plu_key(version, plain))]
+    if text.isascii() and text.isdigit() and len(text) in GTIN_LENGTHS:
+        rows.append(reader.get(CODES, gtin_key(version, int(text))))
+    skus.extend(row.decode().split("\0")[0] for row in rows if row is not None)
+    return list(dict.fromkeys(skus))
+
+
+def _cursor_text(taken: list[tuple[Place, str]]) -> str:
+    """Return where the next page may begin: class, chunk, least offset."""
+    if not taken:
+        return "0-0-0"
+    rank, chunk, offset = taken[-1][0]
+    return f"{rank}-{chunk}-{offset + 1}"
+
+
+def _cursor(after: str) -> Place:
+    if not after:
+        return 0, 0, 0
+    parts = after.split("-")
+    if len(parts) != 3 or len(after) > 40 or not all(p.isascii() and p.isdigit() for p in parts):
+        raise InvalidInput(f"{after[:40]!r} is no search cursor: pass the `next` of a page")
+    rank, chunk, offset = map(int, parts)
+    if rank >= CLASSES or offset >= 2**OFFSET_BITS:
+        raise InvalidInput(f"{after[:40]!r} is no search cursor: pass the `next` of a page")
+    return rank, chunk, offset

@@ -1,0 +1,224 @@
+"""Reading bulk input: CSV files, folders of them and JSONL, as parsed rows with their places."""
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from cashwrap.catalog.cells import CellRefused, shown, split, unguarded
+from cashwrap.catalog.columns import FILES, Column, Row
+from cashwrap.catalog.encoding import detect
+from cashwrap.catalog.issues import Issues
+
+FIELD_CHARS_MAX = 1_000_000
+Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
+Parsed = tuple[str, str, Row]  # type, "file:line", values by column
+Columns = Mapping[str, tuple[Column, ...]]
+_decode_line = msgspec.json.Decoder(dict[str, Json], float_hook=str).decode
+_JSONL = (".jsonl", ".ndjson")
+
+
+def files_of(source: Path, issues: Issues) -> list[tuple[Path, str]]:
+    """Return the files to read, each with its type of record ("" for JSONL).
+
+    A single CSV is ``items`` unless its name says otherwise.
+    """
+    if source.is_file():
+        return _typed(source, source, issues, FILES.get(source.stem, "item"))
+    if not source.is_dir():
+        issues.add(source.name, "file.missing", "there is no such file or folder")
+        return []
+    found = []
+    for path in sorted(source.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            found.extend(_typed(source, path, issues, FILES.get(path.stem, "")))
+    if not found and not issues.kept:
+        issues.add(source.name, "file.missing", f"no {', '.join(FILES)}.csv and no .jsonl in it")
+    return found
+
+
+def _typed(source: Path, path: Path, issues: Issues, kind: str) -> list[tuple[Path, str]]:
+    if path.suffix.lower() in _JSONL:
+        return [(path, "")]
+    if path.suffix.lower() == ".csv" and kind:
+        return [(path, kind)]
+    if path.suffix.lower() == ".csv" or path == source:
+        expected = f"expected .jsonl, or one of {', '.join(f'{name}.csv' for name in FILES)}"
+        issues.add(path.name, "file.unknown", expected)
+    return []
+
+
+def rows_of(
+    path: Path, kind: str, schema: Columns, issues: Issues, tell: Callable[[int], None]
+) -> Iterator[Parsed]:
+    """Yield the rows of a file that are right in themselves; the others become issues.
+
+    ``tell`` is told now and then how many bytes of the file have been read.
+    """
+    encoding = detect(path, issues)
+    if not encoding:
+        return
+    with path.open(encoding=encoding, newline="") as file:
+        if kind:
+            yield from _csv_rows(path.name, file, kind, schema[kind], issues, tell)
+        else:
+            yield from _json_rows(path.name, file, schema, issues, tell)
+
+
+def _csv_rows(
+    name: str,
+    file: TextIO,
+    kind: str,
+    columns: tuple[Column, ...],
+    issues: Issues,
+    tell: Callable[[int], None],
+) -> Iterator[Parsed]:
+    csv.field_size_limit(FIELD_CHARS_MAX)
+    reader = csv.reader(file, strict=True)
+    try:
+        header = next(reader, None)
+        heads = _heads(name, header, columns, issues) if header is not None else None
+        if header is None:
+            issues.add(f"{name}:1", "header.missing", "the file is empty: it needs a header line")
+        if not heads:
+            return
+        read, line = 0, reader.line_num + 1
+        for row in reader:
+            where, line = f"{name}:{line}", reader.line_num + 1
+            read += sum(map(len, row))
+            if len(row) != len(heads):
+                if row:
+                    text = f"{len(row)} fields, but the header has {len(heads)}"
+                    issues.add(where, "row.ragged", text)
+                continue
+            values = _values(where, zip(heads, row, strict=True), issues)
+            if values is not None:
+                yield kind, where, values
+            if not line & 0xFFF:
+                tell(read)
+    except csv.Error as fault:
+        issues.add(f"{name}:{reader.line_num}", "csv.form", f"not readable as CSV: {fault}")
+
+
+def _heads(
+    name: str, header: list[str], columns: tuple[Column, ...], issues: Issues
+) -> list[Column]:
+    known = {column.name: column for column in columns}
+    heads: list[Column] = []
+    before = len(issues.kept)
+    for raw in header:
+        text = raw.strip().lower()
+        if text not in known:
+            issues.add(f"{name}:1", "header.unknown", f"{shown(raw)}: expected {', '.join(known)}")
+        elif known[text] in heads:
+            issues.add(f"{name}:1", "header.twice", f"column {text} stands there twice")
+        else:
+            heads.append(known[text])
+    return heads if len(issues.kept) == before and _has_key(name, heads, columns, issues) else []
+
+
+def _has_key(name: str, heads: list[Column], columns: tuple[Column, ...], issues: Issues) -> bool:
+    key = columns[0]
+    if key not in heads:
+        issues.add(f"{name}:1", "header.missing", f"there is no column {key.name}")
+    return key in heads
+
+
+def _values(where: str, cells: Iterator[tuple[Column, str]], issues: Issues) -> Row | None:
+    """Return the values of one CSV row, or None after noting all that is wrong in it."""
+    values: Row | None = {}
+    for column, raw in cells:
+        text = unguarded(raw.strip()) if raw else raw
+        value = _value(where, column, text, None, issues)
+        if value is None:
+            values = None
+        elif values is not None:
+            values[column.name] = value
+    return values
+
+
+def _value(
+    where: str, column: Column, text: str, parts: list[str] | None, issues: Issues
+) -> str | int | bool | tuple[object, ...] | None:
+    if not text and not parts:
+        if not column.required:
+            return column.empty
+        issues.add(f"{where}:{column.name}", "field.missing", "it must not be empty")
+        return None
+    try:
+        if column.one is not None:
+            return column.one(text)
+        assert column.many is not None
+        return column.many(parts if parts is not None else split(text))
+    except CellRefused as refusal:
+        issues.add(f"{where}:{column.name}", refusal.issue_code, refusal.message)
+        return None
+
+
+def _json_rows(
+    name: str, file: TextIO, schema: Columns, issues: Issues, tell: Callable[[int], None]
+) -> Iterator[Parsed]:
+    by_name = {kind: {column.name: column for column in schema[kind]} for kind in schema}
+    read = 0
+    for number, line in enumerate(file, 1):
+        where = f"{name}:{number}"
+        read += len(line)
+        if not number & 0xFFF:
+            tell(read)
+        if not line.strip():
+            continue
+        try:
+            record = _decode_line(line)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as fault:
+            issues.add(where, "json.form", f"expected one JSON object on the line: {fault}")
+            continue
+        kind = record.pop("type", "item")
+        if not isinstance(kind, str) or kind not in schema:
+            issues.add(f"{where}:type", "record.unknown", f"expected one of {', '.join(schema)}")
+            continue
+        values = _json_values(where, record, by_name[kind], issues)
+        if values is not None:
+            yield kind, where, values
+
+
+def _json_values(
+    where: str, record: dict[str, Json], columns: Mapping[str, Column], issues: Issues
+) -> Row | None:
+    values: Row = {}
+    good = True
+    for field, given in record.items():
+        column = columns.get(field)
+        cell = _json_cell(given, many=column is not None and column.many is not None)
+        if column is None:
+            text = f"{shown(field)}: expected {', '.join(columns)}"
+            issues.add(where, "field.unknown", text)
+        elif cell is None:
+            expected = "a list of texts" if column.many else "text or a number"
+            issues.add(f"{where}:{field}", "field.form", f"expected {expected}")
+        else:
+            value = _value(where, column, *cell, issues)
+            if value is not None:
+                values[field] = value
+                continue
+        good = False
+    key = next(iter(columns))
+    if key not in record:
+        issues.add(f"{where}:{key}", "field.missing", "it must not be empty")
+        good = False
+    return values if good else None
+
+
+def _json_cell(given: Json, *, many: bool) -> tuple[str, list[str] | None] | None:
+    """Return a JSON value as the text or list of a cell, or None when it can be neither."""
+    if given is None:
+        return "", None
+    if many and isinstance(given, list):
+        texts = [str(part).strip() for part in given if isinstance(part, str | int)]
+        return ("", texts) if len(texts) == len(given) and all(texts) else None
+    if isinstance(given, bool):
+        return ("1" if given else "0"), None
+    if isinstance(given, int):
+        return str(given) if given.bit_length() < 200 else "overflow", None
+    return (given.strip(), None) if isinstance(given, str) else None

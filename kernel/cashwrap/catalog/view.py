@@ -1,0 +1,246 @@
+"""The catalog as a till sees it: one snapshot, read in place, with small bounded caches.
+
+Opening reads one row, whatever the number of SKUs.
+"""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+import msgspec
+
+from cashwrap.catalog import keys, search
+from cashwrap.catalog.arrange import arranged
+from cashwrap.catalog.errors import NoCatalog, NoPrice, UnknownItem, UnknownUnit
+from cashwrap.catalog.model import (
+    Category,
+    Found,
+    Group,
+    Item,
+    ModifierGroup,
+    Pack,
+    Price,
+    PriceBook,
+    PriceContext,
+    PriceEntry,
+)
+from cashwrap.catalog.prices import effective, ranked
+from cashwrap.catalog.projection import current
+from cashwrap.catalog.snapshot import (
+    Counts,
+    Reads,
+    decode_item,
+    decode_names,
+    decode_prices,
+    read_snapshot,
+)
+from cashwrap.money import MILLI, checked, div_round
+from cashwrap.pricing.model import TaxCode
+
+CACHE_ROWS_MAX = 4096
+CODE_BYTES_MAX = 256
+GTIN_MAX = 10**14 - 1
+
+K = TypeVar("K")
+V = TypeVar("V")
+P = TypeVar("P")
+
+
+def open_catalog(reads: Reads, now_ms: int) -> "Catalog":
+    """Return the catalog in effect at ``now_ms``. Raises NoCatalog when there is none."""
+    with reads() as reader:
+        version = current(reader, now_ms).version
+    return Catalog(reads, version)
+
+
+def keep(cache: dict[K, V], key: K, value: V) -> V:
+    """Remember a value; when the cache is full its oldest half goes."""
+    if len(cache) >= CACHE_ROWS_MAX:
+        for old in list(cache)[: CACHE_ROWS_MAX // 2]:
+            del cache[old]
+    cache[key] = value
+    return value
+
+
+class Catalog:
+    """One snapshot. It never changes; a till opens the next one when that takes effect."""
+
+    def __init__(self, reads: Reads, version: int) -> None:
+        with reads() as reader:
+            snapshot = read_snapshot(reader, version)
+        if snapshot is None:
+            raise NoCatalog(f"catalog {version} is not on this device: fetch or import it again")
+        self.catalog_version: int = version
+        self.content_hash: str = snapshot.content_hash
+        self.counts: Counts = snapshot.counts
+        self._reads = reads
+        self._prefix = keys.version_prefix(version)
+        self._items: dict[str, Item] = {}
+        self._codes: dict[int | str, Found] = {}
+        self._prices: dict[tuple[str, str, PriceContext], tuple[int, Price]] = {}
+        self._books: dict[str, PriceBook] | None = None
+
+    def by_gtin(self, gtin: int) -> Found:
+        """Return what a GTIN names: the item, or a pack of it. Raises UnknownItem."""
+        found = self._codes.get(gtin)
+        if found is None:
+            if not 0 < gtin <= GTIN_MAX:
+                raise UnknownItem("GTIN", str(gtin)[:20])
+            key = keys.gtin_key(self.catalog_version, gtin)
+            found = keep(self._codes, gtin, self._found(key, "GTIN", str(gtin)))
+        return found
+
+    def by_plu(self, plu: str) -> Found:
+        """Return what a PLU names. Raises UnknownItem."""
+        found = self._codes.get(plu)
+        if found is None:
+            key = self._key("PLU", plu, b"p")
+            found = keep(self._codes, plu, self._found(key, "PLU", plu))
+        return found
+
+    def by_sku(self, sku: str) -> Item:
+        """Return an item. Raises UnknownItem."""
+        item = self._items.get(sku)
+        if item is None:
+            with self._reads() as reader:
+                row = reader.get(keys.ITEMS, self._key("SKU", sku))
+            if row is None:
+                raise UnknownItem("SKU", sku)
+            item = keep(self._items, sku, decode_item(row))
+        return item
+
+    def price_at(self, sku: str, now_ms: int, context: PriceContext, unit: str = "") -> Price:
+        """Return the price of one unit at a moment: per base unit ("") or per pack.
+
+        A pack without a price of its own in any layer costs its content times the base price.
+        Raises NoPrice, UnknownItem, UnknownUnit.
+        """
+        key = (sku, unit, context)
+        kept = self._prices.get(key)
+        if (
+            kept is not None
+            and kept[0] <= now_ms
+            and (now_ms < kept[1].until_ms or not kept[1].until_ms)
+        ):
+            return kept[1]
+        price = self._price(sku, now_ms, context, unit)
+        keep(self._prices, key, (now_ms, price))
+        return price
+
+    def groups(self, store: str = "") -> tuple[Group, ...]:
+        """Return the register's pages in the store's own order, else in headquarters' order."""
+        with self._reads() as reader:
+            rows = [
+                msgspec.msgpack.decode(row, type=Group)
+                for _, row in reader.items(keys.PARTS, self._prefix + keys.GROUP)
+            ]
+            orders = {
+                key.split(b"\0", 1)[1].decode(): decode_names(row)
+                for key, row in reader.items(keys.LAYOUT, keys.layout_key(store, ""))
+            }
+        return arranged(rows, orders if store else {})
+
+    def search(self, text: str, limit: int = 20, after: str = "") -> search.Page:
+        """Return a page of items by name, code tail or pinyin initials (docs/catalog.md#search).
+
+        ``after`` is the ``next`` of the page before. Raises InvalidInput for a limit outside
+        1..1000 or a cursor that is none.
+        """
+        with self._reads() as reader:
+            skus, next_page = search.find(reader, self.catalog_version, text, limit, after)
+        return search.Page(tuple(self.by_sku(sku) for sku in skus), next_page)
+
+    def books(self) -> dict[str, PriceBook]:
+        """Return the price books by code."""
+        if self._books is None:
+            self._books = {book.code: book for book in self._parts(keys.BOOK, PriceBook)}
+        return self._books
+
+    def categories(self) -> tuple[Category, ...]:
+        """Return the category tree's nodes by code."""
+        return tuple(self._parts(keys.CATEGORY, Category))
+
+    def tax_codes(self) -> tuple[TaxCode, ...]:
+        """Return the tax codes that came with the catalog, by code."""
+        return tuple(self._parts(keys.TAX, TaxCode))
+
+    def modifier_groups(self, item: Item) -> tuple[ModifierGroup, ...]:
+        """Return the modifier groups of an item in the item's order."""
+        return tuple(self._modifier_group(code) for code in item.modifiers)
+
+    def variants(self, family: str) -> tuple[Item, ...]:
+        """Return the variants of a family by SKU."""
+        prefix = keys.variant_prefix(self.catalog_version, family)
+        with self._reads() as reader:
+            skus = [key[len(prefix) :].decode() for key, _ in reader.items(keys.PARTS, prefix)]
+        return tuple(self.by_sku(sku) for sku in skus)
+
+    def items(self, after: str = "", limit: int = 1000) -> tuple[Item, ...]:
+        """Return up to ``limit`` items in order of SKU, beyond ``after``."""
+        found: list[Item] = []
+        start = self._prefix + after.encode() if after else b""
+        with self._reads() as reader:
+            for _, row in reader.items(keys.ITEMS, self._prefix, start):
+                found.append(decode_item(row))
+                if len(found) >= limit:
+                    break
+        return tuple(found)
+
+    def prices(self, sku: str) -> tuple[PriceEntry, ...]:
+        """Return every price entry of a SKU."""
+        with self._reads() as reader:
+            row = reader.get(keys.PRICES, self._key("SKU", sku))
+        return decode_prices(row) if row is not None else ()
+
+    def _key(self, kind: str, code: str, letter: bytes = b"") -> bytes:
+        raw = code.encode("utf-8", "surrogatepass")
+        if not 0 < len(raw) <= CODE_BYTES_MAX:
+            raise UnknownItem(kind, code)
+        return self._prefix + letter + raw
+
+    def _found(self, key: bytes, kind: str, code: str) -> Found:
+        with self._reads() as reader:
+            row = reader.get(keys.CODES, key)
+        if row is None:
+            raise UnknownItem(kind, code)
+        sku, unit = row.decode().split("\0")
+        item = self.by_sku(sku)
+        return Found(item, unit, pack_of(item, unit).base_quantity_milli if unit else MILLI)
+
+    def _price(self, sku: str, now_ms: int, context: PriceContext, unit: str) -> Price:
+        entries, books = self.prices(sku), self.books()
+        pack = pack_of(self.by_sku(sku), unit) if unit or not entries else None
+        price = effective(ranked(entries, books, context, unit), now_ms)
+        own_later = price.until_ms if price else 0
+        if price is None and pack is not None and unit:
+            own = ranked(entries, books, context, unit)
+            own_later = min((e.from_ms for e, _ in own if e.from_ms > now_ms), default=0)
+            price = effective(ranked(entries, books, context, ""), now_ms)
+            if price is not None:
+                times = [time for time in (own_later, price.until_ms) if time]
+                minor = div_round(price.unit_minor * pack.base_quantity_milli, MILLI, "half_up")
+                price = Price(checked(minor), price.book, price.tax_included, min(times, default=0))
+        if price is None:
+            raise NoPrice(sku, unit, now_ms)
+        return price
+
+    def _parts(self, kind: bytes, type_: type[P]) -> Iterator[P]:
+        with self._reads() as reader:
+            rows = [row for _, row in reader.items(keys.PARTS, self._prefix + kind)]
+        return (msgspec.msgpack.decode(row, type=type_) for row in rows)
+
+    def _modifier_group(self, code: str) -> ModifierGroup:
+        with self._reads() as reader:
+            row = reader.get(keys.PARTS, keys.part_key(self.catalog_version, keys.MODIFIERS, code))
+        if row is None:
+            raise UnknownItem("modifier group", code)
+        return msgspec.msgpack.decode(row, type=ModifierGroup)
+
+
+def pack_of(item: Item, unit: str) -> Pack:
+    """Return the pack of a unit; the base unit is a pack of one. Raises UnknownUnit."""
+    if unit in ("", item.unit):
+        return Pack(item.unit, MILLI)
+    for pack in item.packs:
+        if pack.unit == unit:
+            return pack
+    raise UnknownUnit(item.sku, unit, (item.unit, *(pack.unit for pack in item.packs)))
