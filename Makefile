@@ -36,7 +36,7 @@ native: $(VENV)/.ready-dev
 	$(BIN)/python setup.py -q build_ext --inplace
 
 docs: native
-	$(BIN)/python tests/docs/generate.py
+	PYTHONPATH=tests $(BIN)/python -m pages
 
 wheels: $(VENV)/.ready-dev
 	$(BIN)/python tests/packaging/check_wheels.py

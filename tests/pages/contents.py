@@ -1,0 +1,16 @@
+"""The pages of docs/ that are generated, and how each is made."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pages.events import events_page
+from pages.picture import receipt_picture
+from pages.requirements import requirements_page
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/events.md": events_page,
+    "docs/receipt.svg": receipt_picture,
+    "docs/requirements.md": requirements_page,
+}
