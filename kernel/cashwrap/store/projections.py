@@ -1,0 +1,115 @@
+"""Which projection owns which table, and folding: at a commit, and all anew in a rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import lmdb
+import msgspec
+
+from cashwrap.events import Envelope, Event, decode_body, known_events
+from cashwrap.store.errors import TableRefused
+from cashwrap.store.layout import HASH_SIZE
+from cashwrap.store.records import decode_envelope
+from cashwrap.store.tables import Projection, Writer
+from cashwrap.store.views import MemoryWriter, TxnWriter
+
+BodyDecoder = Callable[[msgspec.Raw], Event]
+
+
+def check_ownership(projections: Sequence[Projection], staged: Sequence[str]) -> None:
+    """Raise TableRefused unless every table has one owner and bears its name."""
+    owners: dict[str, str] = {}
+    names = [projection.name for projection in projections]
+    for name in names:
+        if name == "store" or names.count(name) > 1:
+            raise TableRefused(name, "this projection name is taken")
+    for projection in projections:
+        for table in projection.tables:
+            if not table.startswith(projection.name + "."):
+                raise TableRefused(table, f"its name must begin with {projection.name + '.'!r}")
+            if table in owners:
+                raise TableRefused(table, f"it already belongs to {owners[table]!r}")
+            owners[table] = projection.name
+    for table in staged:
+        if table in owners or table.startswith("store."):
+            raise TableRefused(table, "a staged table may not be folded or the store's own")
+
+
+class LiveFold:
+    """The folds of all projections over one write transaction at a time."""
+
+    def __init__(self, projections: Sequence[Projection]) -> None:
+        self._projections = projections
+        self._readers: dict[str, list[Projection]] = {}
+        for projection in projections:
+            for kind in projection.reads:
+                self._readers.setdefault(kind, []).append(projection)
+
+    def writers(
+        self, txn: lmdb.Transaction[bytes], dbs: dict[str, lmdb._Database]
+    ) -> dict[str, TxnWriter]:
+        """Return a writer for each projection, limited to its own tables."""
+        return {
+            projection.name: TxnWriter(txn, {table: dbs[table] for table in projection.tables})
+            for projection in self._projections
+        }
+
+    def wants(self, kind: str) -> bool:
+        """Return whether any projection reads this kind."""
+        return kind in self._readers
+
+    def fold(self, writers: dict[str, TxnWriter], envelope: Envelope, body: Event) -> None:
+        """Fold one event into every projection that reads its kind."""
+        for projection in self._readers.get(envelope.kind, ()):
+            projection.fold(writers[projection.name], envelope, body)
+
+
+class Replay:
+    """Folds records into memory tables, decoding no more than the projections read."""
+
+    def __init__(self, projections: Sequence[Projection]) -> None:
+        self.writers = {one.name: MemoryWriter(one.tables) for one in projections}
+        self.folded = 0
+        self._steps: dict[str, list[tuple[Projection, MemoryWriter, BodyDecoder]]] = {}
+        self._versions = {kind: cls.version for kind, cls in known_events().items()}
+        for projection in projections:
+            for kind, struct in projection.reads.items():
+                decode = msgspec.msgpack.Decoder(struct).decode
+                step = (projection, self.writers[projection.name], decode)
+                self._steps.setdefault(kind, []).append(step)
+        # A record's bytes after the hash begin with the array mark and the kind as msgpack text.
+        self._marks = {msgspec.msgpack.encode(kind): kind for kind in self._steps}
+        self._mark_sizes = sorted({len(mark) for mark in self._marks})
+
+    def feed(self, records: Iterable[bytes]) -> None:
+        """Fold records in journal order."""
+        marks, sizes, steps = self._marks, self._mark_sizes, self._steps
+        start = HASH_SIZE + 1
+        for raw in records:
+            for size in sizes:
+                if raw[start : start + size] in marks:
+                    break
+            else:
+                continue
+            envelope = decode_envelope(raw[HASH_SIZE:])
+            self.folded += 1
+            if envelope.version == self._versions.get(envelope.kind, envelope.version):
+                for projection, writer, decode in steps[envelope.kind]:
+                    projection.fold(writer, envelope, decode(envelope.body))
+            else:
+                body = decode_body(envelope)
+                for projection, writer, _ in steps[envelope.kind]:
+                    projection.fold(writer, envelope, body)
+
+    def tables(self) -> dict[str, dict[bytes, bytes]]:
+        """Return the folded rows by table."""
+        return {
+            name: table.rows
+            for writer in self.writers.values()
+            for name, table in writer.tables.items()
+        }
+
+    def writer_of(self, table: str) -> Writer | None:
+        """Return the writer that owns a table."""
+        return next((one for one in self.writers.values() if table in one.tables), None)

@@ -1,0 +1,158 @@
+"""Readers and writers: over an LMDB transaction, and over plain memory for a rebuild."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Mapping
+
+import lmdb
+
+from cashwrap.errors import InvalidInput
+from cashwrap.store.errors import TableRefused
+
+KEY_SIZE_MAX = 511
+PENDING_MAX = 32
+
+
+class TxnReader:
+    """A `tables.Reader` over one transaction, limited to the tables it was given."""
+
+    __slots__ = ("_dbs", "_txn")
+
+    def __init__(self, txn: lmdb.Transaction[bytes], dbs: Mapping[str, lmdb._Database]) -> None:
+        self._txn = txn
+        self._dbs = dbs
+
+    def _db(self, table: str) -> lmdb._Database:
+        try:
+            return self._dbs[table]
+        except KeyError:
+            raise TableRefused(table, "it is not declared for this use") from None
+
+    def get(self, table: str, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        value: bytes | None = self._txn.get(key, db=self._db(table)) if key else None
+        return value
+
+    def items(
+        self, table: str, prefix: bytes = b"", after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in key order: keys that begin with ``prefix`` and are > ``after``."""
+        cursor = self._txn.cursor(db=self._db(table))
+        start = max(prefix, after)
+        found = cursor.set_range(start) if start else cursor.first()
+        if not found:
+            return
+        for key, value in cursor.iternext():
+            if not key.startswith(prefix):
+                return
+            if key > after:
+                yield key, value
+
+
+class TxnWriter(TxnReader):
+    """A `tables.Writer` over one write transaction."""
+
+    __slots__ = ()
+
+    def put(self, table: str, key: bytes, value: bytes) -> None:
+        """Set the value under a key."""
+        try:
+            self._txn.put(key, value, db=self._db(table))
+        except lmdb.BadValsizeError:
+            raise bad_key(table, key) from None
+
+    def delete(self, table: str, key: bytes) -> bool:
+        """Remove a key; return whether it was there."""
+        db = self._db(table)
+        return bool(key) and self._txn.delete(key, db=db)
+
+
+def bad_key(table: str, key: bytes) -> InvalidInput:
+    """Return the refusal of a key that LMDB cannot hold."""
+    return InvalidInput(
+        f"a key of {len(key)} bytes in table {table!r}: it must have 1 to {KEY_SIZE_MAX} bytes"
+    )
+
+
+class MemoryTable:
+    """An ordered map for rebuilding: a dict, and its keys sorted only when someone scans."""
+
+    __slots__ = ("_order", "_pending", "rows")
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, bytes] = {}
+        self._order: list[bytes] = []  # may hold removed keys; never lacks one but the pending
+        self._pending: list[bytes] = []
+
+    def put(self, key: bytes, value: bytes) -> None:
+        """Set a row."""
+        if key not in self.rows:
+            self._pending.append(key)
+        self.rows[key] = value
+
+    def ordered(self) -> list[bytes]:
+        """Return the keys in order; removed ones may still be among them."""
+        if len(self._order) > 2 * len(self.rows) + PENDING_MAX:
+            self._order, self._pending = sorted(self.rows), []
+        elif len(self._pending) > PENDING_MAX:
+            self._order.extend(self._pending)
+            self._order = sorted(set(self._order))
+        else:
+            for key in self._pending:
+                place = bisect_left(self._order, key)
+                if place == len(self._order) or self._order[place] != key:
+                    insort(self._order, key)
+        self._pending.clear()
+        return self._order
+
+    def items(self, prefix: bytes, after: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Yield rows as `tables.Reader.items` does; what is added meanwhile may be passed over."""
+        order = self.ordered()
+        place = max(bisect_left(order, prefix), bisect_right(order, after) if after else 0)
+        for key in order[place : self._end(order, prefix)]:
+            value = self.rows.get(key)
+            if value is not None:
+                yield key, value
+
+    @staticmethod
+    def _end(order: list[bytes], prefix: bytes) -> int:
+        stem = prefix.rstrip(b"\xff")
+        if not stem:
+            return len(order)
+        return bisect_left(order, stem[:-1] + bytes([stem[-1] + 1]))
+
+
+class MemoryWriter:
+    """A `tables.Writer` over memory, limited to the tables of one projection."""
+
+    __slots__ = ("tables",)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.tables = {name: MemoryTable() for name in names}
+
+    def _table(self, table: str) -> MemoryTable:
+        try:
+            return self.tables[table]
+        except KeyError:
+            raise TableRefused(table, "it is not declared for this use") from None
+
+    def get(self, table: str, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        return self._table(table).rows.get(key)
+
+    def items(
+        self, table: str, prefix: bytes = b"", after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in key order: keys that begin with ``prefix`` and are > ``after``."""
+        return self._table(table).items(prefix, after)
+
+    def put(self, table: str, key: bytes, value: bytes) -> None:
+        """Set the value under a key."""
+        if not 1 <= len(key) <= KEY_SIZE_MAX:
+            raise bad_key(table, key)
+        self._table(table).put(key, value)
+
+    def delete(self, table: str, key: bytes) -> bool:
+        """Remove a key; return whether it was there."""
+        return self._table(table).rows.pop(key, None) is not None
