@@ -56,12 +56,15 @@ class PricePolicy(msgspec.Struct, frozen=True):
     line_rounding: Rounding = "half_up"
     tax_level: Literal["unit", "line", "order"] = "line"
     tax_rounding: Rounding = "half_up"
-    inclusive_sum: Literal["gross", "net"] = "gross"
+    inclusive_sum: Literal["gross", "net", "net_moves"] = "gross"
     discount_base: Literal["as_priced", "net", "gross"] = "as_priced"
     odd_cents: Literal["largest", "first", "last"] = "largest"
     percents: Literal["compound", "original"] = "compound"
+    percent_per: Literal["unit", "line", "once"] = "once"
+    percent_rounding: Rounding = "half_up"
     tax_change_keeps: Literal["gross", "net"] = "gross"
     fee_tax: str = ""
+    fees_discounted: bool = False
     cash_rounding: CashRounding = CashRounding()
 
 
@@ -93,10 +96,28 @@ class Fee(msgspec.Struct, frozen=True, array_like=True):
     tax_included: bool = True
 
 
-class PricedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One line after pricing, minor units. ``payable`` = ``gross`` - ``discount`` + added tax.
+class MealPart(msgspec.Struct, frozen=True, array_like=True):
+    """One component of a set meal: its own line, price and tax.
 
-    ``tax_minor`` is all tax of the line, whether contained or added.
+    ``quantity_milli`` is how much of it one meal holds, ``unit_minor`` its price per base unit
+    when sold alone, ``upcharge_minor`` what choosing it adds to one meal, ``minimum_minor`` the
+    least that it may come to in one meal.
+    """
+
+    line: int
+    unit_minor: int
+    quantity_milli: int = 1000
+    tax: str = ""
+    tax_included: bool = True
+    upcharge_minor: int = 0
+    minimum_minor: int = 0
+
+
+class PricedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One line after pricing, minor units. ``payable`` = ``net`` + ``tax``.
+
+    ``tax_minor`` is all tax of the line, whether contained or added. ``payable`` is before the
+    rounding of the total; what the customer gave for the line is that less its "rounding" cell.
     """
 
     line: int
@@ -108,7 +129,11 @@ class PricedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Allocation(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One cell of the line x rule matrix: what ``rule`` took off ``line``."""
+    """One cell of the line x rule matrix: what ``rule`` took off ``line``.
+
+    A fee's line is -(its position + 1). The reserved rule "rounding" holds what the rounding of
+    the total took off (or, below 0, added to) each line, so that a refund gives back the same.
+    """
 
     line: int
     rule: str
@@ -116,7 +141,11 @@ class Allocation(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class TaxAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Tax of one component, per line (``line`` > 0) or of the order (0)."""
+    """Tax of one component on one line, or on a fee: ``line`` = -(its position + 1).
+
+    ``base_minor`` is the net amount of the line. Taxes rounded per order stand here as shared out
+    over the lines, so the rows of one code add up to the order's tax.
+    """
 
     line: int
     code: str
@@ -127,11 +156,33 @@ class TaxAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FeeAmount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one fee came to; its taxes stand under ``line`` = -(its position + 1)."""
+    """What one fee came to before discounts and added tax, and the tax on it."""
 
     id: str
     amount_minor: int
     tax_minor: int
+
+
+class Override(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A price that somebody set in place of the list price of a line or set meal."""
+
+    line: int
+    list_unit_minor: int
+    unit_minor: int
+
+
+class Applied(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one adjustment was measured on, what it asked for, and what fitted.
+
+    ``base`` is in terms of the policy's discount base, ``granted`` as priced: its matrix cells.
+    """
+
+    rule: str
+    layer: Layer
+    base_minor: int
+    asked_minor: int
+    granted_minor: int
+    reason: str = ""
 
 
 class Totals(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -167,3 +218,5 @@ class Priced(msgspec.Struct, frozen=True, array_like=True):
     rules_hash: str = ""
     proved: bool = True
     gap_minor: int = 0
+    overrides: tuple[Override, ...] = ()
+    applied: tuple[Applied, ...] = ()

@@ -1,0 +1,434 @@
+"""A cart under an engine: lines, set meals, adjustments and fees, priced by one call."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from cashwrap.errors import AmountOverflow, InvalidInput
+from cashwrap.money import INT64_MAX, PPM, div_round
+from cashwrap.pricing.errors import AdjustmentRefused, BelowMinimum, LineRefused, UnknownTax
+from cashwrap.pricing.model import (
+    Adjustment,
+    Allocation,
+    Applied,
+    Fee,
+    FeeAmount,
+    MealPart,
+    Override,
+    Priced,
+    PricedLine,
+    PricePolicy,
+    TaxAmount,
+    Totals,
+)
+from cashwrap_native import pricing as native
+from cashwrap_native.allocate import allocate
+
+ROUNDING = "rounding"
+KINDS = ("percent", "amount", "unit_price")
+LAYERS = ("promotion", "coupon", "points", "manual")
+RATE_PPM_MAX = 100 * PPM
+
+
+class Tables(NamedTuple):
+    """What an engine made of its policy and tax table."""
+
+    policy: PricePolicy
+    policy_hash: str
+    settings: native.Settings
+    table: native.PlanTable
+    plans: dict[str, dict[tuple[str, bool], int]]  # by order type, then tax code and price kind
+    kept: dict[tuple[str, str], tuple[int, int, int]]  # prices that keep the net, if they do
+
+
+class Entry(NamedTuple):
+    """One line as it was put."""
+
+    unit_minor: int
+    quantity_milli: int
+    tax: str
+    tax_included: bool
+    minimum_minor: int
+    override_minor: int | None
+    base_quantity_milli: int
+
+
+class Cart:
+    """The goods of one sale and what they come to.
+
+    Every method either does all of its work or raises and leaves the cart as it was. Rows of
+    results stand in order of line number.
+    """
+
+    def __init__(self, tables: Tables, order_type: str = "") -> None:
+        self._tables = tables
+        self._order_type = order_type
+        self._plans = tables.plans.get(order_type, tables.plans[""])
+        self._native = native.Cart(tables.settings, tables.table)
+        self._entries: dict[int, Entry] = {}
+        self._meals: dict[int, tuple[int, ...]] = {}
+        self._meal_of: dict[int, int] = {}
+        self._meal_overrides: dict[int, Override] = {}
+        self._adjustments: tuple[Adjustment, ...] = ()
+        self._fees: tuple[Fee, ...] = ()
+
+    def put(
+        self,
+        line: int,
+        unit_minor: int,
+        quantity_milli: int,
+        tax: str = "",
+        tax_included: bool = True,
+        *,
+        minimum_minor: int = 0,
+        override_minor: int | None = None,
+        base_quantity_milli: int | None = None,
+    ) -> None:
+        """Add a line, or replace the one of that number.
+
+        ``unit_minor`` is for 1000 of ``quantity_milli``; a negative quantity is given back.
+        ``base_quantity_milli`` is the same in base units (a pack of 24: 24_000 for each 1000),
+        which fixed taxes count. ``override_minor`` is charged in place of ``unit_minor``; no
+        discount brings the line below ``minimum_minor`` per unit (pass 0 when that is approved).
+        Raises LineRefused, BelowMinimum, UnknownTax, or AmountOverflow.
+        """
+        entry = Entry(
+            unit_minor,
+            quantity_milli,
+            tax,
+            tax_included,
+            minimum_minor,
+            override_minor,
+            quantity_milli if base_quantity_milli is None else base_quantity_milli,
+        )
+        if line in self._meals or line in self._meal_of:
+            raise LineRefused(line, "is a set meal or part of one: use put_meal, or drop it first")
+        _check(line, entry)
+        self._enter(self._native, line, entry)
+        self._entries[line] = entry
+
+    def put_meal(
+        self,
+        line: int,
+        price_minor: int,
+        quantity_milli: int,
+        parts: Iterable[MealPart],
+        *,
+        override_minor: int | None = None,
+    ) -> None:
+        """Add a set meal, or replace the one of that number, as lines of its parts.
+
+        The price of one meal is split over the parts by their own prices, by largest remainder,
+        and each part is then a line with its own tax; an upcharge stays with its part. The meal's
+        own number holds no money: `line` sums its parts, and an adjustment that names it means
+        all of them. Raises as `put` does.
+        """
+        taken = tuple(parts)
+        numbers = tuple(part.line for part in taken)
+        self._check_meal(line, numbers, quantity_milli, price_minor)
+        price = price_minor if override_minor is None else override_minor
+        entries = {n: e for n, e in self._entries.items() if self._meal_of.get(n) != line}
+        try:
+            weights = [part.unit_minor * part.quantity_milli for part in taken]
+            shares = allocate(price, weights, None, self._tables.policy.odd_cents)
+        except OverflowError:
+            raise AmountOverflow(f"line {line}: a price of the set meal is too large") from None
+        except ValueError:
+            raise LineRefused(line, "the prices of a set meal must not be negative") from None
+        for part, share in zip(taken, shares, strict=True):
+            entries[part.line] = _part_entry(part, share, quantity_milli)
+            _check(part.line, entries[part.line])
+        meals = {**self._meals, line: numbers}
+        self._swap(self._order_type, entries, meals)
+        self._meal_overrides.pop(line, None)
+        if override_minor is not None:
+            self._meal_overrides[line] = Override(line, price_minor, override_minor)
+
+    def drop(self, line: int) -> bool:
+        """Remove a line, or a set meal with its parts; return whether it was there."""
+        if line in self._meals:
+            for part in self._meals.pop(line):
+                del self._meal_of[part], self._entries[part]
+                self._native.drop(part)
+            self._meal_overrides.pop(line, None)
+            self._adjust_native(self._native)
+            return True
+        if line in self._meal_of:
+            raise LineRefused(line, f"is part of set meal {self._meal_of[line]}: drop that")
+        if self._entries.pop(line, None) is None:
+            return False
+        return self._native.drop(line)
+
+    def adjust(self, adjustments: tuple[Adjustment, ...]) -> None:
+        """Set the adjustments: by layer (promotion, coupon, points, manual), then as given.
+
+        A line number that is not in the cart takes nothing. Raises AdjustmentRefused.
+        """
+        ids: set[str] = set()
+        for adjustment in adjustments:
+            _check_adjustment(adjustment, ids)
+        before = self._adjustments
+        self._adjustments = tuple(sorted(adjustments, key=lambda a: LAYERS.index(a.layer)))
+        try:
+            self._adjust_native(self._native)
+        except (AmountOverflow, InvalidInput):
+            self._adjustments = before
+            raise
+
+    def charge(self, fees: tuple[Fee, ...]) -> None:
+        """Set the fees. Raises AdjustmentRefused, or UnknownTax."""
+        ids: set[str] = set()
+        for fee in fees:
+            _check_fee(fee, ids)
+        before = self._fees
+        self._fees = tuple(fees)
+        try:
+            self._charge_native(self._native)
+        except (AmountOverflow, InvalidInput, UnknownTax):
+            self._fees = before
+            raise
+
+    @property
+    def order_type(self) -> str:
+        """Dine in, takeaway, ...: chooses the taxes; setting it resolves every line again.
+
+        What happens to prices that contain tax is said by the policy's ``tax_change_keeps``.
+        """
+        return self._order_type
+
+    @order_type.setter
+    def order_type(self, order_type: str) -> None:
+        self._swap(order_type, self._entries, self._meals)
+
+    def price(self) -> Totals:
+        """Return what the cart comes to. Raises AmountOverflow; the cart stays as it is."""
+        try:
+            return self._native.totals(Totals)
+        except OverflowError as why:
+            raise AmountOverflow(str(why)) from None
+
+    def line(self, line: int) -> PricedLine:
+        """Return one line after pricing; a set meal is the sum of its parts.
+
+        Raises LineRefused for a line that is not there, and AmountOverflow.
+        """
+        try:
+            if line in self._meals:
+                parts = [self._native.line(part, PricedLine) for part in self._meals[line]]
+                return _summed(line, [part for part in parts if part is not None])
+            found = self._native.line(line, PricedLine)
+        except OverflowError as why:
+            raise AmountOverflow(str(why)) from None
+        if found is None:
+            raise LineRefused(line, "is not in the cart")
+        return found
+
+    def priced(self) -> Priced:
+        """Return the whole result: totals, lines, matrix, taxes, fees and proof."""
+        cart = self._native
+        rules = tuple([a.id for a in self._adjustments])
+        return Priced(
+            self.price(),
+            tuple(cart.lines(PricedLine)),
+            tuple(cart.matrix(Allocation, rules, ROUNDING)),
+            tuple(cart.taxes(TaxAmount)),
+            tuple(cart.fees_charged(FeeAmount, tuple([f.id for f in self._fees])))
+            if self._fees
+            else (),
+            policy_hash=self._tables.policy_hash,
+            overrides=self._overrides(),
+            applied=self._applied() if rules else (),
+        )
+
+    def cash_due(self, amount_minor: int) -> tuple[int, int]:
+        """Return what to ask for in cash for an amount due, and the rounding in it.
+
+        Nothing is rounded here when the policy has already rounded the total. The caller books
+        the rounding with the tender; for a refund the amount is negative and mirrors the sale.
+        """
+        rule = self._tables.policy.cash_rounding
+        if rule.on == "total":
+            return amount_minor, 0
+        steps = div_round(amount_minor, rule.increment_minor, rule.mode)
+        due = steps * rule.increment_minor
+        if abs(due) > INT64_MAX:
+            raise AmountOverflow(f"{due} in cash does not fit in int64 minor units")
+        return due, due - amount_minor
+
+    def _applied(self) -> tuple[Applied, ...]:
+        outcomes = self._native.outcomes()
+        return tuple(
+            Applied(a.id, a.layer, base, asked, granted, a.reason)
+            for a, (base, asked, granted) in zip(self._adjustments, outcomes, strict=True)
+        )
+
+    def _overrides(self) -> tuple[Override, ...]:
+        found = [
+            Override(line, entry[0], entry[5])
+            for line, entry in self._entries.items()
+            if entry[5] is not None
+        ]
+        return tuple(sorted([*found, *self._meal_overrides.values()], key=lambda o: o.line))
+
+    def _enter(self, cart: native.Cart, line: int, entry: Entry) -> None:
+        plan = self._plan(entry.tax, entry.tax_included)
+        unit = entry.override_minor
+        if unit is None:
+            unit = entry.unit_minor
+            if self._tables.kept and entry.tax_included:
+                unit = self._kept(entry)
+        try:
+            cart.put(
+                line, unit, entry.quantity_milli, entry.base_quantity_milli,
+                entry.minimum_minor, plan,
+            )  # fmt: skip
+        except OverflowError as why:
+            raise AmountOverflow(str(why)) from None
+        except TypeError:
+            raise LineRefused(line, "prices and quantities must be whole numbers") from None
+
+    def _plan(self, tax: str, tax_included: bool) -> int:
+        plan = self._plans.get((tax, tax_included))
+        if plan is None:
+            raise UnknownTax(tax)
+        return plan
+
+    def _kept(self, entry: Entry) -> int:
+        """Return the unit price that keeps the net of the default order type."""
+        factors = self._tables.kept.get((self._order_type, entry.tax))
+        if factors is None:
+            return entry.unit_minor
+        up, per_milli, down = factors
+        # fixed taxes count base units, of which one priced unit may hold several
+        number = entry.unit_minor * up * entry.quantity_milli
+        number += 1000 * per_milli * entry.base_quantity_milli
+        number, size = (number, entry.quantity_milli * down)
+        if size < 0:
+            number, size = -number, -size
+        return max(0, div_round(number, size, self._tables.policy.line_rounding))
+
+    def _check_meal(
+        self, line: int, numbers: tuple[int, ...], quantity_milli: int, price_minor: int
+    ) -> None:
+        if not numbers or len(set(numbers)) < len(numbers) or line in numbers:
+            raise LineRefused(line, "a set meal needs parts with line numbers of their own")
+        if line in self._entries or any(
+            n in self._meals or (n in self._entries and self._meal_of.get(n) != line)
+            for n in numbers
+        ):
+            raise LineRefused(line, "a line number of the set meal is taken: drop that line first")
+        if price_minor < 0 or line < 1 or not quantity_milli:
+            raise LineRefused(line, "needs a line number, a price of 0 or more and a quantity")
+
+    def _swap(
+        self, order_type: str, entries: dict[int, Entry], meals: dict[int, tuple[int, ...]]
+    ) -> None:
+        """Build the cart anew and take it over once it stands whole."""
+        before = self._order_type, self._plans, self._meals
+        self._order_type = order_type
+        self._plans = self._tables.plans.get(order_type, self._tables.plans[""])
+        self._meals = meals
+        try:
+            cart = native.Cart(self._tables.settings, self._tables.table)
+            for line, entry in entries.items():
+                self._enter(cart, line, entry)
+            self._charge_native(cart)
+            self._adjust_native(cart)
+        except BaseException:
+            self._order_type, self._plans, self._meals = before
+            raise
+        self._native = cart
+        self._entries = dict(entries)
+        self._meal_of = {part: meal for meal, parts in meals.items() for part in parts}
+
+    def _adjust_native(self, cart: native.Cart) -> None:
+        try:
+            cart.adjust(
+                [(KINDS.index(a.kind), a.value, self._named(a.lines)) for a in self._adjustments]
+            )
+        except OverflowError as why:
+            raise AmountOverflow(f"an adjustment does not fit in int64: {why}") from None
+        except TypeError:
+            raise InvalidInput("adjustments and line numbers must be whole numbers") from None
+
+    def _named(self, lines: tuple[int, ...]) -> list[int]:
+        named: set[int] = set()
+        for line in lines:
+            named.update(self._meals.get(line, (line,)))
+        return sorted(named)
+
+    def _charge_native(self, cart: native.Cart) -> None:
+        default = self._tables.policy.fee_tax
+        try:
+            cart.charge(
+                [
+                    (
+                        fee.kind == "percent",
+                        fee.of == "list",
+                        fee.value,
+                        self._plan(fee.tax or default, fee.tax_included),
+                    )
+                    for fee in self._fees
+                ]
+            )
+        except OverflowError as why:
+            raise AmountOverflow(f"a fee does not fit in int64: {why}") from None
+        except TypeError:
+            raise InvalidInput("fees must be whole numbers") from None
+
+
+def _part_entry(part: MealPart, share: int, meals_milli: int) -> Entry:
+    return Entry(
+        unit_minor=share + part.upcharge_minor,
+        quantity_milli=meals_milli,
+        tax=part.tax,
+        tax_included=part.tax_included,
+        minimum_minor=part.minimum_minor,
+        override_minor=None,
+        base_quantity_milli=div_round(part.quantity_milli * meals_milli, 1000, "half_up"),
+    )
+
+
+def _check(line: int, entry: Entry) -> None:
+    unit, quantity, _, _, minimum, override, base = entry
+    if line < 1:
+        raise LineRefused(line, "line numbers begin at 1")
+    if unit < 0 or minimum < 0 or (override is not None and override < 0):
+        raise LineRefused(line, "prices must not be negative; give goods back by quantity")
+    if not quantity or (base < 0) != (quantity < 0):
+        raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
+    if override is not None and override < minimum:
+        raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
+
+
+def _check_adjustment(adjustment: Adjustment, ids: set[str]) -> None:
+    id, value = adjustment.id, adjustment.value
+    if not id or id == ROUNDING or id in ids:
+        raise AdjustmentRefused(id, "the id is missing, reserved or there twice: give it its own")
+    ids.add(id)
+    if adjustment.kind not in KINDS or adjustment.layer not in LAYERS:
+        raise AdjustmentRefused(id, f"no adjustment {adjustment.kind!r} in {adjustment.layer!r}")
+    if adjustment.kind == "percent" and not 0 <= value <= PPM:
+        raise AdjustmentRefused(id, f"a percentage is 0 to {PPM} ppm, got {value}")
+    if value < 0:
+        raise AdjustmentRefused(id, f"an amount off or a price is not negative, got {value}")
+
+
+def _check_fee(fee: Fee, ids: set[str]) -> None:
+    if not fee.id or fee.id in ids:
+        raise AdjustmentRefused(fee.id, "the fee's id is missing or there twice: give it its own")
+    ids.add(fee.id)
+    if fee.kind not in ("fixed", "percent") or fee.of not in ("list", "discounted"):
+        raise AdjustmentRefused(fee.id, f"no fee of kind {fee.kind!r} of {fee.of!r}")
+    if fee.value < 0 or (fee.kind == "percent" and fee.value > RATE_PPM_MAX):
+        raise AdjustmentRefused(fee.id, f"a fee is not negative nor above 10000 %, got {fee.value}")
+
+
+def _summed(line: int, parts: list[PricedLine]) -> PricedLine:
+    return PricedLine(
+        line,
+        sum(part.gross_minor for part in parts),
+        sum(part.discount_minor for part in parts),
+        sum(part.net_minor for part in parts),
+        sum(part.tax_minor for part in parts),
+        sum(part.payable_minor for part in parts),
+    )

@@ -1,0 +1,65 @@
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar, final
+
+R = TypeVar("R")
+
+ROUNDINGS: Final[tuple[str, ...]]
+TAXES_MAX: Final[int]
+ROWS_MAX: Final[int]
+
+@final
+class Settings:
+    def __init__(
+        self,
+        *,
+        line_rounding: int,
+        tax_rounding: int,
+        percent_rounding: int,
+        tax_level: int,
+        net_side: int,
+        odd_cents: int,
+        percent_per: int,
+        percent_of_original: bool,
+        fees_first: bool,
+        increment: int,
+        increment_rounding: int,
+    ) -> None: ...
+
+@final
+class PlanTable:
+    count: int
+    labels: list[tuple[tuple[str, int, bool], ...]]
+    def __init__(
+        self,
+        plans: Sequence[
+            tuple[
+                tuple[int, int, int], int, int, int, int, Sequence[tuple[int, int, int, bool]]
+            ]
+        ],
+        labels: Sequence[tuple[tuple[str, int, bool], ...]],
+    ) -> None: ...
+
+@final
+class Cart:
+    def __init__(self, settings: Settings, table: PlanTable) -> None: ...
+    def put(
+        self,
+        line: int,
+        unit_minor: int,
+        quantity_milli: int,
+        base_quantity_milli: int,
+        minimum_minor: int,
+        plan: int,
+    ) -> None: ...
+    def drop(self, line: int) -> bool: ...
+    def adjust(self, adjustments: list[tuple[int, int, Sequence[int]]]) -> None: ...
+    def charge(self, fees: list[tuple[bool, bool, int, int]]) -> None: ...
+    def totals(self, make: Callable[[int, int, int, int, int, int, int], R]) -> R: ...
+    def line(self, line: int, make: Callable[[int, int, int, int, int, int], R]) -> R | None: ...
+    def lines(self, make: Callable[[int, int, int, int, int, int], R]) -> list[R]: ...
+    def matrix(
+        self, make: Callable[[int, str, int], R], rules: tuple[str, ...], rounding: str
+    ) -> list[R]: ...
+    def taxes(self, make: Callable[[int, str, int, int, int, bool], R]) -> list[R]: ...
+    def fees_charged(self, make: Callable[[str, int, int], R], ids: tuple[str, ...]) -> list[R]: ...
+    def outcomes(self) -> list[tuple[int, int, int]]: ...
