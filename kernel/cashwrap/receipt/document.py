@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from cashwrap.money import checked
+from cashwrap.pricing.model import Allocation
 from cashwrap.receipt import lookup
 from cashwrap.receipt.model import (
     Discount,
@@ -22,6 +23,7 @@ from cashwrap.receipt.model import (
 )
 
 ANCHOR_BYTES = 8
+_ROUNDING = "rounding"  # the matrix shares out the total's rounding; the paper shows it once
 _CARD_NUMBER = re.compile(r"(?:\d[ -]?){11,}")
 _YEAR_3000_MS = 32_503_680_000_000
 
@@ -76,7 +78,7 @@ def reprint(receipt: Receipt, copy: int) -> Receipt:
 
 
 def _check(given: ReceiptInput) -> None:
-    described = [line.line for line in given.lines]
+    described = [each for line in given.lines for each in _covered(line)]
     priced = [line.line for line in given.priced.lines]
     if len(set(described)) != len(described) or set(described) != set(priced):
         raise ReceiptRefused(f"lines {described} are described, but {priced} are priced")
@@ -110,10 +112,10 @@ def _marks(given: ReceiptInput) -> tuple[Mark, ...]:
 
 def _lines(given: ReceiptInput) -> tuple[ReceiptLine, ...]:
     priced = {line.line: line for line in given.priced.lines}
-    taken: dict[int, list[Discount]] = defaultdict(list)
+    taken: dict[int, list[Allocation]] = defaultdict(list)
     for cell in given.priced.allocations:
-        name = given.rule_names.get(cell.rule, cell.rule)
-        taken[cell.line].append(Discount(cell.rule, name, cell.minor))
+        if cell.rule != _ROUNDING:
+            taken[cell.line].append(cell)
     return tuple(
         ReceiptLine(
             line=line.line,
@@ -123,14 +125,32 @@ def _lines(given: ReceiptInput) -> tuple[ReceiptLine, ...]:
             unit=line.unit,
             unit_minor=line.unit_minor,
             was_unit_minor=line.was_unit_minor,
-            amount_minor=priced[line.line].gross_minor,
-            payable_minor=priced[line.line].payable_minor,
-            discounts=tuple(taken[line.line]),
+            amount_minor=checked(sum(priced[each].gross_minor for each in _covered(line))),
+            payable_minor=checked(sum(priced[each].payable_minor for each in _covered(line))),
+            discounts=_discounts(
+                [cell for each in _covered(line) for cell in taken[each]], given.rule_names
+            ),
             modifiers=line.modifiers,
             components=line.components,
             notes=line.notes,
         )
         for line in given.lines
+    )
+
+
+def _covered(line: LineText) -> tuple[int, ...]:
+    """Return the numbers of the priced lines that a printed line stands for."""
+    return line.parts or (line.line,)
+
+
+def _discounts(cells: list[Allocation], names: dict[str, str]) -> tuple[Discount, ...]:
+    sums: dict[str, int] = {}
+    for cell in cells:
+        sums[cell.rule] = sums.get(cell.rule, 0) + cell.minor
+    return tuple(
+        Discount(rule, names.get(rule, rule), checked(minor))
+        for rule, minor in sums.items()
+        if minor
     )
 
 
@@ -185,10 +205,9 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
 
 
 def _taxes(given: ReceiptInput) -> tuple[TaxRow, ...]:
-    """Sum taxes by code and rate; rows of the whole order (line 0) stand for those of its lines."""
+    """Sum the taxes of lines and fees by code and rate."""
     sums: dict[tuple[str, int, bool], list[int]] = {}
-    order_level = [row for row in given.priced.taxes if row.line == 0]
-    for row in order_level or given.priced.taxes:
+    for row in given.priced.taxes:
         cell = sums.setdefault((row.code, row.rate_ppm, row.included), [0, 0])
         cell[0] += row.base_minor
         cell[1] += row.tax_minor

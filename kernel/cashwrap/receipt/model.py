@@ -67,10 +67,12 @@ class MealComponent(msgspec.Struct, frozen=True):
 
 
 class LineText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a priced line is in words. ``line`` is its number in `Priced`.
+    """What a line is in words.
 
-    ``second_name`` is the name in the other language. ``was_unit_minor`` is the unit price before
-    a price override, or None.
+    ``line`` is its number in `Priced`. A set meal has no money of its own there: ``parts`` then
+    names the priced lines of its components, which are printed as one. ``second_name`` is the
+    name in the other language. ``was_unit_minor`` is the unit price before a price override, or
+    None.
     """
 
     line: int
@@ -83,6 +85,7 @@ class LineText(msgspec.Struct, frozen=True, kw_only=True):
     modifiers: tuple[LineModifier, ...] = ()
     components: tuple[MealComponent, ...] = ()
     notes: tuple[str, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 class TenderText(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,6 +76,8 @@ def wrap(text: str, columns: int, ambiguous_wide: bool) -> list[str]:
     Breaks fall at spaces and between wide characters; a longer word is cut between characters. A
     closing mark does not begin a row, an opening one does not end it, where a row has room for it.
     """
+    if text and display_width(text, ambiguous_wide) <= columns:
+        return [text]
     rows: list[str] = []
     row, width = "", 0
     for piece in _pieces(text, ambiguous_wide):

@@ -6,6 +6,7 @@ from builders.receipts import DIGEST, RECORD, morning, small
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cashwrap.pricing.model import Allocation, Priced, PricedLine, Totals
 from cashwrap.receipt import lookup
 from cashwrap.receipt.document import build, local_time, reprint
 from cashwrap.receipt.electronic import decode, encode, link_claim, parse_link, signed_link
@@ -19,6 +20,33 @@ def test_discounts_stand_at_the_lines_they_came_off():
     lines = build(morning()).lines
     assert [(cell.name, cell.minor) for cell in lines[0].discounts] == [("买二送一", 350)]
     assert lines[1].discounts == lines[2].discounts == ()
+
+
+def test_a_set_meal_is_printed_as_one_line():
+    """The priced lines of its parts are summed, each rule's discount over all of them too."""
+    priced = Priced(
+        totals=Totals(list_minor=2500, discount_minor=30, payable_minor=2470),
+        lines=(PricedLine(2, 900, 10, 890, 0, 890), PricedLine(3, 1600, 20, 1580, 0, 1580)),
+        allocations=(Allocation(2, "p", 10), Allocation(3, "p", 20)),
+        taxes=(),
+    )
+    meal = LineText(line=1, name="套餐", quantity_milli=1000, unit_minor=2500, parts=(2, 3))
+    (line,) = build(small(priced=priced, lines=(meal,))).lines
+    assert (line.amount_minor, line.payable_minor) == (2500, 2470)
+    assert [(cell.rule, cell.minor) for cell in line.discounts] == [("p", 30)]
+
+
+def test_the_rounding_of_the_total_is_not_a_discount_of_a_line():
+    """Its cells in the matrix are for refunds; the paper shows the rounding once."""
+    priced = Priced(
+        totals=Totals(list_minor=356, rounding_minor=-6, payable_minor=350),
+        lines=(PricedLine(1, 356, 0, 356, 0, 356),),
+        allocations=(Allocation(1, "rounding", 6),),
+        taxes=(),
+    )
+    receipt = build(small(priced=priced))
+    assert receipt.lines[0].discounts == ()
+    assert receipt.totals.rounding_minor == -6
 
 
 def test_taxes_are_summed_over_lines_and_fees():
