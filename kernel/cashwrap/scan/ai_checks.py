@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from cashwrap.scan.ais import Ai, Part
+from cashwrap.scan.ais import SET_82, Ai, Part
 from cashwrap.scan.dates import full_date, is_time, long_date
 from cashwrap.scan.digits import check_digit, check_holds, is_number
 from cashwrap.scan.errors import CheckDigitWrong, DateImpossible, ElementError
@@ -16,7 +16,6 @@ _CHARSETS = {
     "Z": (re.compile(r"[0-9A-Za-z_\-]*"), "base64url characters"),
 }
 _MODEL_CHECK = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
 
 
@@ -83,7 +82,7 @@ def _model(text: str) -> bool:
     if not (body and body[0].isdigit()):
         return False
     pairs = zip(reversed(body), _PRIMES, strict=False)
-    total = sum(_SET_82.index(char) * weight for char, weight in pairs) % 1021
+    total = sum(SET_82.index(char) * weight for char, weight in pairs) % 1021
     return pair == _MODEL_CHECK[total >> 5] + _MODEL_CHECK[total & 31]
 
 

@@ -46,7 +46,7 @@ def decode(raw: str, rules: ScanRules, *, now_ms: int, context: Context = "cart"
 
 
 def _decode(raw: str, rules: ScanRules, now_ms: int, context: Context) -> Scan:
-    text = _cleaned(raw)
+    text = _cleaned(raw, rules)
     symbology, body = split_symbology(text)
     if not body:
         raise EmptyScan
@@ -59,7 +59,7 @@ def _decode(raw: str, rules: ScanRules, now_ms: int, context: Context) -> Scan:
     return scan
 
 
-def _cleaned(raw: str) -> str:
+def _cleaned(raw: str, rules: ScanRules) -> str:
     """Return the text without line ends, its full-width letters narrow, all of it printable."""
     text = raw.strip(" \t\r\n")
     if not text:
@@ -69,8 +69,11 @@ def _cleaned(raw: str) -> str:
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     if not text.replace(GS, "").isprintable():
-        at = next(n for n, char in enumerate(text) if char != GS and not char.isprintable())
-        raise ControlCharacter(ord(text[at]), at + 1)
+        for separator in rules.separators:
+            text = text.replace(separator, GS)
+        for at, char in enumerate(text):
+            if char != GS and not char.isprintable():
+                raise ControlCharacter(ord(char), at + 1)
     return text
 
 
@@ -89,7 +92,7 @@ def _number(
     if symbology in _RETAIL or (len(body) in _NAMES and (not symbology or check_holds(body))):
         return _gtin(body, raw, symbology, rules)
     if _has_key(body):
-        return read(split_scanned(body, rules), raw, symbology or "gs1", rules, now_ms)
+        return _message(body, raw, symbology, rules, now_ms)
     return _free(body, raw, symbology)
 
 

@@ -26,7 +26,7 @@ UNITS = {
     "357": "floz", "360": "qt", "361": "gal", "364": "in3", "365": "ft3", "366": "yd3",
 }  # fmt: skip
 _TENS: list[int] = [10**n for n in range(19)]
-_KEYED = re.compile(r"\(([0-9]{2,4})\)")
+_KEYED = re.compile(r"(?<!\\)\(([0-9]{2,4})\)")
 
 
 def split_scanned(text: str, rules: ScanRules) -> Elements:
@@ -71,18 +71,13 @@ def split_keyed(text: str) -> Elements:
         found = ais.find(match[1]) if match else None
         if match is None or found is None or found[0] != match[1]:
             what = match[1] if match else "?"
-            raise UnknownElement(what, f"is not an application identifier (position {at + 1})")
-        at = _keyed_end(text, match.end())
+            raise UnknownElement(
+                what, rf"at position {at + 1} is not assigned; key a bracket of a value as \("
+            )
+        following = _KEYED.search(text, match.end())
+        at = following.start() if following else len(text)
         pairs.append((match[1], text[match.end() : at].replace("\\(", "(")))
     return tuple(pairs)
-
-
-def _keyed_end(text: str, start: int) -> int:
-    for match in _KEYED.finditer(text, start):
-        found = ais.find(match[1])
-        if found and found[0] == match[1] and text[match.start() - 1] != "\\":
-            return match.start()
-    return len(text)
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ import msgspec
 
 from cashwrap.errors import Issue
 from cashwrap.money import Currency
+from cashwrap.scan.ais import SET_82
 from cashwrap.scan.currencies import NUMERIC_CODES
 from cashwrap.scan.errors import ScanRulesRefused
 from cashwrap.scan.store_codes import Layout, StoreCodeRule, rule_issues
@@ -130,11 +131,8 @@ def _separator_issues(separators: tuple[str, ...]) -> list[Issue]:
     return [
         _issue(f"separators[{at}]", f"{text!r} can stand inside a lot or serial number")
         for at, text in enumerate(separators)
-        if not text or (len(text) == 1 and text.isascii() and text.isalnum()) or text in _SET_82
+        if not text or (len(text) == 1 and text in SET_82)
     ]
-
-
-_SET_82 = frozenset("!\"%&'()*+,-./:;<=>?_")
 
 
 def _issue(source: str, message: str) -> Issue:
