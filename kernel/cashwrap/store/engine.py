@@ -58,9 +58,10 @@ def preallocate(path: Path, size: int) -> None:
 class Engine:
     """One open environment. Writes come one at a time; reads may come from any thread."""
 
-    def __init__(self, folder: Path, *, map_size: int = MAP_SIZE) -> None:
+    def __init__(self, folder: Path, *, map_size: int = MAP_SIZE, file: Path | None = None) -> None:
         self.folder = folder
-        self.path = folder / DATA_FILE
+        self.path = file or folder / DATA_FILE
+        self._alone = file is not None  # one file for reading, not a folder that we own
         self.pid = os.getpid()
         self.fault = ""
         self.views = 0  # open right now
@@ -70,7 +71,35 @@ class Engine:
         self._closing = False
         self._open(map_size)
 
+    @classmethod
+    @contextlib.contextmanager
+    def reading(cls, file: Path) -> Iterator[Engine]:
+        """Open one file, a backup, for reading only."""
+        engine = cls(file.parent, file=file)
+        try:
+            yield engine
+        finally:
+            engine.close()
+
     def _open(self, map_size: int) -> None:
+        if self._alone:
+            self._open_file()
+        else:
+            self._open_folder(map_size)
+        self.page_size = self.env.stat()["psize"]
+        self.map_size = self.env.info()["map_size"]
+        self.dbs: dict[str, lmdb._Database] = {}
+        self._measure()
+
+    def _open_file(self) -> None:
+        try:
+            self.env = lmdb.open(
+                str(self.path), subdir=False, readonly=True, lock=False, max_dbs=TABLES_MAX
+            )
+        except lmdb.Error as error:
+            raise StoreDamaged(str(self.path), f"LMDB says: {error}") from error
+
+    def _open_folder(self, map_size: int) -> None:
         fresh = not self.path.exists()
         existing = 0 if fresh else self.path.stat().st_size
         try:
@@ -80,13 +109,10 @@ class Engine:
         except lmdb.Error as error:
             raise StoreDamaged(str(self.folder), f"LMDB says: {error}") from error
         check_flags(self.env.flags())
-        self.map_size = self.env.info()["map_size"]
-        self.page_size = self.env.stat()["psize"]
-        self.dbs: dict[str, lmdb._Database] = {}
-        self._measure()
-        if existing < self.map_size:
+        size = self.env.info()["map_size"]
+        if existing < size:
             with contextlib.suppress(OSError):  # a full disk: what the file has must do for now
-                preallocate(self.path, self.map_size)
+                preallocate(self.path, size)
 
     def open_existing(self, names: Iterable[str]) -> list[str]:
         """Open the tables that are in the file; return the names that are not."""
@@ -194,7 +220,7 @@ class Engine:
         except FAULTS as error:
             # Out of space before the data reached the file: the transaction is gone, and LMDB
             # itself panics at the next one if the failure was in the meta page.
-            if isinstance(error, lmdb.DiskError) and error.code == errno.ENOSPC:
+            if os.strerror(errno.ENOSPC) in str(error):
                 raise DiskFull(self.used, self.map_size) from error
             raise self.latch(str(error)) from error
 
@@ -268,7 +294,7 @@ class Engine:
 
     def copy_to(self, path: Path) -> None:
         """Write a compact, consistent copy of all tables to one file and sync it."""
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             with self._gate:
                 self.views += 1

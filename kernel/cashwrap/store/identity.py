@@ -19,8 +19,8 @@ class Base(msgspec.Struct, frozen=True):
     """Where the kept journal begins: the last trimmed record (seq 0: nothing was trimmed).
 
     ``public_key`` is the key in force there, ``snapshot_hash`` covers the folded tables kept from
-    that point with the ``versions`` of the projections that made them. ``signature`` is the till's
-    over all of it.
+    that point with the ``versions`` of the projections that made them. ``signature`` is by
+    ``signer``, the till's key when it was trimmed.
     """
 
     epoch: int
@@ -29,6 +29,7 @@ class Base(msgspec.Struct, frozen=True):
     public_key: bytes
     snapshot_hash: bytes = b""
     versions: dict[str, int] = {}
+    signer: bytes = b""
     signature: bytes = b""
 
 

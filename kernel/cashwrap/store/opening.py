@@ -49,6 +49,7 @@ from cashwrap.store.projections import check_ownership
 from cashwrap.store.rebuild import folded_rows, out_of_date, rebuild
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
+from cashwrap.store.trim import finish_trim
 from cashwrap.store.verify import check_tail
 from cashwrap.store.witness import Sighting, Witness, fingerprint, state_folder
 
@@ -228,6 +229,7 @@ class _Opening:
             news.append(TillRekeyed(store.key.public, self.options.rekey))
         if fault:
             news.append(JournalFaultCleared(fault, store.head.seq - self.identity.base.seq))
+        finish_trim(self.engine, self.identity)
         self._catch_up()
         self.witness.start()
         self._announce(news)

@@ -1,7 +1,7 @@
 """Child process: read a data file to the end of its journal, or dump it, and crash here alone.
 
-Run as a script. ``probe.py FILE`` walks every small table and the newest records; with ``--dump``
-it writes every journal record to standard output as lengths and bytes, for `salvage`.
+Run as a script. ``probe.py FILE`` reads the newest rows of every table. ``--journal`` and
+``--identity`` write those rows to standard output as lengths and bytes, for `salvage`.
 """
 
 import sys
@@ -9,7 +9,6 @@ import sys
 import lmdb
 
 NEWEST_RECORDS = 1000
-JOURNAL = b"store.journal"
 
 
 def open_file(path: str) -> lmdb.Environment:
@@ -33,20 +32,25 @@ def walk(path: str) -> None:
                         break
 
 
-def dump(path: str) -> None:
-    """Write every journal record: 4 + 4 bytes of lengths, key, value."""
+def dump(path: str, name: bytes, prefix: bytes) -> None:
+    """Write rows of a table: 4 + 4 bytes of lengths, key, value; each at once, as we may die."""
     environment = open_file(path)
-    table = environment.open_db(JOURNAL, create=False)
-    out = sys.stdout.buffer
+    table = environment.open_db(name, create=False)
     with environment.begin(db=table) as txn:
         for key, value in txn.cursor():
-            out.write(len(key).to_bytes(4, "big") + len(value).to_bytes(4, "big"))
-            out.write(bytes(key) + bytes(value))
-    out.flush()
+            if key.startswith(prefix):
+                sizes = len(key).to_bytes(4, "big") + len(value).to_bytes(4, "big")
+                sys.stdout.buffer.write(sizes + key + value)
+                sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":
     try:
-        (dump if "--dump" in sys.argv else walk)(sys.argv[1])
+        if "--journal" in sys.argv:
+            dump(sys.argv[1], b"store.journal", b"")
+        elif "--identity" in sys.argv:
+            dump(sys.argv[1], b"store.meta", b"identity")
+        else:
+            walk(sys.argv[1])
     except lmdb.Error as problem:
         sys.exit(f"LMDB says: {problem}")

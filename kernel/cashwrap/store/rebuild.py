@@ -125,7 +125,7 @@ def put_table(txn: lmdb.Transaction[bytes], db: lmdb._Database, rows: Rows) -> N
 def tables_hash(tables: Mapping[str, Rows]) -> bytes:
     """Return one hash over all rows of some tables, the same for the same content."""
     digest = hashlib.sha256()
-    for name in sorted(tables):
+    for name in sorted(tables):  # a table without rows adds nothing
         for key, value in sorted(tables[name].items()):
             for part in (name.encode(), key, value):
                 digest.update(len(part).to_bytes(4, "big") + part)

@@ -12,9 +12,10 @@ from cashwrap.events import Envelope, decode_body
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.store.events import TillCreated, TillRekeyed
-from cashwrap.store.identity import Head, Identity
+from cashwrap.store.identity import Base, Head, Identity
 from cashwrap.store.keys import signature_holds
 from cashwrap.store.layout import (
+    BASES,
     EPOCH_SEQ,
     HASH_SIZE,
     JOURNAL,
@@ -23,7 +24,7 @@ from cashwrap.store.layout import (
     genesis_hash,
     seal_message,
 )
-from cashwrap.store.rebuild import Progress, replay
+from cashwrap.store.rebuild import Progress, replay, tables_hash
 
 if TYPE_CHECKING:
     from cashwrap.store.store import Store
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 BATCH = 4096
 TAIL_RECORDS = 1000
 SEAL_SAMPLE = 1000  # signatures checked: the last one, and one in so many
+BASE_TAG = b"cashwrap base 1\0"
 KEY_KINDS = {TillCreated.kind, TillRekeyed.kind}
 
 
@@ -89,6 +91,7 @@ class Chain:
         self.seq = start.seq
         self.epoch = start.epoch
         self.public_key = public_key
+        self.keys = {public_key}
         self.records = 0
         self.bytes = 0
         self.fault: Fault | None = None
@@ -125,6 +128,7 @@ class Chain:
         body = decode_body(envelope)
         assert isinstance(body, TillCreated | TillRekeyed)
         self.public_key = body.public_key
+        self.keys.add(body.public_key)
         return True
 
     def _bad(self, what: str, expected: str = "", found: str = "") -> bool:
@@ -140,6 +144,24 @@ def genesis_chain(identity: Identity) -> Chain:
     epoch = identity.epochs[0][1]
     genesis = genesis_hash(identity.store, identity.till, epoch)
     return Chain(identity, Head(epoch, 0, genesis), base.public_key)
+
+
+def base_message(base: Base) -> bytes:
+    """Return what the till's key signs for a base."""
+    versions = msgspec.msgpack.encode(sorted(base.versions.items()))
+    name = EPOCH_SEQ.pack(base.epoch, base.seq)
+    return BASE_TAG + name + base.hash + base.public_key + base.snapshot_hash + versions
+
+
+def base_fault(identity: Identity, keys: set[bytes]) -> str:
+    """Return what is wrong with the base, empty for nothing; ``keys`` are those in the chain."""
+    base = identity.base
+    if not base.seq:
+        return ""
+    if base.signer not in keys:
+        return "the trim base is signed by a key that the journal does not name"
+    holds = signature_holds(base.signer, base.signature, base_message(base))
+    return "" if holds else "the trim base is not signed by the till's key"
 
 
 class SealCheck:
@@ -278,9 +300,12 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
     fault = chain.fault
     if fault is None and chain.hash != head.hash:
         fault = Fault(head.seq, "the head differs", head.hash.hex(), chain.hash.hex())
+    if fault is None and (wrong := base_fault(store.identity, chain.keys)):
+        fault = Fault(store.identity.base.seq, wrong)
     differing: tuple[str, ...] = ()
     if fault is None:
         with store.locked():
+            fault = _snapshot_fault(store)
             differing = differing_projections(store, progress)
     return VerifyReport(
         records=chain.records,
@@ -292,6 +317,23 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
         fault=fault,
         projections=differing,
     )
+
+
+def _snapshot_fault(store: Store) -> Fault | None:
+    """Return a fault when the tables kept from the trim point are not those that were signed."""
+    base = store.identity.base
+    if not base.seq:
+        return None
+    tables: dict[str, dict[bytes, bytes]] = {}
+    with store.engine.view() as txn:
+        for key, value in txn.cursor(db=store.engine.dbs[BASES]):
+            name, _, row = bytes(key).partition(b"\0")
+            tables.setdefault(name.decode(), {})[row] = value
+    found = tables_hash(tables)
+    if found == base.snapshot_hash:
+        return None
+    return Fault(base.seq, "the tables kept at the trim differ", base.snapshot_hash.hex(),
+                 found.hex())  # fmt: skip
 
 
 def differing_projections(store: Store, progress: Progress | None = None) -> tuple[str, ...]:

@@ -30,16 +30,20 @@ class Sighting(msgspec.Struct, frozen=True):
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """What is different on another device, or in a copy on the same one."""
+    """What is different on another device, or in a copy on the same one.
+
+    ``former`` is the inode of the file before a compaction that may not have come to its end.
+    """
 
     machine: str
     inode: int
+    former: int = 0
 
     def difference(self, now: "Fingerprint") -> str:
         """Return in words what differs, empty when nothing does."""
         if self.machine and now.machine and self.machine != now.machine:
             return "another device"
-        if self.inode and now.inode and self.inode != now.inode:
+        if self.inode and now.inode and now.inode not in (self.inode, self.former):
             return "another file"
         return ""
 

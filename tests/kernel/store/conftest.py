@@ -1,0 +1,104 @@
+"""A small world for the store: two event kinds, one projection, a clock that is told the time."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from cashwrap.events import Envelope, Event, event
+from cashwrap.ports import SystemRandomness, Timestamp
+from cashwrap.store.store import Store
+from cashwrap.store.tables import Writer
+
+
+@event("probe.sold")
+class Sold(Event, frozen=True):
+    sku: str
+    quantity_milli: int
+    note: str = ""
+
+
+@event("probe.noted")
+class Noted(Event, frozen=True):
+    text: str = ""
+
+
+class Refused(Exception):
+    pass
+
+
+class SoldBySku:
+    """Sums quantities by SKU; refuses the SKU ``bad``."""
+
+    name = "probe"
+    version = 1
+    tables: tuple[str, ...] = ("probe.sold",)
+    reads = {"probe.sold": Sold}  # noqa: RUF012
+
+    def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
+        assert isinstance(body, Sold)
+        if body.sku == "bad":
+            writer.put("probe.sold", b"half", b"done")
+            raise Refused
+        key = body.sku.encode()
+        before = int.from_bytes(writer.get("probe.sold", key) or b"", "big")
+        writer.put("probe.sold", key, (before + body.quantity_milli).to_bytes(8, "big"))
+
+
+class TestClock:
+    """Time stands at ``ms`` until a test moves it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.ms = 1_700_000_000_000
+
+    def now(self) -> Timestamp:
+        return Timestamp(self.ms, self.ms - 1_600_000_000_000)
+
+
+class World:
+    """A folder for a store, and what every call needs."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / "till"
+        self.witness = root / "state"
+        self.clock = TestClock()
+        self.projection = SoldBySku()
+        self.Sold = Sold
+        self.Noted = Noted
+        self.Refused = Refused
+
+    def ports(self, **more):
+        return {
+            "clock": self.clock,
+            "randomness": SystemRandomness(),
+            "projections": [self.projection],
+            "witness": [self.witness],
+            **more,
+        }
+
+    def create(self, **more) -> Store:
+        return Store.create(self.folder, **self.ports(**more))
+
+    def open(self, folder: Path | None = None, **more) -> Store:
+        return Store.open(folder or self.folder, **self.ports(**more))
+
+    def sell(self, store: Store, count: int = 1, sku: str = "tea", **more):
+        done = None
+        for _ in range(count):
+            done = store.commit([Sold(sku, 1000)], at=self.clock.now(), **more)
+        return done
+
+    def total(self, store: Store, sku: str = "tea") -> int:
+        with store.read() as reader:
+            return int.from_bytes(reader.get("probe.sold", sku.encode()) or b"", "big")
+
+
+sys.modules["world_of_store"] = sys.modules[__name__]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
