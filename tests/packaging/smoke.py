@@ -18,11 +18,24 @@ def import_all(package: str) -> int:
     return len(names)
 
 
+def price_three_cans() -> int:
+    """Return what 3 cans at 3.50, tax included, come to in minor units."""
+    from cashwrap.pricing.engine import Engine
+    from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
+
+    vat = TaxCode("vat", "VAT", {"": (TaxComponent("vat", "VAT", rate_ppm=130_000),)})
+    cart = Engine(PricePolicy(), [vat]).cart()
+    cart.put(1, 350, 3000, "vat")
+    return cart.price().payable_minor
+
+
 def main() -> None:
     """Stop with an error when something is missing or the sum is wrong."""
     counts = {package: import_all(package) for package in PACKAGES}
     if not counts["cashwrap_native"]:
         sys.exit("no compiled module was installed")
+    if (payable := price_three_cans()) != 1050:
+        sys.exit(f"3 cans at 3.50 come to {payable} minor units")
     where = Path(sys.modules["cashwrap"].__path__[0])
     print(f"Python {sys.version.split()[0]}: {counts} from {where}")
 
