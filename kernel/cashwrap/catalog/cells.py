@@ -1,4 +1,4 @@
-"""What one cell of bulk input may hold: each parser takes text and returns the value, or refuses."""
+"""What one cell of bulk input may hold: a parser takes text and returns the value, or refuses."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -119,11 +119,13 @@ def whole(low: int, high: int) -> Callable[[str], int]:
 def money(currency: Currency, *, negative: bool = False) -> Callable[[str], int]:
     """An amount as decimal text, in minor units."""
 
+    scale: int = 10**currency.digits
+
     def parse(text: str) -> int:
         whole, dot, part = text.partition(".")
         if len(text) <= 17 and whole.isascii() and whole.isdigit():  # the common, fast case
             if not dot:
-                return int(whole) * 10**currency.digits
+                return int(whole) * scale
             if part.isascii() and part.isdigit() and len(part) <= currency.digits:
                 return int(whole + part.ljust(currency.digits, "0"))
         value = numeric(currency.parse, text)

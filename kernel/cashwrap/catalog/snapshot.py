@@ -1,6 +1,6 @@
 """What is known about a snapshot as a whole, and the codecs of its rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import msgspec
@@ -21,7 +21,7 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
 
     items: int = 0
     codes: int = 0
-    price_entries: int = 0
+    priced_skus: int = 0
     books: int = 0
     categories: int = 0
     groups: int = 0
@@ -56,3 +56,21 @@ def read_snapshot(reader: Reader, version: int) -> Snapshot | None:
     value = reader.get(SNAPSHOTS, version_prefix(version))
     snapshot = _decode_snapshot(value) if value is not None else None
     return snapshot if snapshot is not None and snapshot.complete else None
+
+
+def pages(
+    reads: Reads, table: str, prefix: bytes, rows_max: int = 2000
+) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the rows under a prefix, each page of them from a short view of its own."""
+    after = b""
+    while True:
+        page: list[tuple[bytes, bytes]] = []
+        with reads() as reader:
+            for row in reader.items(table, prefix, after):
+                page.append(row)
+                if len(page) == rows_max:
+                    break
+        yield from page
+        if len(page) < rows_max:
+            return
+        after = page[-1][0]

@@ -13,10 +13,9 @@ from cashwrap.catalog.encoding import detect
 from cashwrap.catalog.issues import Issues
 
 FIELD_CHARS_MAX = 1_000_000
-Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 Parsed = tuple[str, str, Row]  # type, "file:line", values by column
 Columns = Mapping[str, tuple[Column, ...]]
-_decode_line = msgspec.json.Decoder(dict[str, Json], float_hook=str).decode
+_decode_line = msgspec.json.Decoder(dict[str, object], float_hook=str).decode
 _JSONL = (".jsonl", ".ndjson")
 
 
@@ -184,7 +183,7 @@ def _json_rows(
 
 
 def _json_values(
-    where: str, record: dict[str, Json], columns: Mapping[str, Column], issues: Issues
+    where: str, record: dict[str, object], columns: Mapping[str, Column], issues: Issues
 ) -> Row | None:
     values: Row = {}
     good = True
@@ -210,7 +209,7 @@ def _json_values(
     return values if good else None
 
 
-def _json_cell(given: Json, *, many: bool) -> tuple[str, list[str] | None] | None:
+def _json_cell(given: object, *, many: bool) -> tuple[str, list[str] | None] | None:
     """Return a JSON value as the text or list of a cell, or None when it can be neither."""
     if given is None:
         return "", None

@@ -167,6 +167,10 @@ class Catalog:
         """Return the modifier groups of an item in the item's order."""
         return tuple(self._modifier_group(code) for code in item.modifiers)
 
+    def all_modifier_groups(self) -> tuple[ModifierGroup, ...]:
+        """Return every modifier group by code."""
+        return tuple(self._parts(keys.MODIFIERS, ModifierGroup))
+
     def variants(self, family: str) -> tuple[Item, ...]:
         """Return the variants of a family by SKU."""
         prefix = keys.variant_prefix(self.catalog_version, family)
