@@ -6,6 +6,7 @@
 Any exception but a ScanError is a finding.
 """
 
+import contextlib
 import sys
 
 import atheris
@@ -27,12 +28,8 @@ def one_input(data):
     choice = data[0] if data else 0
     text = data[1:].decode("utf-8", "surrogateescape")
     rules, context = RULES[choice % len(RULES)], CONTEXTS[choice // 3 % 2]
-    try:
-        scan = decode(text, rules, now_ms=1_790_000_000_000, context=context)
-    except ScanError as error:
-        assert str(error)
-    else:
-        assert scan.kind
+    with contextlib.suppress(ScanError):
+        assert decode(text, rules, now_ms=1_790_000_000_000, context=context).kind
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def _decode(raw: str, rules: ScanRules, now_ms: int, context: Context) -> Scan:
     else:
         scan = _message(body, text, symbology, rules, now_ms)
     if context == "payment" and scan.kind in _GOODS:
-        raise GoodsAtPayment(text)
+        raise GoodsAtPayment(body)
     return scan
 
 
