@@ -8,7 +8,15 @@ from cashwrap.events import Event, event
 from cashwrap.stock.moves import StockMove
 
 DocumentType = Literal[
-    "receipt", "transfer", "adjustment", "stocktake", "waste", "production", "opening", "return"
+    "receipt",
+    "transfer",
+    "adjustment",
+    "stocktake",
+    "waste",
+    "production",
+    "opening",
+    "return",
+    "delivery",
 ]
 
 

@@ -22,7 +22,7 @@ _TEXT_BYTES_MAX, _SKU_BYTES_MAX = 255, 511
 
 
 class StockMove(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """``quantity_milli`` (> 0, thousandths of the base unit) of a SKU from ``source`` to ``target``.
+    """``quantity_milli`` (> 0, thousandths of its unit) of a SKU, from ``source`` to ``target``.
 
     ``cost_minor`` is the value that moves with it (total, minor units), fixed when the move is
     decided. ``owner`` is "" for own goods, else "consignment:NAME" or "platform:NAME".
