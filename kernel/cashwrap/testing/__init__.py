@@ -1,1 +1,1 @@
-"""The test kit for vendors and driver authors: fakes that tell the truth, and conformance suites."""
+"""The test kit for vendors and driver authors: truthful fakes and conformance suites."""

@@ -164,7 +164,7 @@ class FakeTerminal:
 
     def settlement(self, day: date) -> Iterator[SettlementLine]:
         """Yield what was really moved; one day holds all of it, at a fee of 0.6 %, rounded down."""
-        for intent_id, charge in sorted(self.charges.items()):
+        for _, charge in sorted(self.charges.items()):
             if charge.charged_minor:
                 yield _line(charge, "payment", charge.charged_minor)
             for refund_id, amount in sorted(charge.refunds.items()):
