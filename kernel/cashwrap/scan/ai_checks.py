@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 
-from cashwrap.scan.ais import SET_82, Ai, Part
+from cashwrap.scan.ais import Ai, Part
 from cashwrap.scan.dates import full_date, is_time, long_date
 from cashwrap.scan.digits import check_digit, check_holds, is_number
 from cashwrap.scan.errors import CheckDigitWrong, DateImpossible, ElementError
 from cashwrap.scan.masking import shown
+from cashwrap.scan.model import SET_82
 
 _CHARSETS = {
     "N": (re.compile(r"[0-9]*"), "digits"),

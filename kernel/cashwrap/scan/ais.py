@@ -146,10 +146,6 @@ _ROWS: tuple[tuple[str, str, str, str], ...] = (
 _PREDEFINED = frozenset("00 01 02 03 04 11 12 13 14 15 16 17 18 19 20 31 32 33 34 35 36 41".split())
 
 
-# Figure 7.11-1, in its order: the value of a character is its place.
-SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-
-
 class Part(msgspec.Struct, frozen=True):
     """A stretch of an element's value."""
 

@@ -1,6 +1,6 @@
 """Dates inside barcodes: two-digit years, and day 00 for the end of the month."""
 
-from calendar import monthrange
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def full_year(two_digits: int, this_year: int) -> int:
@@ -28,7 +28,7 @@ def _day(year: int, mmdd: str, day_zero: bool) -> int:
     month, day = int(mmdd[:2]), int(mmdd[2:])
     if not (1 <= month <= 12 and 1 <= year <= 9999):
         return 0
-    last = monthrange(year, month)[1]
+    last = _DAYS[month - 1] + (month == 2 and year % 4 == 0 and (year % 100 > 0 or year % 400 == 0))
     if day == 0 and day_zero:
         day = last
     return year * 10_000 + month * 100 + day if 1 <= day <= last else 0

@@ -1,8 +1,6 @@
 """The one door: text from a scanner or a keyboard in, what it means out."""
 
-from cashwrap.scan.digital_link import split_link
 from cashwrap.scan.digits import check_digit, check_holds, expand_upce, is_number
-from cashwrap.scan.elements import read, split_keyed, split_scanned
 from cashwrap.scan.errors import (
     CheckDigitWrong,
     ControlCharacter,
@@ -155,6 +153,9 @@ def _has_key(body: str) -> bool:
 
 def _message(body: str, raw: str, symbology: str, rules: ScanRules, now_ms: int) -> Scan:
     """Return what GS1 data, a link, or any other text says."""
+    from cashwrap.scan.digital_link import split_link  # a till that starts need not load these
+    from cashwrap.scan.elements import read, split_keyed, split_scanned
+
     if body.startswith("(") and body[1:3].isdigit():
         return read(split_keyed(body), raw, symbology or "gs1", rules, now_ms)
     if symbology in GS1_SYMBOLOGIES or GS in body or _has_key(body):

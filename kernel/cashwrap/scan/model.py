@@ -7,7 +7,6 @@ import msgspec
 
 from cashwrap.errors import Issue
 from cashwrap.money import Currency
-from cashwrap.scan.ais import SET_82
 from cashwrap.scan.currencies import NUMERIC_CODES
 from cashwrap.scan.errors import ScanRulesRefused
 from cashwrap.scan.store_codes import Layout, StoreCodeRule, rule_issues
@@ -17,6 +16,8 @@ Context = Literal["cart", "payment"]
 Elements = tuple[tuple[str, str], ...]
 
 GS = "\x1d"
+# Figure 7.11-1, in its order: the value of a character is its place.
+SET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 
 
 class Scan(msgspec.Struct, frozen=True, gc=False):

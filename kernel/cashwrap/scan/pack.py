@@ -17,11 +17,14 @@ class PackPolicy(msgspec.Struct, frozen=True):
     best_before: Literal["stop", "warn", "ignore"] = "warn"
 
 
+_USUAL = PackPolicy()
+
+
 def refuse_reasons(
     scan: Scan,
     day: int,
     recalls: Collection[tuple[int, str]] = (),
-    policy: PackPolicy = PackPolicy(),  # noqa: B008, it is frozen
+    policy: PackPolicy = _USUAL,
 ) -> ExpiredItem | RecalledLot | None:
     """Return why the pack may not be sold on this day (yyyymmdd), or None; raise it to refuse.
 
@@ -44,7 +47,7 @@ def refuse_reasons(
 def warn_reason(
     scan: Scan,
     day: int,
-    policy: PackPolicy = PackPolicy(),  # noqa: B008, it is frozen
+    policy: PackPolicy = _USUAL,
 ) -> BestBeforePassed | None:
     """Return what the cashier should tell of a pack that may be sold, or None."""
     if 0 < scan.best_before < day and policy.best_before == "warn":
