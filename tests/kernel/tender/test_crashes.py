@@ -104,8 +104,11 @@ def check(bench: TenderBench, behaviour: Behaviour) -> None:
     if payment.verdict == "paid":
         assert payment.charged_minor - back == real
         if not waiting:
-            asked_back = sum(each.amount_minor for each in payment.refunds if each.sale == "S2"
-                             and each.state == "given_back")
+            asked_back = sum(
+                each.amount_minor
+                for each in payment.refunds
+                if each.sale == "S2" and each.state == "given_back"
+            )
             assert payment.paid_minor + payment.tip_minor - asked_back == real
     elif payment.verdict in ("not_paid", "refunded"):
         assert real == 0
@@ -136,7 +139,9 @@ def test_no_second_crash_during_recovery_costs_money(behaviour):
             check(run(behaviour, pay_then_give_up, [first, second])[0], behaviour)
 
 
-@pytest.mark.parametrize("behaviour", ["approve", "lost_answer", "slow", "bad_signature", "mute_paid"])
+@pytest.mark.parametrize(
+    "behaviour", ["approve", "lost_answer", "slow", "bad_signature", "mute_paid"]
+)
 def test_an_honest_approval_keeps_the_sale_paid(behaviour):
     """Where the terminal charged and answers in time, no crash before the deadline unpays the sale."""
     moments = run(behaviour, pay, [])[1].moments
