@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -79,7 +80,8 @@ def backup_store(store: Store, path: Path, progress: Progress | None = None) -> 
         os.replace(part, path)
         sync_folder(path.parent)
     except (OSError, StoreError) as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise BackupFailed(str(error)) from error
     return msgspec.structs.replace(report, path=str(path))
 

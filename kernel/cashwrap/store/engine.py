@@ -316,7 +316,7 @@ class Engine:
             self.env.close()
             os.replace(compacted, self.path)
             sync_folder(self.folder)
-            self._open(MAP_SIZE)
+            self._open(max(2 * self.path.stat().st_size, 4 * RESERVE_SIZE))
         self.open_tables(names)
 
     @property

@@ -154,10 +154,10 @@ def open_store(
     owner = Owner(folder)
     engine: Engine | None = None
     try:
-        check_data_file(folder)
+        meta = check_data_file(folder)
         if not owner.was_clean:
             probe(folder)
-        engine = Engine(folder)
+        engine = Engine(folder, map_size=meta.map_size)
         identity = _load(engine, folder)
         names = [*CORE_TABLES, *(table for one in projections for table in one.tables), *staged]
         engine.open_tables(names)

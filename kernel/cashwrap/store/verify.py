@@ -13,6 +13,7 @@ from cashwrap.store.engine import Engine
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.store.events import TillCreated, TillRekeyed
 from cashwrap.store.identity import Base, Head, Identity
+from cashwrap.store.journal import split_key
 from cashwrap.store.keys import signature_holds
 from cashwrap.store.layout import (
     BASES,
@@ -108,7 +109,7 @@ class Chain:
             name = self._decode(raw[HASH_SIZE:])
         except msgspec.DecodeError as error:
             return self._bad(f"it cannot be read ({error})")
-        if key != self._prefix + EPOCH_SEQ.pack(name.epoch, name.seq):
+        if split_key(bytes(key), self._prefix) != (name.epoch, name.seq):
             return self._bad("it stands under another record's key")
         if name.seq != self.seq + 1 or name.epoch < self.epoch:
             return self._bad(f"it is numbered epoch {name.epoch} record {name.seq}")

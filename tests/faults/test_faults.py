@@ -1,0 +1,45 @@
+"""The quick tier of the fault harnesses; each also runs alone with larger numbers."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import crash_states
+import kill9
+
+needs_strace = pytest.mark.skipif(
+    not shutil.which("strace"), reason="strace is not installed: apt-get install strace"
+)
+
+
+@pytest.mark.req("R1")
+@pytest.mark.req("R3")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_killed_tills_lose_nothing(tmp_path):
+    """After 200 kills at random moments no acknowledged sale is lost and everything verifies."""
+    tally = kill9.run(200, seed=7, root=str(tmp_path))
+    assert tally.kills == 200
+    assert tally.acked > 0
+    assert (tally.lost, tally.broken, tally.slow) == (0, 0, 0)
+
+
+@needs_strace
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_power_cuts_lose_nothing():
+    """Every state that a power cut could leave opens, verifies and holds what was acknowledged."""
+    found = crash_states.run(10)
+    assert found.commits == 10
+    assert found.states > 100
+    assert (found.bad, found.examples) == (0, [])
+
+
+@needs_strace
+@pytest.mark.parametrize("mutant", ["metasync", "sync"])
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_weaker_settings_are_caught(mutant):
+    """The harness finds the losses that weaker database settings bring."""
+    assert crash_states.run(6, mutant).bad > 0
