@@ -268,3 +268,53 @@ def test_generated_messages_decode_as_biip_reads_them(body, lot, serial, weight,
     keyed = "".join(f"({ai}){value.replace('(', chr(92) + '(')}" for ai, value in pairs)
     assert read(keyed).elements == scan.elements
     assert scan.quantity_milli == weight or not weight
+
+
+@pytest.mark.parametrize(
+    ("ai", "good", "bad"),
+    [
+        ("253", "9501101530003DOC", "9501101530004DOC"),
+        ("423", "156392", "1563"),
+        ("4307", "CN", "C1"),
+        ("4309", "02790858483015297971", "19000000003015297971"),
+        ("4321", "1", "2"),
+        ("4324", "2612319999", "2612312500"),
+        ("4326", "261231", "261200"),
+        ("4331", "000250-", "000250+"),
+        ("7007", "261201261215", "261201261315"),
+        ("7011", "2612311200", "2612312400"),
+        ("7250", "19900228", "19900229"),
+        ("7258", "1/2", "2/1"),
+        ("8003", "09501101530003AB", "19501101530003AB"),
+        ("8006", "095011015300030102", "095011015300030002"),
+        ("8007", "GB82WEST12345698765432", "GB83WEST12345698765432"),
+        ("8008", "2612312359", "261231235"),
+        ("8010", "0614141#1/A-2", "0614141a"),
+        ("8011", "10", "010"),
+        ("8013", "1987654Ad4X4bL5ttr2310c2K", "X987654Ad4X4bL5ttr2310c2K"),
+        ("8030", "aZ09_-", "a+b"),
+    ],
+)
+def test_contents_with_rules_of_their_own(ai, good, bad):
+    """Countries, places, times, pieces, account and model numbers are checked inside."""
+    found = find(ai)
+    assert found is not None
+    check_value(ai, found[1], good, 2026)
+    with pytest.raises(ScanError):
+        check_value(ai, found[1], bad, 2026)
+
+
+def test_a_price_in_a_currency_of_no_known_number_is_refused():
+    """A store whose currency has no number cannot compare, and says so."""
+    text = "(01)90614141000015(3103)000195(3932)1560299"
+    with pytest.raises(CurrencyRefused, match="no known number"):
+        read(text, ScanRules(currency=Currency("XXX", 2, "")))
+    assert (
+        read(text, ScanRules(currency=Currency("XXX"), currency_numeric="156")).price_minor == 299
+    )
+
+
+def test_zero_is_a_price_and_a_weight():
+    """An unpriced label says 0, which is not the same as saying nothing."""
+    scan = read("(01)90614141000015(3103)000000(3922)0")
+    assert (scan.price_minor, scan.quantity_milli) == (0, 0)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cashwrap.scan import PaymentCodeRule, ScanError, ScanRules, check_digit, decode, without_cards
+from cashwrap.scan import (
+    PaymentCodeRule,
+    ScanError,
+    ScanRules,
+    ScanRulesRefused,
+    check_digit,
+    decode,
+    without_cards,
+)
 from cashwrap.scan import store_codes as ready
 from cashwrap.scan.errors import GoodsAtPayment, PaymentCodeInCart
 from cashwrap.scan.masking import could_be_card
@@ -83,6 +91,12 @@ def test_wallets_are_configuration():
     rules = ScanRules(payment_codes=(PaymentCodeRule("unionpay", 62, 62, 19, 19),))
     assert read("6212345678901234567", "payment", rules).provider == "unionpay"
     assert read("134567890123456789", "cart", rules).kind == "text"
+
+
+def test_a_payment_code_must_be_longer_than_any_gtin():
+    """A rule that would take goods for payments is refused."""
+    with pytest.raises(ScanRulesRefused, match="15 digits"):
+        ScanRules(payment_codes=(PaymentCodeRule("wallet", 69, 69, 13, 13),))
 
 
 CARDS = [

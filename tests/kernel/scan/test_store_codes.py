@@ -134,12 +134,28 @@ def test_decimals_follow_the_rule_and_the_currency():
         ("21IIIKPPPPPPC", "4 or 5 digits"),
         ("21IIIIXPPPPPC", "letters"),
         ("IIIIIIPPPPPWWWWWWC", "two digits"),
+        ("6IIIPPPC", "EAN-8 0 or 2"),
     ],
 )
 def test_a_wrong_pattern_is_refused_with_its_reason(pattern, says):
     """Each rule of the pattern language has its message."""
     with pytest.raises(ScanRulesRefused, match=says):
         rules(pattern)
+
+
+def test_eight_digit_codes_have_rules_too():
+    """EAN-8 with prefix 0 or 2 is a store's own."""
+    body = "2123456"
+    scan = read(body + str(check_digit(body)), rules("2IIIPPPC"))
+    assert (scan.item, scan.price_minor) == ("123", 456)
+
+
+def test_decimals_that_cannot_be_kept_are_refused():
+    """A price with more decimals than the currency, or a weight with more than three."""
+    with pytest.raises(ScanRulesRefused, match="JPY has 0"):
+        rules("21IIIIIPPPPPC", currency=Currency("JPY", 0, "¥"))
+    with pytest.raises(ScanRulesRefused, match="0 to 3"):
+        rules(StoreCodeRule("21IIIIIWWWWWC", weight_decimals=4))
 
 
 def test_all_problems_are_told_at_once():
