@@ -1,3 +1,28 @@
-"""Embedded POS kernel."""
+"""Embedded POS kernel: ``from cashwrap import Till``."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cashwrap.errors import CashwrapError
+    from cashwrap.hookspecs import hookimpl
+    from cashwrap.sale.sale import Sale
+    from cashwrap.till import Till
+
+__all__ = ["CashwrapError", "Sale", "Till", "__version__", "hookimpl"]
 __version__ = "0.1.0"
+
+_HOMES = {
+    "CashwrapError": "cashwrap.errors",
+    "Sale": "cashwrap.sale.sale",
+    "Till": "cashwrap.till",
+    "hookimpl": "cashwrap.hookspecs",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load the public names when they are first asked for, so that plugins start fast."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'cashwrap' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -12,7 +12,9 @@ import msgspec
 from cashwrap.errors import CashwrapError
 from cashwrap.money import Currency
 from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
-from cashwrap.scan.rules import ScanRules
+from cashwrap.receipt.words import Language
+from cashwrap.scan.model import ScanRules
+from cashwrap.scan.pack import PackPolicy
 
 FILE_NAME = "settings.toml"
 
@@ -24,11 +26,17 @@ class SettingsRefused(CashwrapError):
 
 
 class ReceiptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands on the paper beside the sale. ``columns`` are half-width cells."""
+    """What stands on the paper beside the sale. ``columns`` are half-width cells.
+
+    ``header`` is the address, line by line.
+    """
 
     columns: int = 48
-    language: Literal["zh-CN", "en", "both"] = "zh-CN"
+    language: Language = "zh-CN"
+    branch: str = ""
     header: tuple[str, ...] = ()
+    phone: str = ""
+    tax_id: str = ""
     footer: tuple[str, ...] = ()
 
 
@@ -57,7 +65,11 @@ def _default_taxes() -> tuple[TaxCode, ...]:
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of a till's settings. ``day_starts_minutes`` is local time after midnight."""
+    """All of a till's settings.
+
+    ``day_starts_minutes`` is local time after midnight. ``recalled`` are GTINs with the lot that
+    must not be sold, "" for every lot.
+    """
 
     store: str = "S001"
     till: str = "T1"
@@ -72,6 +84,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     price: PricePolicy = PricePolicy()
     taxes: tuple[TaxCode, ...] = msgspec.field(default_factory=_default_taxes)
     scan: ScanRules = msgspec.field(default_factory=ScanRules)
+    packs: PackPolicy = PackPolicy()
+    recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
     receipt: ReceiptSettings = ReceiptSettings()
 
@@ -86,14 +100,18 @@ def read_settings(folder: Path) -> Settings:
 
     Raises SettingsRefused.
     """
+    return parse_settings(settings_text(folder), str(folder / FILE_NAME))
+
+
+def settings_text(folder: Path) -> str:
+    """Return the text of the settings file, "" when there is none. Raises SettingsRefused."""
     path = folder / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings()
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsRefused(f"cannot read {path}: {error}") from error
-    return parse_settings(text, str(path))
 
 
 def parse_settings(text: str, source: str = FILE_NAME) -> Settings:

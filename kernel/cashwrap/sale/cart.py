@@ -4,14 +4,16 @@ It is a fold and nothing else: no clock, no disk, no catalog. The same edits giv
 totals and proof on every machine.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 from cashwrap.errors import CashwrapError
+from cashwrap.money import MILLI, div_round
 from cashwrap.pricing.engine import Engine
-from cashwrap.pricing.model import Adjustment, Fee, Priced, Totals
+from cashwrap.pricing.model import Adjustment, Fee, MealPart, Priced, Totals
 from cashwrap.sale import edits
-from cashwrap.sale.edits import AnyEdit, Goods, MealPart
+from cashwrap.sale.edits import AnyEdit, ChosenPart, Goods
 from cashwrap.sale.errors import NoSuchLine, NothingToUndo
 
 
@@ -33,6 +35,7 @@ class Line:
     upcharge_minor: int = 0
     override_minor: int | None = None
     override_reason: str = ""
+    approved: bool = False  # the override may go below the item's minimum
     parts: tuple[int, ...] = ()
 
     @property
@@ -140,14 +143,14 @@ class Cart:
             self._add_parts(line, edit.parts)
         self._put(line)
 
-    def _add_parts(self, meal: Line, parts: tuple[MealPart, ...]) -> None:
+    def _add_parts(self, meal: Line, parts: tuple[ChosenPart, ...]) -> None:
         for part in parts:
             number = self._next
             self._next += 1
             self.lines[number] = Line(
                 number=number,
                 goods=part.goods,
-                quantity_milli=part.quantity_milli * meal.quantity_milli // 1000,
+                quantity_milli=part.quantity_milli * meal.quantity_milli // MILLI,
                 staff=meal.staff,
                 parent=meal.number,
                 slot=part.slot,
@@ -161,21 +164,19 @@ class Cart:
         line.quantity_milli = edit.quantity_milli
         for number in line.parts:
             part = self.lines[number]
-            part.quantity_milli = part.part_milli * edit.quantity_milli // 1000
+            part.quantity_milli = part.part_milli * edit.quantity_milli // MILLI
         self._put(line)
 
     def _void(self, edit: edits.LineVoided) -> None:
         line = self.live(edit.line)
         self._drop(line)
         del self.lines[line.number]
-        self._discounts_changed()
 
     def _change_goods(self, edit: edits.GoodsChanged) -> None:
         line = self.live(edit.line)
         self._drop(line)
-        line.goods = edit.goods
-        line.override_minor = None
-        line.override_reason = ""
+        line.goods, line.parts = edit.goods, ()
+        line.override_minor, line.override_reason, line.approved = None, "", False
         if edit.parts:
             self._add_parts(line, edit.parts)
         self._put(line)
@@ -194,8 +195,8 @@ class Cart:
 
     def _override(self, edit: edits.PriceOverridden) -> None:
         line = self.live(edit.line)
-        line.override_minor = edit.unit_minor
-        line.override_reason = edit.reason
+        line.override_minor, line.override_reason = edit.unit_minor, edit.reason
+        line.approved = bool(edit.approver)
         self._put(line)
 
     def _discount(self, edit: edits.DiscountGiven) -> None:
@@ -229,28 +230,84 @@ class Cart:
 
     def _put(self, line: Line) -> None:
         """Bring one line, or a meal with its parts, to the pricing engine."""
-        raise NotImplementedError
+        goods = line.goods
+        if line.parts:
+            self.pricing.put_meal(
+                line.number,
+                goods.unit_minor,
+                line.quantity_milli,
+                [_meal_part(self.lines[number]) for number in line.parts],
+                override_minor=line.override_minor,
+            )
+            return
+        self.pricing.put(
+            line.number,
+            goods.unit_minor,
+            line.quantity_milli,
+            goods.tax,
+            goods.tax_included,
+            minimum_minor=0 if line.approved else goods.minimum_minor,
+            override_minor=line.override_minor,
+            base_quantity_milli=_base_milli(line),
+        )
 
     def _drop(self, line: Line) -> None:
-        raise NotImplementedError
+        """Take a line, or a meal with its parts, away from the pricing engine."""
+        self.pricing.drop(line.number)
+        for number in line.parts:
+            del self.lines[number]
 
     def _discounts_changed(self) -> None:
-        adjustments = []
-        for given in self.header.discounts.values():
-            lines = tuple(n for n in given.lines if n in self.lines)
-            if given.lines and not lines:
-                continue
-            adjustments.append(
+        self.pricing.adjust(
+            tuple(
                 Adjustment(
                     id=given.id,
                     kind=given.discount,
                     value=given.value,
-                    lines=lines,
+                    lines=given.lines,
                     reason=given.reason,
                     staff=given.approver or given.staff,
                 )
+                for given in self.header.discounts.values()
             )
-        self.pricing.adjust(tuple(adjustments))
+        )
+
+
+# Each kind of edit and how it is applied. Undone is not here: it replays all others.
+_APPLY: dict[type, Callable[[Cart, Any], None]] = {
+    edits.LineAdded: Cart._add,
+    edits.QuantitySet: Cart._set_quantity,
+    edits.LineVoided: Cart._void,
+    edits.GoodsChanged: Cart._change_goods,
+    edits.Noted: Cart._note,
+    edits.SellerSet: Cart._set_seller,
+    edits.PriceOverridden: Cart._override,
+    edits.DiscountGiven: Cart._discount,
+    edits.DiscountRemoved: Cart._undiscount,
+    edits.FeeCharged: Cart._charge,
+    edits.FeeRemoved: Cart._uncharge,
+    edits.OrderTypeSet: Cart._set_order_type,
+    edits.CustomerSet: Cart._set_customer,
+}
+
+
+def _meal_part(part: Line) -> MealPart:
+    goods = part.goods
+    return MealPart(
+        part.number,
+        goods.unit_minor,
+        part.part_milli,
+        goods.tax,
+        goods.tax_included,
+        part.upcharge_minor,
+    )
+
+
+def _base_milli(line: Line) -> int | None:
+    base_milli = line.goods.base_milli
+    if base_milli == MILLI:
+        return None
+    return div_round(line.quantity_milli * base_milli, MILLI, "half_up")
 
 
 def effective(history: Iterable[AnyEdit]) -> list[AnyEdit]:

@@ -4,11 +4,13 @@ Each edit holds everything that was looked up when it was made (name, price, tax
 cart comes back after a crash whatever the catalog says by then.
 """
 
-from typing import Literal
+from typing import Literal, TypedDict
 
 import msgspec
 
 from cashwrap.pricing.model import Fee
+
+DiscountKind = Literal["percent", "amount", "unit_price"]
 
 
 class Edit(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -19,11 +21,20 @@ class Edit(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False)
     command: str = ""
 
 
+class Stamp(TypedDict):
+    """The fields that all edits have in common, as keyword arguments."""
+
+    at_ms: int
+    staff: str
+    command: str
+
+
 class Goods(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is sold on a line and for how much, as looked up when it was added.
 
-    ``unit_minor`` is the price of one base unit, modifiers included; ``book`` the price book it
-    came from, "code" when the barcode carried it. ``pack`` is "" for the base unit. ``lot`` and
+    ``unit_minor`` is the price of one ``unit``, modifiers included; ``book`` the price book it came
+    from, "code" when the barcode carried the price. One ``unit`` holds ``base_milli`` thousandths
+    of the stock unit: 24_000 for a case of 24, 532 for a labelled pack of 0.532 kg. ``lot`` and
     ``expires`` (yyyymmdd, 0 none) come from the barcode or the cashier.
     """
 
@@ -35,8 +46,8 @@ class Goods(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unit: str = "each"
     measure: Literal["count", "weight"] = "count"
     book: str = ""
-    floor_minor: int = 0
-    pack: str = ""
+    minimum_minor: int = 0
+    base_milli: int = 1000
     modifiers: tuple["ChosenModifier", ...] = ()
     lot: str = ""
     expires: int = 0
@@ -52,7 +63,7 @@ class ChosenModifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
     sku: str = ""
 
 
-class MealPart(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class ChosenPart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A component of a set meal: its slot, goods at base price, quantity per meal, upcharge."""
 
     slot: str
@@ -79,7 +90,7 @@ class LineAdded(Edit, frozen=True, tag="add"):
     line: int
     goods: Goods
     quantity_milli: int
-    parts: tuple[MealPart, ...] = ()
+    parts: tuple[ChosenPart, ...] = ()
     entry: str = ""
     code: str = ""
 
@@ -104,7 +115,7 @@ class GoodsChanged(Edit, frozen=True, tag="spec"):
 
     line: int
     goods: Goods
-    parts: tuple[MealPart, ...] = ()
+    parts: tuple[ChosenPart, ...] = ()
 
 
 class Noted(Edit, frozen=True, tag="note"):
@@ -134,7 +145,7 @@ class DiscountGiven(Edit, frozen=True, tag="disc"):
     """A manual discount: ``value`` is ppm or minor units; no ``lines`` means the whole order."""
 
     id: str
-    discount: Literal["percent", "amount", "unit_price"]
+    discount: DiscountKind
     value: int
     reason: str
     lines: tuple[int, ...] = ()

@@ -16,16 +16,19 @@ class Taking(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Payment(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One payment of a sale. ``tendered`` - ``change`` = what it paid. Accounts are masked."""
+    """One payment of a sale, ``kind`` being cash or the driver's name.
+
+    ``tendered`` - ``change`` - ``tip`` - ``rounding`` = what it paid. Accounts are masked.
+    """
 
     kind: str
     tendered_minor: int
     change_minor: int = 0
     intent: str = ""
-    driver: str = ""
     provider_id: str = ""
     account: str = ""
     tip_minor: int = 0
+    rounding_minor: int = 0
 
 
 class SoldLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -53,8 +56,8 @@ class SoldLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     expires: int = 0
     serial: str = ""
     override_reason: str = ""
-    pack: str = ""
-    weighed: bool = False
+    base_milli: int = 1000
+    upcharge_minor: int = 0
 
 
 @event("sale.completed")
@@ -94,7 +97,7 @@ class SaleFolded(Event, frozen=True):
     sale: str
     number: int
     day: int
-    moves: tuple[StockMove, ...]
+    moves: msgspec.Raw
     takings: tuple[Taking, ...]
     payable_minor: int
     tax_minor: int
@@ -136,7 +139,7 @@ class SaleResumed(Event, frozen=True):
 
 @event("sale.price_overridden")
 class PriceOverrideJournaled(Event, frozen=True):
-    """A cashier set a line's unit price by hand. Journaled at once, whatever becomes of the sale."""
+    """A unit price was set by hand. Journaled at once, whatever becomes of the sale."""
 
     sale: str
     line: int

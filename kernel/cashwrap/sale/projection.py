@@ -1,7 +1,6 @@
 """What a till keeps of its sales: an index, receipt numbers, and the takings of each day."""
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 import msgspec
 
@@ -60,10 +59,10 @@ _day = msgspec.msgpack.Decoder(DayTotals)
 class SaleProjection:
     """Folds sale events into the tables of this room."""
 
-    name: ClassVar[str] = "sale"
-    version: ClassVar[int] = 1
-    tables: ClassVar[tuple[str, ...]] = (INDEX, NUMBERS, DAYS, TOTALS)
-    reads: ClassVar[Mapping[str, type[Event]]] = {
+    name: str = "sale"
+    version: int = 1
+    tables: tuple[str, ...] = (INDEX, NUMBERS, DAYS, TOTALS)
+    reads: Mapping[str, type[Event]] = {
         SaleCompleted.kind: SaleFolded,
         SaleCancelled.kind: SaleCancelled,
         SaleSuspended.kind: SaleSuspended,
@@ -88,9 +87,7 @@ class SaleProjection:
             writer.delete(INDEX, body.sale.encode())
 
 
-def _fold_completed(
-    writer: Writer, envelope: Envelope, body: SaleFolded | SaleCompleted
-) -> None:
+def _fold_completed(writer: Writer, envelope: Envelope, body: SaleFolded | SaleCompleted) -> None:
     place = _encode(Ended("completed", envelope.epoch, envelope.seq, body.number))
     writer.put(INDEX, body.sale.encode(), place)
     writer.put(NUMBERS, body.number.to_bytes(8, "big"), body.sale.encode())

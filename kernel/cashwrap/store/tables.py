@@ -46,10 +46,25 @@ class Projection(Protocol):
     its arguments.
     """
 
-    name: str
-    version: int
-    tables: tuple[str, ...]
-    reads: Mapping[str, type[Event]]
+    @property
+    def name(self) -> str:
+        """Return the namespace of its tables."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Return the version of the fold."""
+        ...
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Return the names of its tables."""
+        ...
+
+    @property
+    def reads(self) -> Mapping[str, type[Event]]:
+        """Return the event kinds that it folds, and what to decode each as."""
+        ...
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event to the tables."""

@@ -1,0 +1,122 @@
+"""The last event of a sale, decided from its cart and its payments."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from cashwrap.money import checked
+from cashwrap.sale.cart import Cart, Line
+from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.events import (
+    Payment,
+    SaleCancelled,
+    SaleCompleted,
+    SoldLine,
+    Taking,
+)
+from cashwrap.sale.projection import SeriesTotals, merge_takings
+from cashwrap.stock.moves import StockMove
+from cashwrap.tender import payments as tender
+
+encode_history = msgspec.msgpack.Encoder().encode
+decode_history = msgspec.msgpack.Decoder(list[AnyEdit]).decode
+
+
+def completed(
+    cart: Cart,
+    payments: Sequence[tender.Payment],
+    moves: tuple[StockMove, ...],
+    series: SeriesTotals,
+    day: int,
+) -> SaleCompleted:
+    """Return the event of a sale that is paid in full. ``series`` is the till's as it stands."""
+    priced, totals, header = cart.priced(), cart.totals, cart.header
+    paid = [payment for payment in payments if payment.state == "approved"]
+    kept = tuple(Taking(payment.driver, kept_minor(payment)) for payment in paid)
+    return SaleCompleted(
+        sale=cart.opened.sale,
+        number=series.last_number + 1,
+        day=day,
+        moves=moves,
+        takings=merge_takings((), kept),
+        payable_minor=totals.payable_minor,
+        tax_minor=totals.tax_minor,
+        discount_minor=totals.discount_minor,
+        cost_minor=sum(move.cost_minor for move in moves),
+        cash_rounding_minor=sum(payment.rounding_minor for payment in paid),
+        grand_sales_minor=checked(series.grand_sales_minor + totals.payable_minor),
+        lines=tuple(_sold(line, header.seller) for line in cart.lines.values()),
+        priced=priced,
+        payments=tuple(_paid(payment) for payment in paid),
+        history=tuple(cart.history),
+        order_type=header.order_type,
+        customer=header.customer,
+        seller=header.seller,
+        note=header.note,
+    )
+
+
+def cancelled(cart: Cart, reason: str, day: int) -> SaleCancelled:
+    """Return the event of a sale that was abandoned."""
+    return SaleCancelled(
+        cart.opened.sale, day, reason, cart.totals.payable_minor, tuple(cart.history)
+    )
+
+
+def kept_minor(payment: tender.Payment) -> int:
+    """Return what a payment leaves with the shop: tips included, given-back money not."""
+    return payment.charged_minor - _given_back(payment)
+
+
+def counted_minor(payments: Iterable[tender.Payment]) -> int:
+    """Return what payments count toward their sale, given-back money taken off."""
+    return sum(_counted(payment) for payment in payments)
+
+
+def _counted(payment: tender.Payment) -> int:
+    if payment.kind == "cash":  # what is kept differs from what counts by the rounding
+        return payment.paid_minor - _given_back(payment)
+    return min(payment.paid_minor, kept_minor(payment))
+
+
+def _given_back(payment: tender.Payment) -> int:
+    return sum(back.amount_minor for back in payment.refunds if back.state != "refused")
+
+
+def _sold(line: Line, seller: str) -> SoldLine:
+    goods = line.goods
+    return SoldLine(
+        line=line.number,
+        sku=goods.sku,
+        name=goods.name,
+        quantity_milli=line.quantity_milli,
+        unit=goods.unit,
+        unit_minor=line.unit_minor,
+        list_minor=goods.unit_minor,
+        book=goods.book,
+        tax=goods.tax,
+        seller=line.seller or seller,
+        note=line.note,
+        parent=line.parent,
+        slot=line.slot,
+        modifiers=goods.modifiers,
+        lot=goods.lot,
+        expires=goods.expires,
+        serial=goods.serial,
+        override_reason=line.override_reason,
+        base_milli=goods.base_milli,
+        upcharge_minor=line.upcharge_minor,
+    )
+
+
+def _paid(payment: tender.Payment) -> Payment:
+    return Payment(
+        kind=payment.driver,
+        tendered_minor=payment.tendered_minor or payment.charged_minor,
+        change_minor=payment.change_minor,
+        intent=payment.id,
+        provider_id=payment.provider_id,
+        account=payment.account,
+        tip_minor=payment.tip_minor,
+        rounding_minor=payment.rounding_minor,
+    )

@@ -1,0 +1,74 @@
+"""What a sale needs of the till it is rung up on."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from cashwrap.catalog.model import PriceContext
+from cashwrap.catalog.view import Catalog
+from cashwrap.events import Event
+from cashwrap.ports import Timestamp
+from cashwrap.sale.cart import Cart
+from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.settings import Settings
+from cashwrap.tender.payments import Payment
+from cashwrap.tender.runner import TenderRunner
+
+
+class Desk(Protocol):
+    """The till, as its sales see it. Everything that is not a pure function goes through here."""
+
+    @property
+    def settings(self) -> Settings:
+        """Return the till's settings."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the catalog snapshot that is in force now. Raises NoCatalog."""
+        ...
+
+    @property
+    def runner(self) -> TenderRunner:
+        """Return what asks the payment drivers."""
+        ...
+
+    def now(self) -> Timestamp:
+        """Return the time."""
+        ...
+
+    def day_of(self, wall_ms: int) -> int:
+        """Return the business day of a moment, yyyymmdd."""
+        ...
+
+    def new_id(self) -> str:
+        """Return a fresh id."""
+        ...
+
+    def price_context(self, customer: str) -> PriceContext:
+        """Return for whom and where prices are asked."""
+        ...
+
+    def write_draft(self, sale: str, edit: AnyEdit) -> None:
+        """Append an edit to the draft; it survives the death of the process from now on."""
+        ...
+
+    def flush_draft(self) -> None:
+        """Put the draft on the disk."""
+        ...
+
+    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
+        """Journal events, durably."""
+        ...
+
+    def payments_of(self, sale: str) -> list[Payment]:
+        """Return the payments of a sale as committed."""
+        ...
+
+    def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:
+        """Return the event that would complete a sale now: stock moves, number and day."""
+        ...
+
+    def ended(self, sale: str) -> None:
+        """Forget an open sale; its end is in the journal."""
+        ...

@@ -1,0 +1,284 @@
+"""Paying a sale: cash, drivers, split over any number, given back, and the end when all is paid."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from cashwrap.events import Event
+from cashwrap.sale import complete
+from cashwrap.sale.desk import Desk
+from cashwrap.sale.errors import SaleError
+from cashwrap.scan.decode import decode
+from cashwrap.tender.cash import record_tender, return_cash, take_cash
+from cashwrap.tender.driver import TenderKind
+from cashwrap.tender.payments import Payment, apply
+from cashwrap.tender.runner import Request
+
+if TYPE_CHECKING:
+    from cashwrap.sale.sale import Sale
+
+
+class NothingDue(SaleError):
+    """The sale owes nothing more."""
+
+    code = "sale.nothing_due"
+
+    def __str__(self) -> str:
+        return "nothing is left to pay on this sale"
+
+
+class EmptySale(SaleError):
+    """A sale without lines cannot be paid or completed."""
+
+    code = "sale.empty"
+
+    def __str__(self) -> str:
+        return "there is nothing on this sale: add a line, or cancel it"
+
+
+class StillDue(SaleError):
+    """Something is left to pay, or a payment is in doubt."""
+
+    code = "sale.still_due"
+
+    def __init__(self, due_minor: int) -> None:
+        super().__init__(due_minor)
+        self.due_minor = due_minor
+
+    def __str__(self) -> str:
+        return f"{self.due_minor} minor units are still to pay, or a payment is in doubt"
+
+
+class Payments:
+    """The payments of one sale, and what is still due.
+
+    A payment either counts, does not, or is in doubt; while one is in doubt no other is asked for.
+    """
+
+    def __init__(self, desk: Desk, sale: "Sale", taken: Sequence[Payment] = ()) -> None:
+        self._desk = desk
+        self._sale = sale
+        self._by_id = {payment.id: payment for payment in taken}
+
+    @property
+    def all(self) -> tuple[Payment, ...]:
+        """Return every payment that was asked for, in order."""
+        return tuple(self._by_id.values())
+
+    @property
+    def paid_minor(self) -> int:
+        """Return what counts toward the sale so far."""
+        return complete.counted_minor(self._by_id.values())
+
+    @property
+    def due_minor(self) -> int:
+        """Return what is still to pay, minor units."""
+        return self._sale.totals.payable_minor - self.paid_minor
+
+    @property
+    def in_doubt(self) -> tuple[Payment, ...]:
+        """Return payments of which nobody knows yet whether the money was taken."""
+        return tuple(payment for payment in self._by_id.values() if payment.undecided)
+
+    def cash_due(self) -> tuple[int, int]:
+        """Return what to ask for in cash for all that is due, and the rounding in it."""
+        return self._sale.cart.pricing.cash_due(self.due_minor)
+
+    def cash(self, tendered_minor: int, *, staff: str = "", command: str = "") -> Payment:
+        """Take cash. Enough of it completes the sale; less is a part payment.
+
+        Returns the payment with its change. Raises NothingDue, EmptySale, InvalidInput.
+        """
+        payment_id = self._payment_id(command)
+        if (known := self._by_id.get(payment_id)) is not None:
+            return known
+        due, rounding = self._ready_to_pay(cash=True)
+        if tendered_minor < due:
+            due, rounding = self.due_minor, 0
+        currency = self._desk.settings.currency.code
+        event = take_cash(payment_id, self._sale.id, currency, tendered_minor, due, rounding)
+        return self._take(event, staff)
+
+    def record(
+        self,
+        tender: TenderKind,
+        name: str,
+        amount_minor: int,
+        reference: str = "",
+        *,
+        staff: str = "",
+        command: str = "",
+    ) -> Payment:
+        """Record a payment made beside the till (voucher, standalone terminal); gives no change.
+
+        Raises NothingDue, EmptySale, TenderExceedsDue, InvalidInput.
+        """
+        payment_id = self._payment_id(command)
+        if (known := self._by_id.get(payment_id)) is not None:
+            return known
+        due, _ = self._ready_to_pay()
+        currency = self._desk.settings.currency.code
+        event = record_tender(
+            payment_id, self._sale.id, tender, name, amount_minor, currency, due, reference
+        )
+        return self._take(event, staff)
+
+    def ask(
+        self,
+        driver: str,
+        amount_minor: int = 0,
+        *,
+        auth_code: str = "",
+        online: bool = True,
+        staff: str = "",
+        command: str = "",
+    ) -> Payment:
+        """Ask a driver for money: all that is due, or ``amount_minor`` of it.
+
+        The intent is on the disk before the driver is asked. The answer may leave the payment
+        undecided: then `Till.step` resolves it. Raises NothingDue, EmptySale, and what
+        `TenderRunner.begin` raises, with nothing done.
+        """
+        payment_id = self._payment_id(command)
+        if (known := self._by_id.get(payment_id)) is not None:
+            return known
+        due, _ = self._ready_to_pay()
+        request = Request(
+            intent=payment_id,
+            sale=self._sale.id,
+            driver=driver,
+            amount_minor=amount_minor or due,
+            currency=self._desk.settings.currency.code,
+            due_minor=due,
+            auth_code=auth_code,
+            online=online,
+            sale_snapshot=complete.encode_history(self._sale.history),
+        )
+        try:
+            payment = self._desk.runner.begin(request, self._desk.now(), staff=staff)
+        except BaseException:
+            self.refresh()  # the intent may be on the disk all the same
+            raise
+        return self.came(payment, staff=staff)
+
+    def scan(
+        self, code: str, amount_minor: int = 0, *, staff: str = "", command: str = ""
+    ) -> Payment:
+        """Pay with a scanned payment code; its provider chooses the driver.
+
+        Raises GoodsAtPayment for anything else, and what `ask` raises.
+        """
+        now = self._desk.now()
+        scan = decode(code, self._desk.settings.scan, now_ms=now.wall_ms, context="payment")
+        return self.ask(
+            scan.provider, amount_minor, auth_code=code.strip(), staff=staff, command=command
+        )
+
+    def give_back(self, reason: str, *, staff: str = "") -> None:
+        """Give all payments back and open the sale for changes again.
+
+        Cash goes back at once; drivers are asked to refund, and `Till.step` asks on where one does
+        not answer. Raises PaymentInDoubt while nobody knows whether a payment was taken.
+        """
+        currency = self._desk.settings.currency.code
+        for payment in self.all:
+            kept = complete.kept_minor(payment)
+            if payment.state != "approved" or not kept:
+                continue
+            now = self._desk.now()
+            if payment.kind == "cash":
+                event = return_cash(f"{payment.id}-back", self._sale.id, currency, kept, of=payment)
+                self._desk.commit([event], staff=staff)
+                self.refresh()
+            else:
+                back = self._desk.runner.refund(
+                    f"{payment.id}-back",
+                    payment.id,
+                    kept,
+                    now,
+                    sale=self._sale.id,
+                    reason=reason,
+                    staff=staff,
+                )
+                self.came(back, staff=staff)
+        self._reopen()
+
+    def give_up(self, *, staff: str = "") -> None:
+        """Stop waiting for payments in doubt: they are cancelled, and `Till.step` asks on."""
+        for payment in self.in_doubt:
+            self.came(self._desk.runner.give_up(payment.id, self._desk.now(), staff=staff))
+
+    def came(self, payment: Payment, *, staff: str = "") -> Payment:
+        """Take note of how a payment stands now; complete the sale when all is paid."""
+        self._by_id[payment.id] = payment
+        if self._sale.state == "open":
+            self._sale.move("tender")
+        if not self.in_doubt and self.due_minor == 0:
+            self.finish(staff=staff)
+        else:
+            self._reopen()
+        return payment
+
+    def refresh(self) -> None:
+        """Read the payments again as they are committed."""
+        self._by_id = {each.id: each for each in self._desk.payments_of(self._sale.id)}
+        if self._by_id and self._sale.state == "open":
+            self._sale.move("tender")
+            self._reopen()
+
+    def recovered(self) -> None:
+        """After a restart: end a sale whose money was all taken but whose end was not journaled."""
+        if self._sale.state == "tendering" and not self.in_doubt and self.due_minor == 0:
+            self.finish()
+
+    def finish(self, *, staff: str = "", command: str = "") -> None:
+        """Complete the sale when nothing is due: the one moment after which a receipt may print.
+
+        Raises EmptySale, or NotInThisState while something is due.
+        """
+        if not self._sale.lines:
+            raise EmptySale
+        self._sale.check("complete")
+        if self.due_minor or self.in_doubt:
+            raise StillDue(self.due_minor)
+        self._end(self._desk.completed(self._sale.cart, self.all), (), staff, command)
+
+    def _take(self, event: Event, staff: str) -> Payment:
+        """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
+        now = self._desk.now()
+        payment = apply(None, event, now.wall_ms)
+        assert payment is not None  # these events begin a payment
+        left = self.due_minor - payment.paid_minor
+        taken = (*self.all, payment)
+        if left == 0:
+            self._end(self._desk.completed(self._sale.cart, taken), (event,), staff, "")
+        else:
+            self._desk.flush_draft()
+            self._desk.commit([event], staff=staff)
+            self._sale.move("tender")
+        self._by_id[payment.id] = payment
+        return payment
+
+    def _end(self, last: Event, before: Sequence[Event], staff: str, command: str) -> None:
+        self._desk.commit([*before, last], staff=staff, command=command)
+        self._sale.move("complete")
+        self._desk.ended(self._sale.id)
+
+    def _ready_to_pay(self, *, cash: bool = False) -> tuple[int, int]:
+        if not self._sale.lines:
+            raise EmptySale
+        self._sale.check("tender")
+        if self.due_minor <= 0:
+            raise NothingDue
+        return self.cash_due() if cash else (self.due_minor, 0)
+
+    def _reopen(self) -> None:
+        """Open the cart for changes again when no payment counts or is in doubt."""
+        if self._sale.state == "tendering" and not self.in_doubt and self.paid_minor == 0:
+            self._sale.move("untender")
+
+    def _payment_id(self, command: str) -> str:
+        """Return the provider's id of a payment: the same command gives the same id."""
+        if not command:
+            return self._desk.new_id()
+        return "C" + sha256(f"{self._sale.id}/{command}".encode()).hexdigest()[:31]

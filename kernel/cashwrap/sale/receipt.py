@@ -1,0 +1,146 @@
+"""The receipt of a completed sale, made from its journal record."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from cashwrap.pricing.model import TaxCode
+from cashwrap.receipt.document import build
+from cashwrap.receipt.model import (
+    LineModifier,
+    LineText,
+    MealComponent,
+    Receipt,
+    ReceiptInput,
+    RecordName,
+    Shop,
+    TenderText,
+)
+from cashwrap.sale.edits import DiscountGiven, FeeCharged
+from cashwrap.sale.events import Payment, SaleCompleted, SoldLine
+from cashwrap.settings import Settings
+from cashwrap.store.records import Record
+
+TENDER_NAMES = {"cash": "现金", "wechat": "微信支付", "alipay": "支付宝", "card": "银行卡"}
+
+
+def receipt_of(
+    record: Record,
+    settings: Settings,
+    taxes: Mapping[str, TaxCode],
+    *,
+    copy: int = 0,
+    gift: bool = False,
+) -> Receipt:
+    """Return the receipt of a ``sale.completed`` record."""
+    envelope, sale = record.envelope, record.body()
+    assert isinstance(sale, SaleCompleted)
+    return build(
+        ReceiptInput(
+            shop=_shop(settings),
+            record=RecordName(
+                store=envelope.store,
+                till=envelope.till,
+                epoch=envelope.epoch,
+                seq=envelope.seq,
+                number=f"{envelope.store}-{envelope.till}-{sale.number:06d}",
+                digest=record.hash,
+            ),
+            wall_ms=envelope.wall_ms,
+            utc_offset_min=_utc_offset_min(settings.timezone, envelope.wall_ms),
+            currency=settings.currency,
+            priced=sale.priced,
+            lines=_lines(sale.lines),
+            tenders=tuple(_tender(payment) for payment in sale.payments),
+            rule_names=_discount_names(sale),
+            tax_names=_tax_names(taxes),
+            fee_names=_fee_names(sale),
+            tender_rounding_minor=sale.cash_rounding_minor,
+            staff=envelope.staff,
+            customer=sale.customer,
+            copy=copy,
+            training=sale.training,
+            gift=gift,
+            messages=(sale.note,) if sale.note else (),
+            footer=settings.receipt.footer,
+        )
+    )
+
+
+def _shop(settings: Settings) -> Shop:
+    receipt = settings.receipt
+    return Shop(
+        name=settings.shop_name or settings.store,
+        branch=receipt.branch,
+        address=receipt.header,
+        phone=receipt.phone,
+        tax_id=receipt.tax_id,
+    )
+
+
+def _utc_offset_min(timezone: str, wall_ms: int) -> int:
+    offset = datetime.fromtimestamp(wall_ms // 1000, UTC).astimezone(ZoneInfo(timezone)).utcoffset()
+    return 0 if offset is None else offset.days * 1440 + offset.seconds // 60
+
+
+def _lines(sold: tuple[SoldLine, ...]) -> tuple[LineText, ...]:
+    parts: dict[int, list[SoldLine]] = {}
+    for line in sold:
+        if line.parent:
+            parts.setdefault(line.parent, []).append(line)
+    return tuple(_line(line, parts.get(line.line, [])) for line in sold if not line.parent)
+
+
+def _line(line: SoldLine, parts: list[SoldLine]) -> LineText:
+    return LineText(
+        line=line.line,
+        name=line.name,
+        quantity_milli=line.quantity_milli,
+        unit_minor=line.unit_minor,
+        unit=line.unit,
+        was_unit_minor=line.list_minor if line.list_minor != line.unit_minor else None,
+        modifiers=tuple(
+            LineModifier(modifier.name, price_minor=modifier.price_minor)
+            for modifier in line.modifiers
+        ),
+        components=tuple(_component(part, line) for part in parts),
+        parts=tuple(part.line for part in parts),
+        notes=(line.note,) if line.note else (),
+    )
+
+
+def _component(part: SoldLine, meal: SoldLine) -> MealComponent:
+    return MealComponent(
+        name=part.name,
+        quantity_milli=part.quantity_milli * 1000 // meal.quantity_milli,
+        upcharge_minor=part.upcharge_minor,
+    )
+
+
+def _tender(payment: Payment) -> TenderText:
+    cash = payment.kind == "cash"
+    return TenderText(
+        name=TENDER_NAMES.get(payment.kind, payment.kind),
+        amount_minor=payment.tendered_minor - payment.change_minor - payment.tip_minor,
+        given_minor=payment.tendered_minor if cash else None,
+        change_minor=payment.change_minor,
+        account=payment.account,
+        reference=payment.provider_id,
+    )
+
+
+def _discount_names(sale: SaleCompleted) -> dict[str, str]:
+    return {edit.id: edit.reason for edit in sale.history if isinstance(edit, DiscountGiven)}
+
+
+def _fee_names(sale: SaleCompleted) -> dict[str, str]:
+    return {edit.fee.id: edit.fee.name for edit in sale.history if isinstance(edit, FeeCharged)}
+
+
+def _tax_names(taxes: Mapping[str, TaxCode]) -> dict[str, str]:
+    return {
+        component.code: component.name
+        for code in taxes.values()
+        for components in code.by_order_type.values()
+        for component in components
+    }
