@@ -51,10 +51,11 @@ $(VENV)/.ready: $(BIN)/python pyproject.toml setup.py $(NATIVE)
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
-# pip knows --group since 25.1.
-$(VENV)/.ready-dev: $(VENV)/.ready
+# pip knows --group since 25.1. One Cython for this build and for `native`, else both would compile.
+$(VENV)/.ready-dev: $(BIN)/python pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --group dev
-	@touch $@
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	@touch $@ $(VENV)/.ready
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info kernel/*.egg-info native/cashwrap_native/*.so
