@@ -7,12 +7,15 @@ nor do full-width digits. Typed fields such as GTINs are not free text and do no
 
 import hashlib
 import re
+from functools import lru_cache
 
 _RUN = re.compile(r"\d+(?:[ .\-\u00a0\u3000]\d+)*")
 _GROUP = re.compile(r"\d+")
 _LONG = re.compile(r"\d(?:[ .\-]?\d){10,}")
 _HEX = re.compile(r"[0-9a-f]{64}")
-_LENGTHS = range(13, 20)
+_DIGITS_MIN, _DIGITS_MAX = 13, 19
+_ANY_LENGTH = tuple(range(_DIGITS_MIN, _DIGITS_MAX + 1))
+_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # twice a digit, nine cast out
 
 # (first prefix, last prefix, lengths), from the schemes' public BIN ranges.
 _ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
@@ -29,11 +32,11 @@ _ISSUERS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
     (38, 39, tuple(range(14, 20))),
     (60, 60, tuple(range(16, 20))),  # Discover, RuPay
     (644, 659, tuple(range(16, 20))),
-    (5018, 5018, tuple(_LENGTHS)),  # Maestro
-    (5020, 5020, tuple(_LENGTHS)),
-    (5038, 5038, tuple(_LENGTHS)),
+    (5018, 5018, _ANY_LENGTH),  # Maestro
+    (5020, 5020, _ANY_LENGTH),
+    (5038, 5038, _ANY_LENGTH),
     (56, 58, tuple(range(16, 20))),
-    (6304, 6304, tuple(_LENGTHS)),
+    (6304, 6304, _ANY_LENGTH),
     (67, 67, tuple(range(16, 20))),
     (2200, 2205, tuple(range(16, 20))),  # Mir
     (9792, 9792, (16,)),  # Troy
@@ -70,46 +73,51 @@ def only_digest(text: str) -> str:
 
 def _mask_run(run: str) -> str:
     groups = list(_GROUP.finditer(run))
-    masked, first = run, 0
+    parts: list[str] = []
+    copied = first = 0
     while first < len(groups):
-        last = _card_from(run, groups, first)
+        last = _card_from(groups, first)
         if last is None:
             first += 1
             continue
         start, end = groups[first].start(), groups[last].end()
-        masked = masked[:start] + _stars(run[start:end]) + masked[end:]
-        first = last + 1
-    return masked
+        parts += run[copied:start], _stars(run[start:end])
+        copied, first = end, last + 1
+    return "".join((*parts, run[copied:]))
 
 
-def _card_from(run: str, groups: list[re.Match[str]], first: int) -> int | None:
+def _card_from(groups: list[re.Match[str]], first: int) -> int | None:
     """Return the last group of the longest card number that begins with group ``first``."""
-    digits, found = "", None
-    for place in range(first, len(groups)):
-        digits += groups[place].group()[:20]
-        if len(digits) > _LENGTHS[-1]:
+    digits, ends = "", []
+    for place in range(first, min(first + _DIGITS_MAX, len(groups))):
+        digits += groups[place].group()
+        if len(digits) > _DIGITS_MAX:
             break
-        if len(digits) in _LENGTHS and _is_card(digits):
-            found = place
-    return found
+        ends.append((len(digits), place))
+    if not ends or ends[-1][0] < _DIGITS_MIN:
+        return None
+    plain = digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
+    lengths = _lengths(plain[:4])
+    for length, place in reversed(ends):
+        if length in lengths and luhn(plain[:length]):
+            return place
+    return None
 
 
-def _is_card(digits: str) -> bool:
-    plain = "".join(str(int(digit)) for digit in digits)  # full-width digits too
-    known = any(
-        len(plain) in lengths and low <= int(plain[: len(str(low))]) <= high
-        for low, high, lengths in _ISSUERS
-    )
-    return known and luhn(plain)
+@lru_cache(maxsize=10_000)  # all there are
+def _lengths(first_four: str) -> frozenset[int]:
+    """Return how long the card numbers that begin so are."""
+    found: set[int] = set()
+    for low, high, lengths in _ISSUERS:
+        if low <= int(first_four[: len(str(low))]) <= high:
+            found.update(lengths)
+    return frozenset(found)
 
 
 def luhn(digits: str) -> bool:
     """Return whether the last digit is the right check digit (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    doubled = sum(_DOUBLED[int(digit)] for digit in digits[-2::-2])
+    return (doubled + sum(map(int, digits[::-2]))) % 10 == 0
 
 
 def _stars(text: str) -> str:

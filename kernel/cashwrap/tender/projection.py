@@ -122,6 +122,14 @@ def snapshot_of(reader: Reader, sale: str) -> bytes | None:
     return reader.get(SNAPSHOTS, sale.encode())
 
 
+def unfinished_snapshots(reader: Reader) -> dict[str, bytes]:
+    """Return the snapshots of all sales that asked for a payment and are not finished.
+
+    After a power cut they bring back sales whose draft was lost, paid ones included.
+    """
+    return {key.decode(): value for key, value in reader.items(SNAPSHOTS)}
+
+
 def net_cash_minor(reader: Reader, store: str, till: str, currency: str) -> int:
     """Return tendered - change - returned of all sales of a till, since its first day."""
     return int(reader.get(DRAWER, f"{store}\0{till}\0{currency}".encode()) or b"0")

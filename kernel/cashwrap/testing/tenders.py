@@ -19,7 +19,9 @@ class TenderBench:
     """One till, one driver named "terminal", and the means to kill and restart the till."""
 
     def __init__(
-        self, driver: TenderDriver, limits: OfflineLimits = OfflineLimits()  # noqa: B008 (frozen)
+        self,
+        driver: TenderDriver,
+        limits: OfflineLimits = OfflineLimits(),  # noqa: B008 (frozen)
     ) -> None:
         self.driver = driver
         self.limits = limits

@@ -124,7 +124,7 @@ def check(bench: TenderBench, behaviour: Behaviour) -> None:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 @pytest.mark.req("R176")
 def test_no_crash_point_costs_money(behaviour, story):
-    """A crash before or after any commit or effect never charges twice and never loses a payment."""
+    """A crash around any commit or effect never charges twice and never loses a payment."""
     bench, killer = run(behaviour, story, [])
     check(bench, behaviour)
     for moment in range(1, killer.moments + 1):
@@ -143,7 +143,7 @@ def test_no_second_crash_during_recovery_costs_money(behaviour):
     "behaviour", ["approve", "lost_answer", "slow", "bad_signature", "mute_paid"]
 )
 def test_an_honest_approval_keeps_the_sale_paid(behaviour):
-    """Where the terminal charged and answers in time, no crash before the deadline unpays the sale."""
+    """Where the terminal charged and answers in time, no crash unpays the sale."""
     moments = run(behaviour, pay, [])[1].moments
     for moment in range(1, moments + 1):
         terminal = run(behaviour, pay, [moment])[0]

@@ -1,10 +1,12 @@
 """Random days of payments, refunds, crashes and clock jumps: the money stays true throughout."""
 
+from contextlib import suppress
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from cashwrap.tender.errors import TenderError
+from cashwrap.tender.errors import PaymentInDoubt, RefundExceedsPaid, TenderRefused
 from cashwrap.testing.tenders import TenderBench
 from cashwrap.testing.terminal import BEHAVIOURS, FakeTerminal
 
@@ -38,10 +40,9 @@ class Day(RuleBasedStateMachine):
         waiting = self.bench.runner.in_doubt(sale)
         try:
             self.bench.pay(f"A{self.count}", amount, sale=sale)
-        except TenderError as refusal:
-            assert refusal.code == "tender.in_doubt"
-            assert waiting
+        except PaymentInDoubt:
             self.count -= 1
+            assert waiting
 
     @rule(ms=st.integers(0, 200_000))
     def step(self, ms):
@@ -59,10 +60,8 @@ class Day(RuleBasedStateMachine):
     def refund(self, data, amount):
         number = data.draw(st.integers(1, self.count))
         refund = f"R{number}-{amount}"
-        try:
+        with suppress(TenderRefused, RefundExceedsPaid):
             self.bench.runner.refund(refund, f"A{number}", amount, self.bench.now, sale="RS")
-        except TenderError as refusal:
-            assert refusal.code in ("tender.refused", "tender.refund_exceeds_paid")
 
     @precondition(lambda self: self.count)
     @rule(data=st.data())

@@ -68,8 +68,8 @@ def test_a_card_behind_any_text_is_masked(noise, card, end):
 
 
 def test_a_long_text_of_digit_groups_is_read_once():
-    """A hostile note of 100,000 groups takes a bounded number of tries for each group."""
-    text = "4 " * 100_000
+    """A hostile note of 20,000 groups takes a bounded number of tries for each group."""
+    text = "4 " * 20_000
     assert len(mask_pan(text)) == len(text)
 
 

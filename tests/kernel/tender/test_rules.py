@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from cashwrap.errors import InvalidInput
+from cashwrap.events import Event, event
 from cashwrap.money import INT64_MAX
 from cashwrap.tender.driver import Approved, Cancelled, Capabilities, Declined, SettlementLine
 from cashwrap.tender.errors import (
@@ -24,9 +25,11 @@ from cashwrap.tender.errors import (
 from cashwrap.tender.offline import DAY_MS, OfflineLimits
 from cashwrap.tender.projection import (
     SNAPSHOTS,
+    TenderProjection,
     payments_by_provider,
     payments_in_doubt,
     snapshot_of,
+    unfinished_snapshots,
 )
 from cashwrap.tender.reconcile import check_digest
 from cashwrap.tender.runner import Request
@@ -51,6 +54,25 @@ def test_rule_1_the_intent_is_committed_before_the_first_byte_leaves():
     assert snapshot_of(till.journal.tables, "S1") == b"snapshot of S1"
 
 
+@event("test.sale_ended")
+class Ended(Event, frozen=True):
+    """Stands for the sale room's last event."""
+
+    sale: str
+    more: int = 0
+
+
+def test_rule_1_a_paid_sale_is_known_until_it_is_finished():
+    """The snapshot outlives the approval, for a power cut before the sale's own last event."""
+    till = bench()
+    assert till.pay().verdict == "paid"
+    till.restart()
+    assert unfinished_snapshots(till.journal.tables) == {"S1": b"snapshot of S1"}
+    record = msgspec.structs.replace(till.journal.records[-1], kind="sale.completed")
+    TenderProjection().fold(till.journal.tables, record, Ended("S1"))
+    assert unfinished_snapshots(till.journal.tables) == {}
+
+
 def test_rule_1_a_refused_commit_means_no_request():
     """When the intent cannot be journaled, the driver is never called."""
     till = bench()
@@ -65,7 +87,7 @@ def test_rule_1_a_refused_commit_means_no_request():
 
 
 def test_rule_2_doubt_survives_restarts_and_is_listed_with_its_amount():
-    """A terminal that never answers leaves the payment in doubt, however often the till restarts."""
+    """A terminal that never answers leaves the payment in doubt through every restart."""
     till = bench("silent_paid")
     till.pay()
     for _ in range(3):
