@@ -64,7 +64,10 @@ cdef wide share_out(
     wide amount, const int64_t* weights, const int64_t* caps, int64_t* shares,
     Py_ssize_t count, int odd_cents, Ranked* scratch,
 ) noexcept nogil:
-    """Fill rows whose share exceeds their cap first, then share the rest by weight."""
+    """Fill rows whose share exceeds their cap first, then share the rest by weight.
+
+    The amount fits in int64, so its product with a weight fits in 128 bits.
+    """
     cdef Py_ssize_t i
     cdef bint equal = _all_zero(weights, count)
     cdef wide left = _room(weights, caps, count, equal)
@@ -87,22 +90,21 @@ cdef wide share_out(
         for i in range(open_count):
             row = scratch[i].index
             exact = amount * (1 if equal else weights[row])
-            if exact > total * caps[row]:
+            part = divide(exact, total, DOWN)
+            exact = exact - part * total
+            if part > caps[row] or (part == caps[row] and exact > 0):
                 shares[row] = caps[row]
                 left = left - caps[row]
             else:
+                shares[row] = <int64_t>part
                 scratch[kept].index = row
+                scratch[kept].rest = exact
                 kept += 1
         if kept < open_count:
             open_count = kept
             continue
         for i in range(open_count):
-            row = scratch[i].index
-            exact = amount * (1 if equal else weights[row])
-            part = divide(exact, total, DOWN)
-            shares[row] = <int64_t>part
-            scratch[i].rest = exact - part * total
-            left = left - part
+            left = left - shares[scratch[i].index]
         _give_odd(left, caps, shares, scratch, open_count, odd_cents)
         break
     return given

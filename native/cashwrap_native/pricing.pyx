@@ -344,7 +344,6 @@ cdef class Cart:
 
     def lines(self, object make not None) -> list:
         """Return make(...) of every line, as `line` does, in order of line number."""
-        cdef Py_ssize_t i
         self._need()
         return [self._line(&self.rows[i], make) for i in range(self.line_count)]
 
@@ -384,7 +383,6 @@ cdef class Cart:
 
     def fees_charged(self, object make not None, tuple ids not None) -> list:
         """Return make(id, amount, tax) of every fee."""
-        cdef Py_ssize_t i
         self._need()
         return [
             make(ids[i], self.rows[self.line_count + i].gross, self.rows[self.line_count + i].tax)
@@ -393,7 +391,6 @@ cdef class Cart:
 
     def outcomes(self) -> list:
         """Return (base, asked, granted) of every adjustment, in minor units."""
-        cdef Py_ssize_t i
         self._need()
         return [
             (self.adjustments[i].base, self.adjustments[i].asked, self.adjustments[i].granted)
@@ -515,7 +512,7 @@ cdef class Cart:
             one = -1000 if amount < 0 else 1000
             row.line = -1 - <int64_t>i
             row.quantity = one
-            row.base_quantity = one
+            row.base_quantity = one if amount else 0  # a fee of nothing bears no fixed tax
             row.plan = fee.plan
             if size(amount) > INT64_MAX or self._fix(row):
                 return True
@@ -689,6 +686,8 @@ cdef class Cart:
         cdef int64_t* weights = <int64_t*>self.numerators
         cdef int64_t* caps = weights + self.group_count
         cdef int64_t* given = self.given
+        if amount > INT64_MAX:  # cannot be; the caller refuses it by its sum
+            return
         for i in range(self.group_count):
             row = self.member[i]
             weights[i] = self.base[row]

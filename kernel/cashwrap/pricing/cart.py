@@ -281,8 +281,10 @@ class Cart:
                 line, unit, entry.quantity_milli, entry.base_quantity_milli,
                 entry.minimum_minor, plan,
             )  # fmt: skip
-        except OverflowError as why:
-            raise AmountOverflow(str(why)) from None
+        except OverflowError:
+            raise AmountOverflow(
+                f"line {line}: it, or the list total with it, does not fit in int64 minor units"
+            ) from None
         except TypeError:
             raise LineRefused(line, "prices and quantities must be whole numbers") from None
 
@@ -318,6 +320,8 @@ class Cart:
             raise LineRefused(line, "a line number of the set meal is taken: drop that line first")
         if price_minor < 0 or line < 1 or not quantity_milli:
             raise LineRefused(line, "needs a line number, a price of 0 or more and a quantity")
+        if price_minor > INT64_MAX:
+            raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
 
     def _swap(
         self, order_type: str, entries: dict[int, Entry], meals: dict[int, tuple[int, ...]]
@@ -396,6 +400,8 @@ def _check(line: int, entry: Entry) -> None:
         raise LineRefused(line, "prices must not be negative; give goods back by quantity")
     if not quantity or (base < 0) != (quantity < 0):
         raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
+    if unit > INT64_MAX:
+        raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
     if override is not None and override < minimum:
         raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
 
