@@ -152,12 +152,6 @@ class Engine:
             yield txn
 
     @contextlib.contextmanager
-    def raw_view(self) -> Iterator[lmdb.Transaction[memoryview]]:
-        """Give a read transaction whose values lie in the map itself, good only inside it."""
-        with self._counted(), self.env.begin(buffers=True) as txn:
-            yield txn
-
-    @contextlib.contextmanager
     def _counted(self) -> Iterator[None]:
         self.check_usable(reading=True)
         with self._gate:

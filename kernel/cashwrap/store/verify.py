@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cashwrap.events import Envelope, decode_body
+from cashwrap.events import decode_body
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.store.events import TillCreated, TillRekeyed
@@ -26,6 +26,7 @@ from cashwrap.store.layout import (
     seal_message,
 )
 from cashwrap.store.rebuild import Progress, replay, tables_hash
+from cashwrap.store.records import decode_envelope
 
 if TYPE_CHECKING:
     from cashwrap.store.store import Store
@@ -35,7 +36,10 @@ BATCH = 4096
 TAIL_RECORDS = 1000
 SEAL_SAMPLE = 1000  # signatures checked: the last one, and one in so many
 BASE_TAG = b"cashwrap base 1\0"
-KEY_KINDS = {TillCreated.kind, TillRekeyed.kind}
+KEY_MARKS = tuple(msgspec.msgpack.encode(kind) for kind in (TillCreated.kind, TillRekeyed.kind))
+NAME_AT = HASH_SIZE + 3  # array mark, kind's mark (and text), version
+SHORTEST = HASH_SIZE + 12
+_encode = msgspec.msgpack.Encoder().encode
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -47,6 +51,9 @@ class Name(msgspec.Struct, frozen=True, array_like=True, gc=False):
     till: str
     epoch: int
     seq: int
+
+
+_decode_name = msgspec.msgpack.Decoder(Name).decode
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -97,40 +104,60 @@ class Chain:
         self.bytes = 0
         self.fault: Fault | None = None
         self._identity = identity
-        self._prefix = identity.prefix()
-        self._decode = msgspec.msgpack.Decoder(Name).decode
+        self._enter(start.epoch)
 
-    def feed(self, key: bytes | memoryview, raw: bytes | memoryview) -> bool:
+    def feed(self, key: bytes, raw: bytes) -> bool:
         """Check the next record; return False, with ``fault`` set, when it is bad."""
-        if raw[:HASH_SIZE] != self.hash:
-            found = bytes(raw[:HASH_SIZE]).hex()
+        seq = self.seq + 1
+        # A name as we write it stands right after a short kind and version; anything else is
+        # decoded, which also finds the words for what is wrong.
+        usual = (
+            len(raw) > SHORTEST
+            and raw.startswith(self.hash)
+            and raw.startswith(self._name + _encode(seq), NAME_AT + (raw[HASH_SIZE + 1] & 31))
+            and key == self._key + SEQ.pack(seq)
+        )
+        if not usual and not self._fits(key, raw):
+            return False
+        self.hash = hashlib.sha256(raw).digest()
+        self.seq = seq
+        self.records += 1
+        self.bytes += len(raw)
+        if raw.startswith(KEY_MARKS, HASH_SIZE + 1):
+            self._take_key(raw)
+        return True
+
+    def _fits(self, key: bytes, raw: bytes) -> bool:
+        """Decode the record's name and check it against its key and the record before."""
+        if not raw.startswith(self.hash):
+            found = raw[:HASH_SIZE].hex()
             return self._bad("the chain is broken here", self.hash.hex(), found)
         try:
-            name = self._decode(raw[HASH_SIZE:])
-        except msgspec.DecodeError as error:
+            name = _decode_name(raw[HASH_SIZE:])
+        except msgspec.MsgspecError as error:
             return self._bad(f"it cannot be read ({error})")
-        if split_key(bytes(key), self._prefix) != (name.epoch, name.seq):
+        if split_key(key, self._identity.prefix()) != (name.epoch, name.seq):
             return self._bad("it stands under another record's key")
         if name.seq != self.seq + 1 or name.epoch < self.epoch:
             return self._bad(f"it is numbered epoch {name.epoch} record {name.seq}")
         if (name.store, name.till) != (self._identity.store, self._identity.till):
             return self._bad(f"it belongs to {name.store} {name.till}")
-        self.hash = hashlib.sha256(raw).digest()
-        self.seq = name.seq
-        self.epoch = name.epoch
-        self.records += 1
-        self.bytes += len(raw)
-        if name.kind in KEY_KINDS:
-            return self._take_key(raw)
+        self._enter(name.epoch)
         return True
 
-    def _take_key(self, raw: bytes | memoryview) -> bool:
-        envelope = msgspec.msgpack.decode(bytes(raw[HASH_SIZE:]), type=Envelope)
+    def _enter(self, epoch: int) -> None:
+        """Expect records of this epoch."""
+        identity = self._identity
+        self.epoch = epoch
+        self._name = b"".join(map(_encode, (identity.store, identity.till, epoch)))
+        self._key = identity.prefix() + epoch.to_bytes(4, "big")
+
+    def _take_key(self, raw: bytes) -> None:
+        envelope = decode_envelope(raw[HASH_SIZE:])
         body = decode_body(envelope)
         assert isinstance(body, TillCreated | TillRekeyed)
         self.public_key = body.public_key
         self.keys.add(body.public_key)
-        return True
 
     def _bad(self, what: str, expected: str = "", found: str = "") -> bool:
         self.fault = Fault(self.seq + 1, what, expected, found)
@@ -219,7 +246,7 @@ def _walk_batch(
     engine: Engine, identity: Identity, chain: Chain, seals: SealCheck, until: int
 ) -> None:
     stop = min(chain.seq + BATCH, until)
-    with engine.raw_view() as txn:
+    with engine.view() as txn:
         journal = txn.cursor(db=engine.dbs[JOURNAL])
         if not journal.set_range(identity.key_of(chain.seq + 1)):
             return
@@ -243,7 +270,7 @@ def _seal_rows(cursor: object, first: int) -> Iterator[tuple[int, bytes]]:
     assert isinstance(cursor, lmdb.Cursor)
     if cursor.set_range(SEQ.pack(first)):
         for key, row in cursor:
-            yield SEQ.unpack(key)[0], bytes(row)
+            yield SEQ.unpack(key)[0], row
 
 
 def check_tail(store: Store, public_key: bytes, *, whole: bool) -> None:

@@ -32,6 +32,11 @@ def kinds(store, after=0):
     return [record.envelope.kind for record in store.records(after)]
 
 
+def fill(world, store):
+    for _ in range(400):
+        store.commit([world.Noted("x" * 30_000)], at=world.clock.now())
+
+
 def sold_store(world, count=5):
     with world.create() as store:
         world.sell(store, count)
@@ -293,7 +298,8 @@ def test_trimmed_history_stays_provable(world):
         world.sell(store, 19)
         store.trim(15, at=world.clock.now())
         assert store.verify(all_seals=True).ok
-        assert done and store.answer("first") is None
+        assert done.last_seq < 15
+        assert store.answer("first") is None
         store.rebuild()
         assert world.total(store) == 20_000
         with pytest.raises(HistoryTrimmed):
@@ -370,8 +376,7 @@ def test_a_full_disk_refuses_sales_but_closes_the_shift(world, monkeypatch):
     with world.create(map_size=3 << 20) as store:
         monkeypatch.setattr(store.engine, "_allocate", lambda target: False)
         with pytest.raises(DiskFull, match="shift can still be closed"):
-            for _ in range(400):
-                store.commit([world.Noted("x" * 30_000)], at=world.clock.now())
+            fill(world, store)
         store.commit([world.Noted("close shift")], at=world.clock.now(), emergency=True)
         monkeypatch.undo()
         world.sell(store)
