@@ -1,7 +1,8 @@
 """Finding a needle in packed rows of names and codes: bytes in, positions out.
 
-A chunk is rows, each ended by ``\\n``; a row is fields parted by ``\\0``: name, initials, full
-pinyin, then codes; after ``\\1`` comes the SKU as written, which is never searched.
+A chunk is rows, each ended by ``\\n``. Every field of a row begins with ``\\0``: name, initials, the
+start of the pinyin, then codes, each of which ends with ``\\2``. After ``\\1`` comes the SKU as
+written, which is never searched.
 """
 
 from libc.stdint cimport int64_t
@@ -78,27 +79,48 @@ cdef Py_ssize_t find_far(
     Py_ssize_t a, Py_ssize_t b,
 ) noexcept nogil:
     """Like `find`, for long stretches: whole blocks without the needle's two rarest bytes go by."""
-    cdef Py_ssize_t at = start, hit
+    cdef Py_ssize_t at = start, i
     while at + BLOCK + size <= end:
         if cw_pair_in_block(hay + at + a, needle[a], hay + at + b, needle[b]):
-            hit = find(hay, at, at + BLOCK + size - 1, needle, size)
-            if hit >= 0:
-                return hit
+            for i in range(at, at + BLOCK):
+                if hay[i + a] == needle[a] and hay[i + b] == needle[b]:
+                    if memcmp(hay + i, needle, size) == 0:
+                        return i
         at += BLOCK
     return find(hay, at, end, needle, size)
 
 
-cdef int place(text hay, Py_ssize_t row, Py_ssize_t at, Py_ssize_t end, int field) noexcept nogil:
-    """Return the class of a hit that spans [at, end) in a field of the row that starts at row."""
-    cdef bint starts = at == row or hay[at - 1] == 0
-    cdef bint ends = hay[end] <= 1
-    if field >= 3:
-        return EXACT if starts and ends else (CODE if starts or ends else NOTHING)
-    if field == 1:
+cdef Py_ssize_t find_edge(
+    text hay, Py_ssize_t start, Py_ssize_t end, text needle, Py_ssize_t size, Py_ssize_t a
+) noexcept nogil:
+    """Like `find_far`, for hits at the start of a field or the end of a code; start is >= 1."""
+    cdef Py_ssize_t at = start, i, stop
+    while at + size < end:
+        stop = min(at + BLOCK, end - size)
+        if stop - at < BLOCK or (
+            cw_pair_in_block(hay + at - 1, 0, hay + at + a, needle[a])
+            or cw_pair_in_block(hay + at + size - 1, needle[size - 1], hay + at + size, 2)
+        ):
+            for i in range(at, stop):
+                if hay[i + a] == needle[a] and (hay[i - 1] == 0 or hay[i + size] == 2):
+                    if memcmp(hay + i, needle, size) == 0:
+                        return i
+        at = stop
+    return -1
+
+
+cdef int place(text hay, Py_ssize_t at, Py_ssize_t end, int field) noexcept nogil:
+    """Return the class of a hit that spans [at, end) in a field (1: name, 4 and on: codes)."""
+    cdef bint starts = hay[at - 1] == 0
+    if field >= 4:
+        if hay[end] == 2:
+            return EXACT if starts else CODE
+        return CODE if starts else NOTHING
+    if field == 2:
         return INITIALS if starts else INSIDE
     if starts:
         return NAME
-    return INSIDE if field == 0 else NOTHING  # inside full pinyin a hit is mostly chance
+    return INSIDE if field == 1 else NOTHING  # inside the pinyin a hit is mostly chance
 
 
 cdef int best_place(
@@ -111,7 +133,7 @@ cdef int best_place(
         while seen < at:
             field += hay[seen] == 0
             seen += 1
-        here = place(hay, row, at, at + size, field)
+        here = place(hay, at, at + size, field)
         if here < best:
             best = here
         at = find(hay, at + 1, end, needle, size)
@@ -148,25 +170,28 @@ def scan(
             raise ValueError("a word to search for is empty")
     if size == 0:
         return found
-    if chunk[size - 1] != 10:
-        raise ValueError("a chunk ends with a newline")
+    if chunk[0] != 0 or chunk[size - 1] != 10:
+        raise ValueError("a chunk begins with a field and ends with a newline")
     cdef text hay = &chunk[0]
+    cdef text marker
     cdef Py_ssize_t a = rarest(others[0], sizes[0], -1)
     cdef Py_ssize_t b = rarest(others[0], sizes[0], a) if sizes[0] > 1 else a
     cdef Py_ssize_t row = 0, row_end, searched, hit
     cdef int place_class, best = max(1, after_class)
     cdef int64_t taken = 0
     while row < size and taken < enough:
-        hit = find_far(hay, row, size, others[0], sizes[0], a, b)
+        if room[INSIDE] > 0:
+            hit = find_far(hay, row, size, others[0], sizes[0], a, b)
+        else:
+            hit = find_edge(hay, row + 1, size, others[0], sizes[0], a)
         if hit < 0:
             break
         while hit > row and hay[hit - 1] != 10:
             hit -= 1
         row = hit
         row_end = <text>memchr(hay + row, 10, size - row) - hay
-        searched = <text>memchr(hay + row, 1, row_end - row + 1) - hay
-        if searched < row or searched > row_end:
-            searched = row_end
+        marker = <text>memchr(hay + row, 1, row_end - row)
+        searched = marker - hay if marker != NULL else row_end
         place_class = best_place(hay, row, searched, others[0], sizes[0])
         for i in range(1, word_count):
             if place_class < NOTHING and find(hay, row, searched, others[i], sizes[i]) < 0:

@@ -144,15 +144,17 @@ class Gatherer:
         kind, where, row = parsed
         self._takers[kind](where, row)
 
-    def _once(self, kind: str, code: str, where: str) -> None:
+    def _once(self, kind: str, code: str, where: str) -> bool:
         first = self.draft.places.setdefault((kind, code), where)
         if first is not where:
             message = f"{kind} {code!r} already stands at {first}"
             self._issues.add(where, f"{kind}.duplicate", message)
+        return first is where
 
     def _item(self, where: str, row: Row) -> None:
         sku = text(row, "sku")
-        self._once("item", sku, where)
+        if not self._once("item", sku, where):
+            return
         price = row.pop("price", "")
         if isinstance(price, int):
             self._entry(where, sku, PriceEntry(BASE_BOOK, price))

@@ -52,8 +52,9 @@ def _csv(path: Path, rows: Iterator[Record]) -> int:
         write(first)
         write(_flat(first))
         count = 1
-        for count, row in enumerate(rows, 2):
+        for row in rows:
             write(_flat(row))
+            count += 1
         _durable(file)
     return count
 

@@ -1,7 +1,7 @@
 """Search by name, code tail and pinyin: rows packed at import, scanned in place by compiled code.
 
-A row is ``name \\0 initials \\0 pinyin \\0 codes... \\1 sku \\n``, folded to lower case but for the
-SKU at its end. Rows stand in the order in which results are listed: by pinyin, name, SKU. The scan
+A row is ``\\0 name \\0 initials \\0 pinyin (\\0 code \\2)... \\1 sku \\n``, folded to lower case but for
+the SKU at its end; of the pinyin the first letters are enough, as only its start is matched. Rows stand in the order in which results are listed: by pinyin, name, SKU. The scan
 reads one chunk after the other from the memory map; nothing is loaded when a till starts.
 """
 
@@ -16,13 +16,15 @@ from cashwrap.errors import InvalidInput
 from cashwrap.store.tables import Reader
 from cashwrap_native.search import scan
 
-CHUNK_BYTES = 256 * 1024
+CHUNK_BYTES = 64 * 1024
+PINYIN_MAX = 16
 LIMIT_MAX = 1000
 TEXT_MAX = 200
 WORDS_MAX = 8
 CLASSES = 5
 OFFSET_BITS = 40
 GTIN_LENGTHS = (8, 12, 13, 14)
+_UNSEARCHED = {0: None, 1: None, 2: None, 10: " "}
 
 
 class Page(msgspec.Struct, frozen=True, array_like=True):
@@ -34,7 +36,7 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
 
 def folded(text: str) -> str:
     """Return text as it is compared: lower case, without the bytes that part rows and fields."""
-    return text.casefold().replace("\0", "").replace("\1", "").replace("\n", " ")
+    return text.casefold().translate(_UNSEARCHED)
 
 
 def gtin_text(gtin: int) -> str:
@@ -60,13 +62,14 @@ def row_of(item: Item, pinyin: str, initials: str) -> bytes:
     """Return the row of one item."""
     gtins = [gtin_text(gtin) for pack in item.packs for gtin in pack.gtins]
     codes = [item.sku, *map(gtin_text, item.gtins), *gtins, *item.plus]
-    names = (item.name, initials, pinyin, *codes)
-    return f"{chr(0).join(map(folded, names))}\1{item.sku}\n".encode()
+    names = "\0".join((item.name, initials, pinyin[:PINYIN_MAX]))
+    ends = "".join([f"\0{code}\2" for code in codes])
+    return f"\0{names}{ends}".casefold().encode() + f"\1{item.sku}\n".encode()
 
 
 def row_order(row: bytes) -> tuple[bytes, bytes, bytes]:
     """Return what rows are sorted by: pinyin, name, SKU."""
-    name, _, pinyin, _ = row.split(b"\0", 3)
+    _, name, _, pinyin, _ = row.split(b"\0", 4)
     return pinyin, name, row[row.rindex(b"\1") :]
 
 

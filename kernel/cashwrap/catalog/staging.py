@@ -23,7 +23,7 @@ from cashwrap.catalog.snapshot import (
 from cashwrap.errors import CashwrapError
 
 ROWS_PER_WRITE = 1000
-CHUNKS_PER_WRITE = 8
+CHUNKS_PER_WRITE = 32
 TRIES = 8
 StagedRow = tuple[str, bytes, bytes]  # table, key without version, value
 Tell = Callable[[int], None]

@@ -202,12 +202,18 @@ class Catalog:
         return self._prefix + letter + raw
 
     def _found(self, key: bytes, kind: str, code: str) -> Found:
-        with self._reads() as reader:
+        with self._reads() as reader:  # one view for both rows: opening it is the dear part
             row = reader.get(keys.CODES, key)
-        if row is None:
-            raise UnknownItem(kind, code)
-        sku, unit = row.decode().split("\0")
-        item = self.by_sku(sku)
+            if row is None:
+                raise UnknownItem(kind, code)
+            sku_raw, unit_raw = row.split(b"\0")
+            item_row = reader.get(keys.ITEMS, self._prefix + sku_raw)
+        sku, unit = sku_raw.decode(), unit_raw.decode()
+        item = self._items.get(sku)
+        if item is None:
+            if item_row is None:
+                raise UnknownItem("SKU", sku)
+            item = keep(self._items, sku, decode_item(item_row))
         return Found(item, unit, pack_of(item, unit).base_quantity_milli if unit else MILLI)
 
     def _price(self, sku: str, now_ms: int, context: PriceContext, unit: str) -> Price:
