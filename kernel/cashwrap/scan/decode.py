@@ -78,6 +78,8 @@ def _cleaned(raw: str, rules: ScanRules) -> str:
 def _number(
     body: str, raw: str, symbology: str, rules: ScanRules, now_ms: int, context: Context
 ) -> Scan:
+    if symbology in _RETAIL:
+        return _retail(body, raw, symbology, rules)
     payment = _payment_rule(body, rules)
     if payment and (context == "payment" or not _is_store_code(body, rules)):
         if context == "cart":
@@ -87,11 +89,20 @@ def _number(
     own = _store_code(body, raw, symbology, rules)
     if own:
         return own
-    if symbology in _RETAIL or (len(body) in _NAMES and (not symbology or check_holds(body))):
+    if len(body) in _NAMES and (not symbology or check_holds(body)):
         return _gtin(body, raw, symbology, rules)
     if _has_key(body):
         return _message(body, raw, symbology, rules, now_ms)
     return _free(body, raw, symbology)
+
+
+def _retail(body: str, raw: str, symbology: str, rules: ScanRules) -> Scan:
+    """Return what EAN and UPC symbols hold; an add-on of two or five digits stays in ``raw``."""
+    if symbology == "ean13" and len(body) in (15, 18):
+        raw, body = _with_prefix(without_cards(body), raw, body), body[:13]
+    if len(body) not in _NAMES:
+        raise MalformedCode(body, f"has {len(body)} digits, {symbology} has 8, 12, 13 or 14")
+    return _store_code(body, raw, symbology, rules) or _gtin(body, raw, symbology, rules)
 
 
 def _payment_rule(digits: str, rules: ScanRules) -> PaymentCodeRule | None:
@@ -129,11 +140,6 @@ def _price_minor(price: tuple[int, int] | None, rules: ScanRules) -> int | None:
 
 
 def _gtin(digits: str, raw: str, symbology: str, rules: ScanRules) -> Scan:
-    if symbology == "ean13" and len(digits) in (15, 18):
-        raw = _with_prefix(without_cards(digits), raw, digits)
-        digits = digits[:13]  # with a two- or five-digit add-on, which stays in raw
-    if len(digits) not in _NAMES:
-        raise MalformedCode(digits, f"has {len(digits)} digits, {symbology} has 8, 12, 13 or 14")
     expanded = expand_upce(digits) if len(digits) == 8 and symbology != "ean8" else ""
     is_ean, is_upce = check_holds(digits), bool(expanded) and check_holds(expanded)
     if is_upce and (not is_ean or rules.eight_digits == "upce"):

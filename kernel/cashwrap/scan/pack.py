@@ -11,7 +11,7 @@ from cashwrap.scan.model import Scan
 WINDOW_MS = 300
 
 
-class PackPolicy(msgspec.Struct, frozen=True):
+class PackPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a store does about a best-before date (AI 15) that has passed."""
 
     best_before: Literal["stop", "warn", "ignore"] = "warn"

@@ -18,7 +18,7 @@ _LENGTHS = (8, 12, 13, 18)
 _LENGTH_NAMES = "8 (EAN-8), 12 (UPC-A), 13 (EAN-13) or 18 (Code 128)"
 
 
-class StoreCodeRule(msgspec.Struct, frozen=True):
+class StoreCodeRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One layout of the store's own codes, such as ``21IIIIIPPPPPC``.
 
     A verifier "ignored" is for scales that put something else into K.

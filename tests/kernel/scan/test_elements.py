@@ -318,3 +318,77 @@ def test_zero_is_a_price_and_a_weight():
     """An unpriced label says 0, which is not the same as saying nothing."""
     scan = read("(01)90614141000015(3103)000000(3922)0")
     assert (scan.price_minor, scan.quantity_milli) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("data", "holds"),
+    [  # strings of the GS1 Barcode Syntax Engine's tests, GS for FNC1
+        ("991234", True),
+        ("891234", False),
+        ("99~ABC", False),
+        ("0112345678901231", True),
+        ("01A2345678901231", False),
+        ("0112345678901234", False),
+        ("01123456789012312", False),
+        ("0112345678901231^", True),
+        ("011234567890123^", False),
+        ("01123456789012345^991234", False),
+        ("0112345678901231^991234", True),
+        ("2421", True),
+        ("242123456^10ABC123", True),
+        ("2421234567", False),
+        ("81111234^10ABC123", True),
+        ("8111123", False),
+        ("811112345", False),
+        ("800112341234512398^0112345678901231", True),
+        ("80011234123451239^0112345678901231", False),
+        ("7007211225211231", True),
+        ("7007211225", True),
+        ("700721122521123", False),
+        ("800302112345678900ABC", True),
+        ("800302112345678901ABC", False),
+        ("800302112345678900^10ABC123", True),
+        ("800302112345678900ABCDEFGHIJKLMNOPQ", False),
+        ("7230121234567890123456789012345678", True),
+        ("72301212345678901234567890123456789", False),
+        ("723012", False),
+    ],
+)
+def test_message_syntax_agrees_with_the_syntax_engine(data, holds):
+    """Lengths, characters and separators, whatever key the elements belong to."""
+    rules = ScanRules(require_keys=False)
+    text = "]d2" + data.replace("^", GS)
+    if holds:
+        assert read(text, rules).elements
+    else:
+        with pytest.raises(ScanError):
+            read(text, rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [  # associations of the same tests
+        ("(400)ABC(99)DEF(400)ABC", True),
+        ("(400)ABC(400)ABCD", False),
+        ("(01)12345678901231(255)5412345000150", False),
+        ("(01)12345678901231(37)123", False),
+        ("(3940)1234(3941)9999", False),
+        ("(3955)123456(3929)123", False),
+        ("(02)12345678901231", False),
+        ("(91)XXX(02)12345678901231(92)YYY(37)123(93)ZZZ(00)123456789012345675", True),
+        ("(21)ABC123", False),
+        ("(21)ABC123(8006)123456789012310510", True),
+        ("(01)12345678901231(250)ABC123", False),
+        ("(01)12345678901231(21)XYZ999(250)ABC123", True),
+        ("(01)12345678901231(3922)12599", False),
+        ("(01)12345678901231(3922)12599(30)123", True),
+        ("(01)12345678901231(3922)12599(3100)654321", True),
+    ],
+)
+def test_associations_agree_with_the_syntax_engine(text, holds):
+    """What must and what may not stand together."""
+    if holds:
+        assert read(text).elements
+    else:
+        with pytest.raises((ElementsConflict, ElementMissing)):
+            read(text)

@@ -93,6 +93,15 @@ def test_wallets_are_configuration():
     assert read("134567890123456789", "cart", rules).kind == "text"
 
 
+def test_an_ean_symbol_is_never_a_payment_code():
+    """An EAN-13 with a five-digit add-on has 18 digits too, but its identifier says what it is."""
+    code = "1000000000009"
+    assert read(f"]E3{code}12345").gtin == int(code)
+    with pytest.raises(PaymentCodeInCart):
+        read(f"{code}12345")
+    assert read("]E3211000100500812").kind == "store_code"
+
+
 def test_a_payment_code_must_be_longer_than_any_gtin():
     """A rule that would take goods for payments is refused."""
     with pytest.raises(ScanRulesRefused, match="15 digits"):
