@@ -31,6 +31,8 @@ from cashwrap.store.identity import Head, Identity
 from cashwrap.store.journal import Journal, load_identity, save_identity
 from cashwrap.store.keys import TillKey, load_key, save_key
 from cashwrap.store.layout import (
+    BASES,
+    COMMANDS,
     CORE_TABLES,
     DATA_FILE,
     FORMAT,
@@ -39,7 +41,8 @@ from cashwrap.store.layout import (
     META,
 )
 from cashwrap.store.owner import Owner
-from cashwrap.store.rebuild import PROJECTIONS_ROW
+from cashwrap.store.rebuild import PROJECTIONS_ROW, snapshot_hash
+from cashwrap.store.records import Commit, parse
 from cashwrap.store.store import Store
 from cashwrap.store.verify import check_chain, genesis_chain
 from cashwrap.store.witness import Witness, fingerprint, state_folder
@@ -344,6 +347,8 @@ def _copy_proved(source: Path, build: Path) -> SalvageReport:
     identity.epochs = [one for one in identity.epochs if one[0] <= chain.seq]
     identity.format = FORMAT
     _write_proved(engine, identity, proved)
+    if identity.base.seq:
+        _write_bases(source, engine, identity, dict(_dumped(readable, "--bases")))
     engine.close()
     readable.unlink()
     return SalvageReport(chain.records, chain.epoch, chain.seq, stopped)
@@ -359,8 +364,32 @@ def _write_proved(engine: Engine, identity: Identity, rows: list[tuple[bytes, by
 def _put_records(
     engine: Engine, batch: list[tuple[bytes, bytes]], txn: lmdb.Transaction[bytes]
 ) -> None:
+    """Write records, and what their commands are answered with."""
     for key, raw in batch:
         txn.put(key, raw, db=engine.dbs[JOURNAL])
+        record = parse(raw)
+        envelope = record.envelope
+        if not envelope.command:
+            continue
+        command = envelope.command.encode()
+        known = txn.get(command, db=engine.dbs[COMMANDS])
+        first = msgspec.msgpack.decode(known, type=Commit).first_seq if known else record.seq
+        answer = Commit(first, record.seq, record.hash, envelope.epoch)
+        txn.put(command, msgspec.msgpack.encode(answer), db=engine.dbs[COMMANDS])
+
+
+def _write_bases(
+    source: Path, engine: Engine, identity: Identity, rows: dict[bytes, bytes]
+) -> None:
+    """Write the tables kept from the trim point; without them nothing can be folded."""
+    if snapshot_hash(rows.items()) != identity.base.snapshot_hash:
+        raise StoreDamaged(str(source), "the tables kept at the trim cannot be read")
+
+    def write(txn: lmdb.Transaction[bytes]) -> None:
+        for key, value in rows.items():
+            txn.put(key, value, db=engine.dbs[BASES])
+
+    engine.write(write, emergency=True)
 
 
 def _stretch(source: Path, target: Path) -> None:

@@ -233,16 +233,16 @@ class Engine:
         self._make_room(emergency=False)
         txn = self._guard(lambda: self.env.begin(write=True))
         try:
-            yield txn
+            try:
+                yield txn
+            except BaseException:
+                txn.abort()
+                raise
             self._guard(txn.commit)
         except lmdb.MapFullError:
-            txn.abort()
             if not self._grow(must=True):
                 raise DiskFull(self.used, self.map_size) from None
             raise too_large from None
-        except BaseException:
-            txn.abort()
-            raise
         self._measure()
 
     # Room

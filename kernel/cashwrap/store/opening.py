@@ -231,8 +231,9 @@ class _Opening:
             news.append(JournalFaultCleared(fault, store.head.seq - self.identity.base.seq))
         finish_trim(self.engine, self.identity)
         self._catch_up()
-        self.witness.start()
         self._announce(news)
+        self.witness.start()
+        self.witness.note(store.head.epoch, store.head.seq, store.head.hash)
         store.warnings += self.warnings
         (self.folder / FAULT_FILE).unlink(missing_ok=True)
         return store

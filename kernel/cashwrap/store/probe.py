@@ -1,7 +1,7 @@
 """Child process: read a data file to the end of its journal, or dump it, and crash here alone.
 
-Run as a script. ``probe.py FILE`` reads the newest rows of every table. ``--journal`` and
-``--identity`` write those rows to standard output as lengths and bytes, for `salvage`.
+Run as a script. ``probe.py FILE`` reads the newest rows of every table. ``--journal``, ``--bases``
+and ``--identity`` write those rows to standard output as lengths and bytes, for `salvage`.
 """
 
 import sys
@@ -48,6 +48,8 @@ if __name__ == "__main__":
     try:
         if "--journal" in sys.argv:
             dump(sys.argv[1], b"store.journal", b"")
+        elif "--bases" in sys.argv:
+            dump(sys.argv[1], b"store.bases", b"")
         elif "--identity" in sys.argv:
             dump(sys.argv[1], b"store.meta", b"identity")
         else:

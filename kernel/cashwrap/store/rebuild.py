@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -130,3 +130,12 @@ def tables_hash(tables: Mapping[str, Rows]) -> bytes:
             for part in (name.encode(), key, value):
                 digest.update(len(part).to_bytes(4, "big") + part)
     return digest.digest()
+
+
+def snapshot_hash(rows: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return `tables_hash` of the rows of ``store.bases``."""
+    tables: dict[str, dict[bytes, bytes]] = {}
+    for key, value in rows:
+        name, _, row = key.partition(b"\0")
+        tables.setdefault(name.decode(), {})[row] = value
+    return tables_hash(tables)

@@ -255,7 +255,8 @@ class Store:
             if self._live.wants(envelope.kind):
                 writers = writers or self._live.writers(txn, dbs)
                 self._live.fold(writers, envelope, body)
-        if head.seq - rows[0][0].seq + 1 >= self._seal_every or head.seq % self._seal_every == 0:
+        every, before = self._seal_every, rows[0][0].seq - 1
+        if also is not None or head.seq // every != before // every:
             txn.put(SEQ.pack(head.seq), self.seal(head), db=dbs[SEALS], append=True)
         self.journal.save_cursors(txn, cursors)
         if also is not None:
@@ -434,12 +435,6 @@ class Store:
                 self.witness.close()
                 self.engine.close()
                 self._owner.release(clean=clean)
-
-    def abandon(self) -> None:
-        """Give the folder up as it is, journaling nothing: for an opening that was refused."""
-        self.witness.close()
-        self.engine.close()
-        self._owner.release(clean=False)
 
     def __enter__(self) -> Store:
         """Return the store itself."""

@@ -25,7 +25,7 @@ from cashwrap.store.layout import (
     genesis_hash,
     seal_message,
 )
-from cashwrap.store.rebuild import Progress, replay, tables_hash
+from cashwrap.store.rebuild import Progress, replay, snapshot_hash
 from cashwrap.store.records import decode_envelope
 
 if TYPE_CHECKING:
@@ -352,12 +352,8 @@ def _snapshot_fault(store: Store) -> Fault | None:
     base = store.identity.base
     if not base.seq:
         return None
-    tables: dict[str, dict[bytes, bytes]] = {}
     with store.engine.view() as txn:
-        for key, value in txn.cursor(db=store.engine.dbs[BASES]):
-            name, _, row = bytes(key).partition(b"\0")
-            tables.setdefault(name.decode(), {})[row] = value
-    found = tables_hash(tables)
+        found = snapshot_hash(txn.cursor(db=store.engine.dbs[BASES]))
     if found == base.snapshot_hash:
         return None
     return Fault(base.seq, "the tables kept at the trim differ", base.snapshot_hash.hex(),

@@ -279,6 +279,33 @@ def test_salvage_keeps_what_can_be_proved(world):
         salvage(world.folder, into, **ports)
 
 
+def test_salvage_keeps_trimmed_history_and_answers(world):
+    """Tables from before a trim and the answers to commands survive a salvage."""
+    with world.create() as store:
+        world.sell(store, 10)
+        store.trim(8, at=world.clock.now())
+        done = world.sell(store, command="last")
+    into = world.root / "saved"
+    ports = {"clock": world.clock, "randomness": world.ports()["randomness"], "witness": []}
+    salvage(world.folder, into, **ports)
+    with world.open(into, witness=[]) as store:
+        assert world.total(store) == 11_000
+        assert store.answer("last") == done
+        assert store.verify(all_seals=True).ok
+
+
+def test_sparse_seals_still_prove(world):
+    """With a seal for every ten records the journal opens and verifies."""
+    with world.create(seal_every=10) as store:
+        world.sell(store, 37)
+        assert store.verify(all_seals=True).seals < 10
+    with world.open(seal_every=10, rekey="lost") as store:
+        world.sell(store, 3)
+        assert store.verify(all_seals=True).ok
+    with world.open(seal_every=10) as store:
+        assert store.verify(all_seals=True).ok
+
+
 def test_compaction_keeps_everything_and_its_place(world):
     """A compacted file is smaller, opens as the same till and goes on selling."""
     with world.create() as store:
