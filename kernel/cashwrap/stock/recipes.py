@@ -55,7 +55,7 @@ def base_quantity(item: Item | None, sku: str, quantity_milli: int, unit: str) -
 
     A part of a pack that is not a whole thousandth is refused with InvalidInput, never rounded.
     """
-    if not unit or (item is not None and unit == item.unit):
+    if item is not None and unit == item.unit:
         return quantity_milli
     packs = () if item is None else item.packs
     pack = next((pack for pack in packs if pack.unit == unit), None)
@@ -77,7 +77,9 @@ def needs(goods: Sequence[SoldGoods], items: ItemLookup) -> list[Need]:
     for line in goods:
         check_quantity(line.sku, line.quantity_milli)
         item = items(line.sku)
-        quantity = base_quantity(item, line.sku, line.quantity_milli, line.unit)
+        quantity = line.quantity_milli
+        if line.unit:
+            quantity = base_quantity(item, line.sku, quantity, line.unit)
         if item is None or (item.stocked and not item.recipe):
             found.append(Need(line.line, line.sku, quantity, 0, line.lot, line.expires))
             if not line.extras:

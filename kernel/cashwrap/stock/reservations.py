@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cashwrap.stock.book import Book, DrawPolicy
+from cashwrap.stock.book import Book, DrawPolicy, Negative
 from cashwrap.stock.documents import Amount
 from cashwrap.stock.errors import MoveRefused, ReservationTaken, UnknownReservation
 from cashwrap.stock.events import StockHold, StockMoved, StockReleased, StockReserved
@@ -67,17 +67,22 @@ def release_expired(stock: Stock, now_ms: int) -> Iterator[StockReleased]:
 
 
 def commit_reservation(
-    stock: Stock, reservation: str, document: str, target: str = CUSTOMER
+    stock: Stock,
+    reservation: str,
+    document: str,
+    target: str = CUSTOMER,
+    negative: Negative = "refuse",
 ) -> tuple[StockReleased, StockMoved]:
     """Hand over all that a reservation holds: commit both events at once.
 
-    Raises UnknownReservation, and InsufficientStock when floor sales took the goods meanwhile.
+    Raises UnknownReservation, and InsufficientStock when floor sales took the goods meanwhile;
+    pass ``allow`` as ``negative`` when the goods are in hand all the same.
     """
     kept = _require(stock, reservation)
     book = Book(stock)
     book.release(kept.holds)
     for hold in kept.holds:
-        policy = DrawPolicy((hold.location,), "refuse", owner=hold.owner or None)
+        policy = DrawPolicy((hold.location,), negative, owner=hold.owner or None)
         book.draw(hold.sku, hold.quantity_milli, policy, target, lot=hold.lot)
     check_moves(book.moves)
     moved = StockMoved(tuple(book.moves), document, "delivery", "", "", reservation)

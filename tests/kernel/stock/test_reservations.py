@@ -100,6 +100,8 @@ def test_a_floor_sale_wins_unless_the_policy_refuses(shelf):
     assert figures(shelf) == (1_000, 2_000, -1_000)
     with pytest.raises(InsufficientStock):
         commit_reservation(shelf.stock, "web-1", "web-1")
+    shelf.commit(*commit_reservation(shelf.stock, "web-1", "web-1", negative="allow"))
+    assert figures(shelf) == (-1_000, 0, -1_000)
 
 
 def test_unpaid_promises_end(shelf):
