@@ -10,7 +10,7 @@ from cashwrap.money import checked
 from cashwrap.tender import checks
 from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.events import CashReturned, CashTaken, TenderRecorded
-from cashwrap.tender.pan import mask_pan
+from cashwrap.tender.pan import free_text
 from cashwrap.tender.payments import Payment
 
 # Notes and coins that people pay with, minor units, from the issuers' lists of what circulates.
@@ -92,8 +92,8 @@ def record_tender(
     """
     checks.amount(amount_minor, "an amount to pay")
     checks.no_change(amount_minor, due_minor)
-    slip = mask_pan(reference)
-    return TenderRecorded(payment, sale, tender, mask_pan(name), amount_minor, currency, slip)
+    slip = free_text(reference)
+    return TenderRecorded(payment, sale, tender, free_text(name), amount_minor, currency, slip)
 
 
 def remaining_minor(payable_minor: int, payments: Iterable[Payment]) -> int:

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from cashwrap.events import Event
+from cashwrap.money import INT64_MAX
 from cashwrap.ports import Timestamp
 from cashwrap.tender import records
 from cashwrap.tender.driver import (
@@ -201,7 +202,7 @@ def trusted(payment: Payment, outcome: Outcome) -> Outcome:
     if isinstance(outcome, Approved):
         if outcome.currency != payment.currency:
             return Unknown(reason="wrong_currency")
-        if not 0 <= outcome.tip_minor < outcome.amount_minor:
+        if not 0 <= outcome.tip_minor < outcome.amount_minor <= INT64_MAX:
             return Unknown(reason="wrong_amount")
     return outcome
 

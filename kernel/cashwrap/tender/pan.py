@@ -13,6 +13,7 @@ _RUN = re.compile(r"\d+(?:[ .\-\u00a0\u3000]\d+)*")
 _GROUP = re.compile(r"\d+")
 _LONG = re.compile(r"\d(?:[ .\-]?\d){10,}")
 _HEX = re.compile(r"[0-9a-f]{64}")
+_TEXT_MAX = 500
 _DIGITS_MIN, _DIGITS_MAX = 13, 19
 _ANY_LENGTH = tuple(range(_DIGITS_MIN, _DIGITS_MAX + 1))
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # twice a digit, nine cast out
@@ -49,6 +50,11 @@ def mask_pan(text: str) -> str:
     Linear in the text: at most 19 candidates are tried per group of digits.
     """
     return _RUN.sub(lambda run: _mask_run(run.group()), text)
+
+
+def free_text(text: str) -> str:
+    """Return what is kept of a text from outside: card numbers masked, 500 characters at most."""
+    return mask_pan(text[: 2 * _TEXT_MAX])[:_TEXT_MAX]  # a number across the cut is seen whole
 
 
 def looks_like_pan(text: str) -> bool:

@@ -4,6 +4,7 @@ Intent ids are unique per merchant (the provider deduplicates by them), so they 
 them in a key.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -114,7 +115,7 @@ def stored_payments(reader: Reader) -> list[Payment]:
 
 def payments_by_provider(reader: Reader, driver: str, provider_id: str) -> list[Payment]:
     """Return the payments that a provider knows under its own id."""
-    return list(_listed(reader, BY_PROVIDER, f"{driver}\0{provider_id}\0"))
+    return list(_listed(reader, BY_PROVIDER, _provider_key(driver, provider_id)))
 
 
 def snapshot_of(reader: Reader, sale: str) -> bytes | None:
@@ -151,10 +152,17 @@ def _put(writer: Writer, payment: Payment) -> None:
     writer.put(PAYMENTS, key, _encoder.encode(payment))
     writer.put(BY_SALE, f"{payment.sale}\0{payment.id}".encode(), b"")
     if payment.provider_id:
-        by_provider = f"{payment.driver}\0{payment.provider_id}\0{payment.id}"
+        by_provider = _provider_key(payment.driver, payment.provider_id) + payment.id
         writer.put(BY_PROVIDER, by_provider.encode(), b"")
     _mark(writer, OPEN, key, payment.open, payment.state)
     _mark(writer, STORED, key, payment.stored, "")
+
+
+def _provider_key(driver: str, provider_id: str) -> str:
+    """Return a prefix that fits into a key, however long a provider's id is."""
+    raw = provider_id.encode()
+    short = provider_id if len(raw) <= 200 else hashlib.sha256(raw).hexdigest()
+    return f"{driver}\0{short}\0"
 
 
 def _mark(writer: Writer, table: str, key: bytes, present: bool, value: str) -> None:

@@ -7,7 +7,7 @@ import msgspec
 from cashwrap.events import Event
 from cashwrap.tender import events as e
 from cashwrap.tender.driver import Approved, Cancelled, Declined, Outcome, Unknown
-from cashwrap.tender.pan import mask_account, mask_pan, only_digest
+from cashwrap.tender.pan import free_text, mask_account, only_digest
 from cashwrap.tender.payments import Payment, Refund
 
 Record = Literal[
@@ -42,7 +42,7 @@ def build(record: Record, payment: Payment, came: Outcome | Declared | None) -> 
     if isinstance(came, Approved):
         return _of_approval(record, payment, came)
     if isinstance(came, Declared):
-        declared = e.TenderDeclared(payment.id, came.paid, mask_pan(came.reason))
+        declared = e.TenderDeclared(payment.id, came.paid, free_text(came.reason))
         return (declared,) if record == "declared" else ()
     event = _of_answer(record, payment, came)
     return (event,) if event else ()
@@ -57,9 +57,9 @@ def build_refund(
         amount = came.amount_minor
         return (e.TenderRefunded(refund.id, payment.id, amount, came.provider_id, digest),)
     if isinstance(came, Declared) and record == "refund_declared":
-        return (e.TenderDeclared(payment.id, True, mask_pan(came.reason), refund.id),)
+        return (e.TenderDeclared(payment.id, True, free_text(came.reason), refund.id),)
     if isinstance(came, Declined) and record == "refund_refused":
-        reason = mask_pan(came.reason) or "refused"
+        reason = free_text(came.reason) or "refused"
         if reason != refund.refusal:
             return (e.TenderRefundRefused(refund.id, payment.id, reason),)
     return ()
@@ -77,7 +77,7 @@ def _of_answer(record: Record, payment: Payment, came: Outcome | None) -> Event 
             return e.TenderCancelling(payment.id, "cashier")
         case "declined" if isinstance(came, Declined):
             digest = only_digest(came.raw_digest)
-            return e.TenderDeclined(payment.id, mask_pan(came.reason), came.provider_id, digest)
+            return e.TenderDeclined(payment.id, free_text(came.reason), came.provider_id, digest)
         case "cancelled":
             provider_id = came.provider_id if isinstance(came, Cancelled) else ""
             return e.TenderCancelled(payment.id, provider_id)
@@ -119,5 +119,5 @@ def _owed(payment: Payment, why: str, amount_minor: int) -> Event:
 
 def _said(came: Outcome | None) -> str:
     if isinstance(came, Unknown):
-        return mask_pan(came.reason)[:200] or "unknown"
+        return free_text(came.reason) or "unknown"
     return str(came.__struct_config__.tag) if came else "unknown"

@@ -14,19 +14,23 @@ from cashwrap.ports import Timestamp
 from cashwrap.tender import checks
 from cashwrap.tender import events as e
 from cashwrap.tender.doubt import Act, Answer, Decision, Input, decide, decide_refund
-from cashwrap.tender.driver import Intent, Outcome, Pending, TenderDriver, Unknown
+from cashwrap.tender.driver import Capabilities, Intent, Outcome, Pending, TenderDriver, Unknown
 from cashwrap.tender.errors import (
     BadSignature,
     CannotCancel,
     PaymentNotInDoubt,
     TenderNeedsNetwork,
+    TenderRefused,
     UnknownDriver,
     UnknownPayment,
 )
 from cashwrap.tender.offline import OfflineLimits, check_offline
-from cashwrap.tender.pan import mask_pan
+from cashwrap.tender.pan import free_text
 from cashwrap.tender.payments import Payment, Refund, apply_all, start
 from cashwrap.tender.records import Declared
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode: Callable[[bytes], Outcome] = msgspec.msgpack.Decoder(Outcome).decode
 
 
 class Commit(Protocol):
@@ -208,8 +212,9 @@ class TenderRunner:
         driver = self._drivers.get(payment.driver)
         if not online:
             raise TenderNeedsNetwork(payment.driver, "refunds are made online only")
-        checks.can_refund(payment, driver.capabilities if driver else None, amount_minor)
-        why = mask_pan(reason)
+        can = _capabilities(payment.driver, driver) if driver else None
+        checks.can_refund(payment, can, amount_minor)
+        why = free_text(reason)
         intended = e.TenderRefundIntended(refund, intent, amount_minor, why, sale=sale)
         self._commit((intended,), at=at, staff=staff)
         payment = apply_all(payment, (intended,), at.wall_ms)
@@ -222,7 +227,7 @@ class TenderRunner:
         payment = self._known(intent)
         if not payment.stored:
             return payment
-        event = e.TenderForwarded(intent, accepted, mask_pan(reason))
+        event = e.TenderForwarded(intent, accepted, free_text(reason))
         self._commit((event,), at=at)
         return self._keep(apply_all(payment, (event,), at.wall_ms))
 
@@ -249,7 +254,7 @@ class TenderRunner:
         driver = self._drivers.get(request.driver)
         if driver is None:
             raise UnknownDriver(request.driver, tuple(sorted(self._drivers)))
-        can, amount_minor = driver.capabilities, request.amount_minor
+        can, amount_minor = _capabilities(request.driver, driver), request.amount_minor
         checks.nothing_in_doubt(self._open.values(), request.sale)
         checks.no_change(amount_minor, request.due_minor)
         checks.can_take(request.driver, can, amount_minor, request.currency, request.auth_code)
@@ -349,13 +354,21 @@ def _ask(call: Callable[[], Outcome]) -> Outcome:
     except BadSignature:
         return Unknown(reason="bad_signature")
     except Exception as failure:
-        return Unknown(reason=getattr(failure, "code", "") or type(failure).__name__)
+        code = getattr(failure, "code", "")
+        return Unknown(reason=code if code and isinstance(code, str) else type(failure).__name__)
 
 
 def _valid(outcome: object) -> Outcome:
-    """Return the outcome checked field by field, so that no driver can put a float into money."""
+    """Return the outcome as the journal could hold it: no float in money, no broken text."""
     try:
-        plain = msgspec.to_builtins(outcome)
-        return msgspec.convert(plain, Outcome)  # type: ignore[no-any-return]
-    except (msgspec.ValidationError, TypeError):
+        return _decode(_encode(outcome))
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError):
         return Unknown(reason="not_an_outcome")
+
+
+def _capabilities(name: str, driver: TenderDriver) -> Capabilities:
+    try:
+        return driver.capabilities
+    except Exception as failure:
+        why = type(failure).__name__
+        raise TenderRefused(f"{name} does not work ({why}): choose another tender") from failure

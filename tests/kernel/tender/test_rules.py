@@ -486,3 +486,88 @@ def test_settlement_lines_are_typed():
     """A line has a direction by its kind, never by its sign."""
     line = SettlementLine(intent="A1", kind="refund", amount_minor=1, refund="R1")
     assert line.amount_minor == 1
+
+
+class HttpError(Exception):
+    """Like many libraries' own errors, its code is a number."""
+
+    code = 502
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        "yes",
+        HttpError(),
+        Approved(intent="A1", amount_minor=2**63, currency="CNY"),
+        Approved(intent="A1", amount_minor=2**70, currency="CNY"),
+        Approved(intent="A1", amount_minor=0, currency="CNY"),
+        Approved(intent="A1", amount_minor=1_000, currency="CNY", tip_minor=-1),
+        Approved(intent="A1", amount_minor=1_000, currency="CNY", account="\ud800"),
+        Declined(intent="A1", reason=b"bytes"),
+    ],
+)
+def test_rubbish_from_a_driver_is_doubt(answer):
+    (found,) = payments_by_provider(till.journal.tables, "terminal", long)
+    assert found.id == "A1"
+    till = bench()
+
+    def begin(intent):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    till.driver.begin = begin
+    assert till.pay().state == "unknown"
+    assert till.journal.reopened().kinds() == ["tender.intended", "tender.doubted"]
+
+
+def test_long_texts_of_a_provider_fit():
+    """A reason is cut, and an id longer than a key still leads to its payment."""
+    long = "标" * 5_000
+    till = bench()
+    till.driver.begin = lambda intent: Approved(
+        intent="A1", amount_minor=1_000, currency="CNY", provider_id=long
+    )
+    till.pay()
+    assert [each.id for each in payments_by_provider(till.journal.tables, "terminal", long)] == [
+        "A1"
+    ]
+    till.driver.begin = lambda intent: Declined(intent="A2", reason=long)
+    assert len(till.pay("A2").reason) == 500
+
+
+def test_a_driver_that_cannot_say_what_it_can_do_is_refused():
+    """A broken driver is a refusal in words, with nothing journaled."""
+
+    class Broken(FakeTerminal):
+        @property
+        def capabilities(self):
+            raise OSError
+
+        @capabilities.setter
+        def capabilities(self, value): ...
+
+    till = TenderBench(Broken())
+    with pytest.raises(TenderRefused, match="another tender"):
+        till.pay()
+    assert till.journal.records == []
+
+
+def test_an_answer_that_cannot_be_journaled_is_asked_for_again():
+    """When the disk refuses the outcome, the till does not act on it; the next step queries."""
+    till = bench()
+    full = True
+
+    def commit(events, *, at, staff=""):
+        if full and events[0].kind == "tender.approved":
+            raise OSError("disk full")
+        return till.journal.commit(events, at=at, staff=staff)
+
+    till.restart(commit)
+    with pytest.raises(OSError, match="disk full"):
+        till.pay()
+    assert till.runner.payment("A1").verdict == "in_doubt"
+    full = False
+    assert till.runner.step(till.now).verdict == "paid"
