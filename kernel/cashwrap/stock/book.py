@@ -5,9 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from cashwrap.errors import InvalidInput
 from cashwrap.money import checked, div_round
-from cashwrap.stock.errors import InsufficientStock
+from cashwrap.stock.errors import InsufficientStock, MoveRefused
 from cashwrap.stock.events import StockHold
 from cashwrap.stock.moves import CUSTOMER, LOSS, StockMove, check_moves, check_quantity, is_held
 from cashwrap.stock.view import Balance, Stock
@@ -37,6 +36,14 @@ class DrawPolicy(msgspec.Struct, frozen=True):
     owners: OwnerOrder = "own_first"
     today: int = 0
     owner: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse places that hold no goods of ours (MoveRefused, UnknownLocation)."""
+        if not self.locations:
+            raise MoveRefused("there is no location to draw from: name a store or a warehouse")
+        for location in self.locations:
+            if not is_held(location):
+                raise MoveRefused(f"{location} holds no goods of ours: name a store or a warehouse")
 
 
 class Shortage(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -97,13 +104,16 @@ class Book:
             row.reserved_milli -= hold.quantity_milli
 
     def available(self, sku: str, policy: DrawPolicy, lot: str = "") -> int:
-        """Return what a policy may draw: on hand less what is promised, never below zero."""
+        """Return what a policy may draw: on hand less what is promised, never below zero.
+
+        What was drawn before it was booked counts against what is there.
+        """
         have = promised = 0
         for row in self.rows(sku):
             if row.location in policy.locations and policy.owner in (None, row.owner):
                 promised += row.reserved_milli
                 if (not lot or row.lot == lot) and not _held_back(row, policy):
-                    have += max(row.on_hand_milli, 0)
+                    have += row.on_hand_milli
         return max(have - promised, 0)
 
     def draw(
@@ -122,8 +132,6 @@ class Book:
         known cost, unless the policy refuses. Raises InsufficientStock, MoveRefused.
         """
         check_quantity(sku, quantity_milli)
-        if not policy.locations:
-            raise InvalidInput("no stock location to draw from: name at least one")
         if policy.negative == "refuse":
             self.require(sku, quantity_milli, policy, lot)
         elif policy.negative == "warn":

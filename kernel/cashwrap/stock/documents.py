@@ -259,7 +259,6 @@ def _draw_all(
     reason: str = "",
     negative: Negative = "refuse",
 ) -> StockMoved:
-    _require_held(source)
     book = Book(stock)
     for line in lines:
         policy = DrawPolicy((source,), negative, owner=line.owner)

@@ -6,7 +6,7 @@ from cashwrap.stock.book import Book, DrawPolicy, Negative
 from cashwrap.stock.documents import Amount
 from cashwrap.stock.errors import MoveRefused, ReservationTaken, UnknownReservation
 from cashwrap.stock.events import StockHold, StockMoved, StockReleased, StockReserved
-from cashwrap.stock.moves import CUSTOMER, check_moves, check_quantity, is_held
+from cashwrap.stock.moves import CUSTOMER, check_moves, check_quantity
 from cashwrap.stock.projection import Reservation, without
 from cashwrap.stock.view import Stock
 
@@ -27,9 +27,6 @@ def reserve(
         raise MoveRefused("a reservation needs an id of at most 511 bytes and at least one line")
     if stock.reservation(reservation) is not None:
         raise ReservationTaken(reservation)
-    for location in locations:
-        if not is_held(location):
-            raise MoveRefused(f"{location} holds no goods to promise: name a store or a warehouse")
     book = Book(stock)
     holds: list[StockHold] = []
     for line in lines:

@@ -226,3 +226,19 @@ def test_selling_all_in_any_parts_leaves_nothing(receipts):
         sell_one(shelf, "A", rest)
     assert left(shelf, "A") == (0, 0)
     assert cost_of(shelf.moves()) == 0
+
+
+@pytest.mark.parametrize("locations", [(), ("customer",), ("loss:x",), ("shop:1",), (STORE, "")])
+def test_sales_draw_only_from_our_own_places(locations):
+    """A policy that names no place, or one whose goods are not ours, is refused."""
+    with pytest.raises(MoveRefused):
+        DrawPolicy(locations)
+
+
+def test_a_shortage_counts_against_what_is_available():
+    """Goods drawn before they were booked are not available in another lot."""
+    shelf = Shelf()
+    receive_lines(shelf, Received("A", 5_000, 500, "L1"))
+    sell_one(shelf, "A", 2_000, lot="L9")
+    with pytest.raises(InsufficientStock, match="3 available"):
+        sell_one(shelf, "A", 4_000, DrawPolicy((STORE,), "refuse"))
