@@ -12,3 +12,5 @@ def allocate(
 def refund_share(
     total: int, quantity_total: int, quantity_before: int, quantity_now: int
 ) -> int: ...
+
+__pyx_capi__: dict[str, object]

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar, final
+from typing import Final, Self, TypeVar, final
 
-R = TypeVar("R")
+_R = TypeVar("_R")
 
 ROUNDINGS: Final[tuple[str, ...]]
 TAXES_MAX: Final[int]
@@ -9,8 +9,8 @@ ROWS_MAX: Final[int]
 
 @final
 class Settings:
-    def __init__(
-        self,
+    def __new__(
+        cls,
         *,
         line_rounding: int,
         tax_rounding: int,
@@ -23,25 +23,23 @@ class Settings:
         fees_first: bool,
         increment: int,
         increment_rounding: int,
-    ) -> None: ...
+    ) -> Self: ...
 
 @final
 class PlanTable:
     count: int
     labels: list[tuple[tuple[str, int, bool], ...]]
-    def __init__(
-        self,
+    def __new__(
+        cls,
         plans: Sequence[
-            tuple[
-                tuple[int, int, int], int, int, int, int, Sequence[tuple[int, int, int, bool]]
-            ]
+            tuple[tuple[int, int, int], int, int, int, int, Sequence[tuple[int, int, int, bool]]]
         ],
         labels: Sequence[tuple[tuple[str, int, bool], ...]],
-    ) -> None: ...
+    ) -> Self: ...
 
 @final
 class Cart:
-    def __init__(self, settings: Settings, table: PlanTable) -> None: ...
+    def __new__(cls, settings: Settings, table: PlanTable) -> Self: ...
     def put(
         self,
         line: int,
@@ -54,12 +52,14 @@ class Cart:
     def drop(self, line: int) -> bool: ...
     def adjust(self, adjustments: list[tuple[int, int, Sequence[int]]]) -> None: ...
     def charge(self, fees: list[tuple[bool, bool, int, int]]) -> None: ...
-    def totals(self, make: Callable[[int, int, int, int, int, int, int], R]) -> R: ...
-    def line(self, line: int, make: Callable[[int, int, int, int, int, int], R]) -> R | None: ...
-    def lines(self, make: Callable[[int, int, int, int, int, int], R]) -> list[R]: ...
+    def totals(self, make: Callable[[int, int, int, int, int, int, int], _R]) -> _R: ...
+    def line(self, line: int, make: Callable[[int, int, int, int, int, int], _R]) -> _R | None: ...
+    def lines(self, make: Callable[[int, int, int, int, int, int], _R]) -> list[_R]: ...
     def matrix(
-        self, make: Callable[[int, str, int], R], rules: tuple[str, ...], rounding: str
-    ) -> list[R]: ...
-    def taxes(self, make: Callable[[int, str, int, int, int, bool], R]) -> list[R]: ...
-    def fees_charged(self, make: Callable[[str, int, int], R], ids: tuple[str, ...]) -> list[R]: ...
+        self, make: Callable[[int, str, int], _R], rules: tuple[str, ...], rounding: str
+    ) -> list[_R]: ...
+    def taxes(self, make: Callable[[int, str, int, int, int, bool], _R]) -> list[_R]: ...
+    def fees_charged(
+        self, make: Callable[[str, int, int], _R], ids: tuple[str, ...]
+    ) -> list[_R]: ...
     def outcomes(self) -> list[tuple[int, int, int]]: ...

@@ -111,7 +111,7 @@ cdef class Settings:
     cdef int64_t increment
     cdef int increment_rounding
 
-    def __init__(
+    def __cinit__(
         self, *, int line_rounding, int tax_rounding, int percent_rounding, int tax_level,
         int net_side, int odd_cents, int percent_per, bint percent_of_original,
         bint fees_first, int64_t increment, int increment_rounding,

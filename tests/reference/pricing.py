@@ -160,7 +160,7 @@ def shared(amount: int, weights: list[int], caps: list[int], odd_cents: str) -> 
     return shares
 
 
-# -- taxes ------------------------------------------------------------------------------------------
+# -- taxes ----------------------------------------------------------------------------------------
 
 
 def chain(
@@ -285,7 +285,7 @@ def tax_group(rows: list[Row], policy: PricePolicy) -> None:
         close(row, policy)
 
 
-# -- discounts --------------------------------------------------------------------------------------
+# -- discounts ------------------------------------------------------------------------------------
 
 
 def fixed_inside(row: Row, policy: PricePolicy) -> int:
@@ -378,7 +378,7 @@ def discount(
     return off, fits(base), fits(asked)
 
 
-# -- the pipeline -----------------------------------------------------------------------------------
+# -- the pipeline ---------------------------------------------------------------------------------
 
 
 def lines_of(inputs: Inputs) -> list[LineIn]:
