@@ -509,8 +509,7 @@ class HttpError(Exception):
     ],
 )
 def test_rubbish_from_a_driver_is_doubt(answer):
-    (found,) = payments_by_provider(till.journal.tables, "terminal", long)
-    assert found.id == "A1"
+    """Whatever a driver returns or raises, the sale sees a payment in doubt."""
     till = bench()
 
     def begin(intent):
@@ -531,9 +530,8 @@ def test_long_texts_of_a_provider_fit():
         intent="A1", amount_minor=1_000, currency="CNY", provider_id=long
     )
     till.pay()
-    assert [each.id for each in payments_by_provider(till.journal.tables, "terminal", long)] == [
-        "A1"
-    ]
+    (found,) = payments_by_provider(till.journal.tables, "terminal", long)
+    assert found.id == "A1"
     till.driver.begin = lambda intent: Declined(intent="A2", reason=long)
     assert len(till.pay("A2").reason) == 500
 
