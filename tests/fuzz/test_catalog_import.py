@@ -40,6 +40,5 @@ def test_any_bytes_are_read_or_refused(
     shop = Shop()
     try:
         shop.load(folder / next(iter(files)) if single else folder)
-    except (BulkRefused, CatalogError) as refusal:
-        assert str(refusal)
+    except (BulkRefused, CatalogError):
         assert not any(shop.dump(STAGED_TABLES).values())

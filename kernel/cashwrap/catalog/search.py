@@ -1,8 +1,9 @@
 """Search by name, code tail and pinyin: rows packed at import, scanned in place by compiled code.
 
-A row is ``\\0 name \\0 initials \\0 pinyin (\\0 code \\2)... \\1 sku \\n``, folded to lower case but for
-the SKU at its end; of the pinyin the first letters are enough, as only its start is matched. Rows stand in the order in which results are listed: by pinyin, name, SKU. The scan
-reads one chunk after the other from the memory map; nothing is loaded when a till starts.
+A row is ``\\0 name \\0 initials \\0 pinyin (\\0 code \\2)... \\1 sku \\n``, lower case but for the
+SKU at its end; of the pinyin the first letters are enough, as only its start is matched. Rows stand
+in the order in which results are listed: by pinyin, name, SKU. The scan reads one chunk after the
+other from the memory map; nothing is loaded when a till starts.
 """
 
 from array import array
@@ -20,6 +21,7 @@ CHUNK_BYTES = 64 * 1024
 PINYIN_MAX = 16
 LIMIT_MAX = 1000
 TEXT_MAX = 200
+WHOLE_CODE_MIN = 8
 WORDS_MAX = 8
 CLASSES = 5
 OFFSET_BITS = 40
@@ -84,7 +86,8 @@ def find(reader: Reader, version: int, text: str, limit: int, after: str) -> tup
 
     All words of ``text`` must be in the row; the first ranks it. A whole code comes first, then
     the start of the initials, of the name or pinyin, the start or tail of a code, then anywhere in
-    the name or initials; among equals the order is by pinyin, then name.
+    the name or initials; among equals the order is by pinyin, then name. A whole code of at least
+    8 characters is its own answer.
     """
     words = [word.encode("utf-8", "ignore") for word in folded(text[:TEXT_MAX]).split()]
     words = [word for word in words if word][:WORDS_MAX]
@@ -94,6 +97,8 @@ def find(reader: Reader, version: int, text: str, limit: int, after: str) -> tup
     if not words:
         return [], ""
     exact = _exact(reader, version, text.strip())
+    if exact and len(text.strip()) >= WHOLE_CODE_MIN:
+        return ([] if after else exact[:limit]), ""
     hits = _scan(reader, version, words, limit + 1 + len(exact), after_place)
     page = exact if not after else []
     rest = [hit for hit in hits if hit[1] not in exact]
