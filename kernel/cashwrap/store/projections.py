@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import lmdb
 import msgspec
@@ -40,29 +40,32 @@ class LiveFold:
     """The folds of all projections over one write transaction at a time."""
 
     def __init__(self, projections: Sequence[Projection]) -> None:
-        self._projections = projections
         self._readers: dict[str, list[Projection]] = {}
+        self._tables: dict[str, dict[str, lmdb._Database]] = {}
         for projection in projections:
             for kind in projection.reads:
                 self._readers.setdefault(kind, []).append(projection)
 
-    def writers(
-        self, txn: lmdb.Transaction[bytes], dbs: dict[str, lmdb._Database]
-    ) -> dict[str, TxnWriter]:
-        """Return a writer for each projection, limited to its own tables."""
-        return {
-            projection.name: TxnWriter(txn, {table: dbs[table] for table in projection.tables})
-            for projection in self._projections
+    def bind(self, projections: Sequence[Projection], dbs: Mapping[str, lmdb._Database]) -> None:
+        """Learn which tables each projection may write; again after the file was swapped."""
+        self._tables = {
+            one.name: {table: dbs[table] for table in one.tables} for one in projections
         }
 
-    def wants(self, kind: str) -> bool:
-        """Return whether any projection reads this kind."""
-        return kind in self._readers
-
-    def fold(self, writers: dict[str, TxnWriter], envelope: Envelope, body: Event) -> None:
-        """Fold one event into every projection that reads its kind."""
+    def fold(
+        self,
+        txn: lmdb.Transaction[bytes],
+        writers: dict[str, TxnWriter],
+        envelope: Envelope,
+        body: Event,
+    ) -> None:
+        """Fold one event into every projection that reads its kind; ``writers`` is of this txn."""
         for projection in self._readers.get(envelope.kind, ()):
-            projection.fold(writers[projection.name], envelope, body)
+            name = projection.name
+            writer = writers.get(name)
+            if writer is None:
+                writer = writers[name] = TxnWriter(txn, self._tables[name])
+            projection.fold(writer, envelope, body)
 
 
 class Replay:

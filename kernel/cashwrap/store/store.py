@@ -100,6 +100,7 @@ class Store:
         self._owner = owner
         self._staged = tuple(staged)
         self._live = LiveFold(projections)
+        self._live.bind(projections, engine.dbs)
         self._seal_every = seal_every
         self._lock = threading.RLock()
         self._cursors: dict[str, int] = {}
@@ -248,13 +249,11 @@ class Store:
             name, answers = command.encode(), dbs[COMMANDS]
             if not txn.put(name, _encode_commit(done), db=answers, overwrite=False):
                 return _decode_commit(txn.get(name, db=answers) or b"")
-        writers: dict[str, TxnWriter] | None = None
+        writers: dict[str, TxnWriter] = {}
         for envelope, body, raw in rows:
             key = self.identity.key(envelope.epoch, envelope.seq)
             txn.put(key, raw, db=dbs[JOURNAL], append=True)
-            if self._live.wants(envelope.kind):
-                writers = writers or self._live.writers(txn, dbs)
-                self._live.fold(writers, envelope, body)
+            self._live.fold(txn, writers, envelope, body)
         every, before = self._seal_every, rows[0][0].seq - 1
         if also is not None or head.seq // every != before // every:
             txn.put(SEQ.pack(head.seq), self.seal(head), db=dbs[SEALS], append=True)
@@ -380,7 +379,9 @@ class Store:
         from cashwrap.store.backup import compact_store
 
         with self._lock:
-            return compact_store(self)
+            used = compact_store(self)
+            self._live.bind(self.projections, self.engine.dbs)
+            return used
 
     def trim(self, until_seq: int, *, at: Timestamp) -> Commit:
         """Remove records up to ``until_seq``, which must be safe elsewhere. See `trim`."""

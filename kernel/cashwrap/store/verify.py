@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -119,7 +119,7 @@ class Chain:
         )
         if not usual and not self._fits(key, raw):
             return False
-        self.hash = hashlib.sha256(raw).digest()
+        self.hash = sha256(raw).digest()
         self.seq = seq
         self.records += 1
         self.bytes += len(raw)
