@@ -13,14 +13,13 @@ from cashwrap.events import Event
 from cashwrap.ports import Timestamp
 from cashwrap.tender import checks
 from cashwrap.tender import events as e
+from cashwrap.tender.asking import ask, capabilities_of, valid
 from cashwrap.tender.doubt import Act, Answer, Decision, Input, decide, decide_refund
-from cashwrap.tender.driver import Capabilities, Intent, Outcome, Pending, TenderDriver, Unknown
+from cashwrap.tender.driver import Intent, Outcome, Pending, TenderDriver, Unknown
 from cashwrap.tender.errors import (
-    BadSignature,
     CannotCancel,
     PaymentNotInDoubt,
     TenderNeedsNetwork,
-    TenderRefused,
     UnknownDriver,
     UnknownPayment,
 )
@@ -28,9 +27,6 @@ from cashwrap.tender.offline import OfflineLimits, check_offline
 from cashwrap.tender.pan import free_text
 from cashwrap.tender.payments import Payment, Refund, apply_all, start
 from cashwrap.tender.records import Declared
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode: Callable[[bytes], Outcome] = msgspec.msgpack.Decoder(Outcome).decode
 
 
 class Commit(Protocol):
@@ -116,7 +112,7 @@ class TenderRunner:
         self._keep(payment)
         self._schedule(payment.id, "", "query", at.steady_ms, 0)  # should the answer not be kept
         intent = _intent(request, intended.deadline_ms)
-        return self._came(payment, Answer("begin", _ask(lambda: driver.begin(intent))), at)
+        return self._came(payment, Answer("begin", ask(lambda: driver.begin(intent))), at)
 
     def step(self, now: Timestamp) -> Payment | None:
         """Do the one call that is most overdue; return its payment, or None when nothing is due."""
@@ -131,9 +127,9 @@ class TenderRunner:
         if driver is None:
             answer = Answer("query", Unknown(reason="driver_missing"))
         elif job.act == "cancel":
-            answer = Answer("cancel", _ask(lambda: driver.cancel(payment.id)))
+            answer = Answer("cancel", ask(lambda: driver.cancel(payment.id)))
         else:
-            answer = Answer("query", _ask(lambda: driver.query(payment.id)))
+            answer = Answer("query", ask(lambda: driver.query(payment.id)))
         return self._came(payment, answer, now, job.attempts)
 
     @property
@@ -148,7 +144,7 @@ class TenderRunner:
 
     def receive(self, intent: str, outcome: Outcome, at: Timestamp) -> Payment:
         """Take what a provider says unasked: a notification, or a line that nobody expected."""
-        return self._came(self._known(intent), Answer("notice", _valid(outcome)), at)
+        return self._came(self._known(intent), Answer("notice", valid(outcome)), at)
 
     def give_up(self, intent: str, at: Timestamp, *, staff: str = "") -> Payment:
         """Cancel a payment on the cashier's word; `step` then asks until the cancel is answered.
@@ -212,7 +208,7 @@ class TenderRunner:
         driver = self._drivers.get(payment.driver)
         if not online:
             raise TenderNeedsNetwork(payment.driver, "refunds are made online only")
-        can = _capabilities(payment.driver, driver) if driver else None
+        can = capabilities_of(payment.driver, driver) if driver else None
         checks.can_refund(payment, can, amount_minor)
         why = free_text(reason)
         intended = e.TenderRefundIntended(refund, intent, amount_minor, why, sale=sale)
@@ -254,7 +250,7 @@ class TenderRunner:
         driver = self._drivers.get(request.driver)
         if driver is None:
             raise UnknownDriver(request.driver, tuple(sorted(self._drivers)))
-        can, amount_minor = _capabilities(request.driver, driver), request.amount_minor
+        can, amount_minor = capabilities_of(request.driver, driver), request.amount_minor
         checks.nothing_in_doubt(self._open.values(), request.sale)
         checks.no_change(amount_minor, request.due_minor)
         checks.can_take(request.driver, can, amount_minor, request.currency, request.auth_code)
@@ -277,7 +273,7 @@ class TenderRunner:
         driver = self._drivers.get(payment.driver)
         outcome: Outcome = Unknown(reason="driver_missing")
         if driver is not None:
-            outcome = _ask(lambda: driver.refund(refund.id, payment.id, refund.amount_minor))
+            outcome = ask(lambda: driver.refund(refund.id, payment.id, refund.amount_minor))
         decision = decide_refund(payment, refund, outcome, at, attempts)
         return self._settle(payment, decision, at, attempts + 1, refund=refund.id)
 
@@ -345,30 +341,3 @@ def _intent(request: Request, deadline_ms: int) -> Intent:
         deadline_ms=deadline_ms,
         auth_code=request.auth_code,
     )
-
-
-def _ask(call: Callable[[], Outcome]) -> Outcome:
-    """Return a driver's answer; whatever it raises is one more way of not answering."""
-    try:
-        return _valid(call())
-    except BadSignature:
-        return Unknown(reason="bad_signature")
-    except Exception as failure:
-        code = getattr(failure, "code", "")
-        return Unknown(reason=code if code and isinstance(code, str) else type(failure).__name__)
-
-
-def _valid(outcome: object) -> Outcome:
-    """Return the outcome as the journal could hold it: no float in money, no broken text."""
-    try:
-        return _decode(_encode(outcome))
-    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError):
-        return Unknown(reason="not_an_outcome")
-
-
-def _capabilities(name: str, driver: TenderDriver) -> Capabilities:
-    try:
-        return driver.capabilities
-    except Exception as failure:
-        why = type(failure).__name__
-        raise TenderRefused(f"{name} does not work ({why}): choose another tender") from failure
