@@ -22,12 +22,29 @@ from cashwrap_native.fixed cimport add_overflows
 
 cdef extern from *:
     """
+    #include <string.h>
+    #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    #define CW_SWAP64(value) __builtin_bswap64(value)
+    #endif
     static inline uint64_t cw_get_be(const uint8_t *at, int size) {
         uint64_t value = 0;
+    #ifdef CW_SWAP64
+        if (size == 8) {
+            memcpy(&value, at, 8);
+            return CW_SWAP64(value);
+        }
+    #endif
         for (int i = 0; i < size; i++) value = value << 8 | at[i];
         return value;
     }
     static inline void cw_put_be(uint8_t *at, uint64_t value, int size) {
+    #ifdef CW_SWAP64
+        if (size == 8) {
+            value = CW_SWAP64(value);
+            memcpy(at, &value, 8);
+            return;
+        }
+    #endif
         for (int i = size - 1; i >= 0; i--, value >>= 8) at[i] = (uint8_t)value;
     }
     static inline int64_t cw_sign_extend(uint64_t value, int size) {
