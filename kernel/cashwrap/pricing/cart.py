@@ -4,8 +4,18 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cashwrap.errors import AmountOverflow, InvalidInput
-from cashwrap.money import INT64_MAX, PPM, div_round
-from cashwrap.pricing.errors import AdjustmentRefused, BelowMinimum, LineRefused, UnknownTax
+from cashwrap.money import INT64_MAX, div_round
+from cashwrap.pricing.entries import (
+    KINDS,
+    LAYERS,
+    ROUNDING,
+    Entry,
+    check_adjustment,
+    check_fee,
+    check_line,
+    part_entry,
+)
+from cashwrap.pricing.errors import LineRefused, UnknownTax
 from cashwrap.pricing.model import (
     Adjustment,
     Allocation,
@@ -23,11 +33,6 @@ from cashwrap.pricing.model import (
 from cashwrap_native import pricing as native
 from cashwrap_native.allocate import allocate
 
-ROUNDING = "rounding"
-KINDS = ("percent", "amount", "unit_price")
-LAYERS = ("promotion", "coupon", "points", "manual")
-RATE_PPM_MAX = 100 * PPM
-
 
 class Tables(NamedTuple):
     """What an engine made of its policy and tax table."""
@@ -38,18 +43,6 @@ class Tables(NamedTuple):
     table: native.PlanTable
     plans: dict[str, dict[tuple[str, bool], int]]  # by order type, then tax code and price kind
     kept: dict[tuple[str, str], tuple[int, int, int]]  # prices that keep the net, if they do
-
-
-class Entry(NamedTuple):
-    """One line as it was put."""
-
-    unit_minor: int
-    quantity_milli: int
-    tax: str
-    tax_included: bool
-    minimum_minor: int
-    override_minor: int | None
-    base_quantity_milli: int
 
 
 class Cart:
@@ -102,7 +95,7 @@ class Cart:
         )
         if line in self._meals or line in self._meal_of:
             raise LineRefused(line, "is a set meal or part of one: use put_meal, or drop it first")
-        _check(line, entry)
+        check_line(line, entry)
         self._enter(self._native, line, entry)
         self._entries[line] = entry
 
@@ -132,11 +125,13 @@ class Cart:
             shares = allocate(price, weights, None, self._tables.policy.odd_cents)
         except OverflowError:
             raise AmountOverflow(f"line {line}: a price of the set meal is too large") from None
-        except ValueError:
-            raise LineRefused(line, "the prices of a set meal must not be negative") from None
+        except (ValueError, TypeError):
+            raise LineRefused(
+                line, "prices and quantities of parts must be whole, not negative"
+            ) from None
         for part, share in zip(taken, shares, strict=True):
-            entries[part.line] = _part_entry(part, share, quantity_milli)
-            _check(part.line, entries[part.line])
+            entries[part.line] = part_entry(part, share, quantity_milli)
+            check_line(part.line, entries[part.line])
         meals = {**self._meals, line: numbers}
         self._swap(self._order_type, entries, meals)
         self._meal_overrides.pop(line, None)
@@ -165,7 +160,7 @@ class Cart:
         """
         ids: set[str] = set()
         for adjustment in adjustments:
-            _check_adjustment(adjustment, ids)
+            check_adjustment(adjustment, ids)
         before = self._adjustments
         self._adjustments = tuple(sorted(adjustments, key=lambda a: LAYERS.index(a.layer)))
         try:
@@ -178,7 +173,7 @@ class Cart:
         """Set the fees. Raises AdjustmentRefused, or UnknownTax."""
         ids: set[str] = set()
         for fee in fees:
-            _check_fee(fee, ids)
+            check_fee(fee, ids)
         before = self._fees
         self._fees = tuple(fees)
         try:
@@ -303,7 +298,7 @@ class Cart:
         # fixed taxes count base units, of which one priced unit may hold several
         number = entry.unit_minor * up * entry.quantity_milli
         number += 1000 * per_milli * entry.base_quantity_milli
-        number, size = (number, entry.quantity_milli * down)
+        size = entry.quantity_milli * down
         if size < 0:
             number, size = -number, -size
         return max(0, div_round(number, size, self._tables.policy.line_rounding))
@@ -378,55 +373,6 @@ class Cart:
             raise AmountOverflow(f"a fee does not fit in int64: {why}") from None
         except TypeError:
             raise InvalidInput("fees must be whole numbers") from None
-
-
-def _part_entry(part: MealPart, share: int, meals_milli: int) -> Entry:
-    return Entry(
-        unit_minor=share + part.upcharge_minor,
-        quantity_milli=meals_milli,
-        tax=part.tax,
-        tax_included=part.tax_included,
-        minimum_minor=part.minimum_minor,
-        override_minor=None,
-        base_quantity_milli=div_round(part.quantity_milli * meals_milli, 1000, "half_up"),
-    )
-
-
-def _check(line: int, entry: Entry) -> None:
-    unit, quantity, _, _, minimum, override, base = entry
-    if line < 1:
-        raise LineRefused(line, "line numbers begin at 1")
-    if unit < 0 or minimum < 0 or (override is not None and override < 0):
-        raise LineRefused(line, "prices must not be negative; give goods back by quantity")
-    if not quantity or (base < 0) != (quantity < 0):
-        raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
-    if unit > INT64_MAX:
-        raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
-    if override is not None and override < minimum:
-        raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
-
-
-def _check_adjustment(adjustment: Adjustment, ids: set[str]) -> None:
-    id, value = adjustment.id, adjustment.value
-    if not id or id == ROUNDING or id in ids:
-        raise AdjustmentRefused(id, "the id is missing, reserved or there twice: give it its own")
-    ids.add(id)
-    if adjustment.kind not in KINDS or adjustment.layer not in LAYERS:
-        raise AdjustmentRefused(id, f"no adjustment {adjustment.kind!r} in {adjustment.layer!r}")
-    if adjustment.kind == "percent" and not 0 <= value <= PPM:
-        raise AdjustmentRefused(id, f"a percentage is 0 to {PPM} ppm, got {value}")
-    if value < 0:
-        raise AdjustmentRefused(id, f"an amount off or a price is not negative, got {value}")
-
-
-def _check_fee(fee: Fee, ids: set[str]) -> None:
-    if not fee.id or fee.id in ids:
-        raise AdjustmentRefused(fee.id, "the fee's id is missing or there twice: give it its own")
-    ids.add(fee.id)
-    if fee.kind not in ("fixed", "percent") or fee.of not in ("list", "discounted"):
-        raise AdjustmentRefused(fee.id, f"no fee of kind {fee.kind!r} of {fee.of!r}")
-    if fee.value < 0 or (fee.kind == "percent" and fee.value > RATE_PPM_MAX):
-        raise AdjustmentRefused(fee.id, f"a fee is not negative nor above 10000 %, got {fee.value}")
 
 
 def _summed(line: int, parts: list[PricedLine]) -> PricedLine:

@@ -105,6 +105,8 @@ def test_the_numbers_of_a_set_meal_are_its_own():
         lambda: basket.put_meal(5, 100, 1000, []),
         lambda: basket.put_meal(5, 100, 1000, [MealPart(6, -1)]),
         lambda: basket.put_meal(5, -1, 1000, [MealPart(6, 1)]),
+        lambda: basket.put_meal(5, 100, 1000, [MealPart(6, 1.5)]),  # type: ignore[arg-type]
+        lambda: basket.put_meal(5, 1.5, 1000, [MealPart(6, 1)]),  # type: ignore[arg-type]
     ):
         with pytest.raises(LineRefused):
             act()

@@ -19,8 +19,10 @@ BLOCKS = re.findall(r"```toml\n# (.*?)\n(.*?)```", PAGE.read_text("utf-8"), re.D
 def test_worked_number(title, block):
     """What the page says is what the engine does."""
     example = tomllib.loads(block)
-    components = msgspec.convert(example.get("taxes", {}), dict[str, tuple[TaxComponent, ...]])
-    taxes = [TaxCode(code, code, {"": parts}) for code, parts in components.items()]
+    taxes = [
+        TaxCode(code, code, {"": tuple(TaxComponent(*values) for values in components)})
+        for code, components in example.get("taxes", {}).items()
+    ]
     cart = Engine(msgspec.convert(example.get("policy", {}), PricePolicy), taxes).cart()
     for line, unit, quantity, *rest in example.get("lines", []):
         cart.put(line, unit, quantity, *rest[:2], minimum_minor=(rest[2:] or [0])[0])

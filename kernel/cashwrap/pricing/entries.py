@@ -1,0 +1,78 @@
+"""What may be put into a cart, checked before anything changes."""
+
+from typing import NamedTuple
+
+from cashwrap.errors import AmountOverflow
+from cashwrap.money import INT64_MAX, PPM, div_round
+from cashwrap.pricing.errors import AdjustmentRefused, BelowMinimum, LineRefused
+from cashwrap.pricing.model import Adjustment, Fee, MealPart
+
+ROUNDING = "rounding"
+KINDS = ("percent", "amount", "unit_price")
+LAYERS = ("promotion", "coupon", "points", "manual")
+RATE_PPM_MAX = 100 * PPM
+
+
+class Entry(NamedTuple):
+    """One line as it was put."""
+
+    unit_minor: int
+    quantity_milli: int
+    tax: str
+    tax_included: bool
+    minimum_minor: int
+    override_minor: int | None
+    base_quantity_milli: int
+
+
+def part_entry(part: MealPart, share: int, meals_milli: int) -> Entry:
+    """Return the line of one part of a set meal that takes ``share`` of one meal's price."""
+    return Entry(
+        unit_minor=share + part.upcharge_minor,
+        quantity_milli=meals_milli,
+        tax=part.tax,
+        tax_included=part.tax_included,
+        minimum_minor=part.minimum_minor,
+        override_minor=None,
+        base_quantity_milli=div_round(part.quantity_milli * meals_milli, 1000, "half_up"),
+    )
+
+
+def check_line(line: int, entry: Entry) -> None:
+    """Raise LineRefused, BelowMinimum or AmountOverflow for a line that makes no sense."""
+    unit, quantity, _, _, minimum, override, base = entry
+    if line < 1:
+        raise LineRefused(line, "line numbers begin at 1")
+    if unit < 0 or minimum < 0 or (override is not None and override < 0):
+        raise LineRefused(line, "prices must not be negative; give goods back by quantity")
+    if not quantity or (base < 0) != (quantity < 0):
+        raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
+    if unit > INT64_MAX:
+        raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
+    if override is not None and override < minimum:
+        raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
+
+
+def check_adjustment(adjustment: Adjustment, ids: set[str]) -> None:
+    """Add its id to ``ids``, or raise AdjustmentRefused."""
+    id, value = adjustment.id, adjustment.value
+    if not id or id == ROUNDING or id in ids:
+        raise AdjustmentRefused(id, "the id is missing, reserved or there twice: give it its own")
+    ids.add(id)
+    if adjustment.kind not in KINDS or adjustment.layer not in LAYERS:
+        raise AdjustmentRefused(id, f"no adjustment {adjustment.kind!r} in {adjustment.layer!r}")
+    if adjustment.kind == "percent" and not 0 <= value <= PPM:
+        raise AdjustmentRefused(id, f"a percentage is 0 to {PPM} ppm, got {value}")
+    if value < 0:
+        raise AdjustmentRefused(id, f"an amount off or a price is not negative, got {value}")
+
+
+def check_fee(fee: Fee, ids: set[str]) -> None:
+    """Add its id to ``ids``, or raise AdjustmentRefused."""
+    if not fee.id or fee.id in ids:
+        raise AdjustmentRefused(fee.id, "the fee's id is missing or there twice: give it its own")
+    ids.add(fee.id)
+    if fee.kind not in ("fixed", "percent") or fee.of not in ("list", "discounted"):
+        raise AdjustmentRefused(fee.id, f"no fee of kind {fee.kind!r} of {fee.of!r}")
+    if fee.value < 0 or (fee.kind == "percent" and fee.value > RATE_PPM_MAX):
+        raise AdjustmentRefused(fee.id, f"a fee is not negative nor above 10000 %, got {fee.value}")
