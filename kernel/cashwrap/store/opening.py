@@ -25,6 +25,7 @@ from cashwrap.store.errors import (
 )
 from cashwrap.store.events import (
     JournalFaultCleared,
+    StoreMigrated,
     TillCreated,
     TillEpochStarted,
     TillOpened,
@@ -159,11 +160,14 @@ def open_store(
             probe(folder)
         engine = Engine(folder, map_size=meta.map_size)
         identity = _load(engine, folder)
+        found = identity.format
+        copy = migrate(engine, identity) if found < FORMAT else ""
         names = [*CORE_TABLES, *(table for one in projections for table in one.tables), *staged]
         engine.open_tables(names)
-        return _Opening(
+        opening = _Opening(
             engine, owner, identity, clock, randomness, projections, staged, witness, options
-        ).finish()
+        )
+        return opening.finish([StoreMigrated(found, FORMAT, copy)] if copy else [])
     except BaseException:
         if engine is not None:
             engine.close()
@@ -178,8 +182,6 @@ def _load(engine: Engine, folder: Path) -> Identity:
     identity = load_identity(engine)
     if identity.format > FORMAT:
         raise StoreTooNew(identity.format, FORMAT)
-    if identity.format < FORMAT:
-        migrate(engine, identity)
     return identity
 
 
@@ -213,8 +215,8 @@ class _Opening:
             clock, randomness, Head(0, 0, b""), options.seal_every,
         )  # fmt: skip
 
-    def finish(self) -> Store:
-        """Check, catch up and announce."""
+    def finish(self, news: list[Event]) -> Store:
+        """Check, catch up and announce; ``news`` is what happened to the file before."""
         store = self.store
         store.head = store.journal.head()
         seen = self.witness.newest()
@@ -222,9 +224,8 @@ class _Opening:
             self._check_place(seen)
         fault = self._fault_note()
         check_tail(store, self.first_key, whole=bool(fault))
-        news: list[Event] = []
         if self.options.adopt:
-            news.append(self._new_epoch(seen))
+            news.insert(0, self._new_epoch(seen))
         if self.options.rekey:
             news.append(TillRekeyed(store.key.public, self.options.rekey))
         if fault:

@@ -25,7 +25,7 @@ from cashwrap.store.errors import (
 from cashwrap.store.events import TillEpochStarted
 from cashwrap.store.journal import save_identity
 from cashwrap.store.layout import JOURNAL, SEALS
-from cashwrap.store.migrate import migrate
+from cashwrap.store.migrate import STEPS, migrate
 
 
 def kinds(store, after=0):
@@ -375,6 +375,21 @@ def test_an_older_format_is_brought_forward_with_a_copy(world):
         store.engine.write(lambda txn: save_identity(txn, store.engine, store.identity))
     with pytest.raises(StoreTooNew):
         world.open()
+
+
+def test_an_older_store_is_migrated_when_it_opens(world, monkeypatch):
+    """Opening runs the steps and journals what was done and where the copy is."""
+    sold_store(world)
+    with world.open() as store:
+        store.identity.format = 0
+        store.engine.write(lambda txn: save_identity(txn, store.engine, store.identity))
+    with pytest.raises(StoreDamaged, match="format 0"):
+        world.open()
+    monkeypatch.setitem(STEPS, 0, lambda engine, txn, identity: None)
+    with world.open() as store:
+        assert "store.migrated" in kinds(store)
+        assert store.identity.format == 1
+        assert store.verify().ok
 
 
 # Room and faults of the disk
