@@ -148,7 +148,7 @@ def _discounts(cells: list[Allocation], names: dict[str, str]) -> tuple[Discount
     for cell in cells:
         sums[cell.rule] = sums.get(cell.rule, 0) + cell.minor
     return tuple(
-        Discount(rule, names.get(rule, rule), checked(minor))
+        Discount(rule, names.get(rule) or rule, checked(minor))
         for rule, minor in sums.items()
         if minor
     )
