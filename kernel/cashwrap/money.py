@@ -19,7 +19,7 @@ Rounding = Literal["half_up", "half_even", "up", "down"]
 """half_up and half_even go to the nearest; up goes away from zero, down toward zero."""
 
 
-class Currency(msgspec.Struct, frozen=True):
+class Currency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A currency: ISO 4217 code, digits after the point (0, 2 or 3), and how it is shown."""
 
     code: str = "CNY"

@@ -347,6 +347,11 @@ class Till:
         self._draft.close()
         self.store.close()
 
+    def abandon(self) -> None:
+        """Let the folder go as a killed process would: nothing is flushed, nothing is journaled."""
+        self._draft.abandon()
+        self.store.abandon()
+
     def __enter__(self) -> Self:
         return self
 

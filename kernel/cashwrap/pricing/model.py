@@ -13,7 +13,7 @@ from cashwrap.money import Rounding
 Layer = Literal["promotion", "coupon", "points", "manual", "fee"]
 
 
-class TaxComponent(msgspec.Struct, frozen=True, array_like=True):
+class TaxComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tax of a tax code.
 
     ``inclusive``: contained in a price that includes tax, computed out of it. ``exclusive``:
@@ -30,7 +30,7 @@ class TaxComponent(msgspec.Struct, frozen=True, array_like=True):
     included: bool | None = None  # None: as the price book says
 
 
-class TaxCode(msgspec.Struct, frozen=True, array_like=True):
+class TaxCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A tax code of the catalog and its components by order type ("" is the default)."""
 
     code: str
@@ -38,7 +38,7 @@ class TaxCode(msgspec.Struct, frozen=True, array_like=True):
     by_order_type: dict[str, tuple[TaxComponent, ...]]
 
 
-class CashRounding(msgspec.Struct, frozen=True):
+class CashRounding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The declared last layer: the amount due is brought to a multiple of ``increment_minor``.
 
     抹零 to the jiao is ``CashRounding(10, "down")``. ``on`` says whether the whole total is
@@ -50,7 +50,7 @@ class CashRounding(msgspec.Struct, frozen=True):
     on: Literal["total", "cash"] = "total"
 
 
-class PricePolicy(msgspec.Struct, frozen=True):
+class PricePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every arithmetic choice of a shop, with its documented default (docs/pricing.md)."""
 
     line_rounding: Rounding = "half_up"

@@ -1,6 +1,6 @@
 """The last event of a sale, decided from its cart and its payments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -32,7 +32,7 @@ def completed(
     """Return the event of a sale that is paid in full. ``series`` is the till's as it stands."""
     priced, totals, header = cart.priced(), cart.totals, cart.header
     paid = [payment for payment in payments if payment.state == "approved"]
-    kept = tuple(Taking(payment.driver, kept_minor(payment)) for payment in paid)
+    kept = tuple(Taking(payment.driver, payment.refundable_minor) for payment in paid)
     return SaleCompleted(
         sale=cart.opened.sale,
         number=series.last_number + 1,
@@ -61,26 +61,6 @@ def cancelled(cart: Cart, reason: str, day: int) -> SaleCancelled:
     return SaleCancelled(
         cart.opened.sale, day, reason, cart.totals.payable_minor, tuple(cart.history)
     )
-
-
-def kept_minor(payment: tender.Payment) -> int:
-    """Return what a payment leaves with the shop: tips included, given-back money not."""
-    return payment.charged_minor - _given_back(payment)
-
-
-def counted_minor(payments: Iterable[tender.Payment]) -> int:
-    """Return what payments count toward their sale, given-back money taken off."""
-    return sum(_counted(payment) for payment in payments)
-
-
-def _counted(payment: tender.Payment) -> int:
-    if payment.kind == "cash":  # what is kept differs from what counts by the rounding
-        return payment.paid_minor - _given_back(payment)
-    return min(payment.paid_minor, kept_minor(payment))
-
-
-def _given_back(payment: tender.Payment) -> int:
-    return sum(back.amount_minor for back in payment.refunds if back.state != "refused")
 
 
 def _sold(line: Line, seller: str) -> SoldLine:

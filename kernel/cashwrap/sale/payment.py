@@ -9,8 +9,9 @@ from cashwrap.sale import complete
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import SaleError
 from cashwrap.scan.decode import decode
-from cashwrap.tender.cash import record_tender, return_cash, take_cash
+from cashwrap.tender.cash import record_tender, remaining_minor, return_cash, take_cash
 from cashwrap.tender.driver import TenderKind
+from cashwrap.tender.errors import PaymentInDoubt
 from cashwrap.tender.payments import Payment, apply
 from cashwrap.tender.runner import Request
 
@@ -68,17 +69,17 @@ class Payments:
     @property
     def paid_minor(self) -> int:
         """Return what counts toward the sale so far."""
-        return complete.counted_minor(self._by_id.values())
+        return sum(payment.paid_minor for payment in self._by_id.values())
 
     @property
     def due_minor(self) -> int:
         """Return what is still to pay, minor units."""
-        return self._sale.totals.payable_minor - self.paid_minor
+        return remaining_minor(self._sale.totals.payable_minor, self._by_id.values())
 
     @property
     def in_doubt(self) -> tuple[Payment, ...]:
-        """Return payments of which nobody knows yet whether the money was taken."""
-        return tuple(payment for payment in self._by_id.values() if payment.undecided)
+        """Return payments that are without an answer, or with a refund under way."""
+        return tuple(payment for payment in self._by_id.values() if payment.unsettled)
 
     def cash_due(self) -> tuple[int, int]:
         """Return what to ask for in cash for all that is due, and the rounding in it."""
@@ -180,9 +181,11 @@ class Payments:
         Cash goes back at once; drivers are asked to refund, and `Till.step` asks on where one does
         not answer. Raises PaymentInDoubt while nobody knows whether a payment was taken.
         """
+        for payment in self.in_doubt:
+            raise PaymentInDoubt(payment.id, self._sale.id)
         currency = self._desk.settings.currency.code
         for payment in self.all:
-            kept = complete.kept_minor(payment)
+            kept = payment.refundable_minor
             if payment.state != "approved" or not kept:
                 continue
             now = self._desk.now()

@@ -81,12 +81,16 @@ class DraftFile:
 
     def close(self) -> None:
         """Flush and close."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        self._flusher.join()
-        self.flush()
-        os.close(self._fd)
+        if not self._closing.is_set():
+            self.flush()
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Close without a flush, as the death of the process would."""
+        if not self._closing.is_set():
+            self._closing.set()
+            self._flusher.join()
+            os.close(self._fd)
 
     def _grow(self, size: int) -> None:
         os.posix_fallocate(self._fd, 0, size)  # so that a full disk does not stop an open sale

@@ -437,6 +437,14 @@ class Store:
                 self.engine.close()
                 self._owner.release(clean=clean)
 
+    def abandon(self) -> None:
+        """Let the folder go as the death of the process would: nothing journaled, nothing saved."""
+        with self._lock:
+            if not self.engine.is_closed:
+                self.witness.close()
+                self.engine.close()
+                self._owner.release(clean=False)
+
     def __enter__(self) -> Store:
         """Return the store itself."""
         return self
