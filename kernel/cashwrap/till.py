@@ -26,6 +26,7 @@ from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness, Tim
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import TaxCode
 from cashwrap.receipt.model import Receipt
+from cashwrap.receipt.text import TextStyle, render_text
 from cashwrap.sale import edits, recovery
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed
@@ -264,6 +265,16 @@ class Till:
     def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
         """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
         return receipt_of(self.record_of(sale), self.settings, self.tax_codes(), gift=gift)
+
+    def receipt_text(self, sale: str, *, gift: bool = False) -> str:
+        """Return a completed sale's receipt as plain text, as the settings lay it out."""
+        return render_text(self.receipt(sale, gift=gift), self.text_style)
+
+    @property
+    def text_style(self) -> TextStyle:
+        """Return the columns and language of the settings."""
+        receipt = self.settings.receipt
+        return TextStyle(columns=receipt.columns, language=receipt.language)
 
     def reprint(self, sale: str, *, gift: bool = False, staff: str = "") -> Receipt:
         """Return the receipt again, marked and counted as a copy; journaled. Raises NoSuchSale."""
