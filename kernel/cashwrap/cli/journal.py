@@ -1,0 +1,242 @@
+"""``cashwrap journal``: who did what, when."""
+
+import argparse
+import sys
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cashwrap.cli import exits
+from cashwrap.cli.arguments import folder, folder_of
+from cashwrap.cli.output import Output, encoded
+from cashwrap.cli.shop import Shop, local, parse_moment
+
+if TYPE_CHECKING:
+    from cashwrap.events import Event
+    from cashwrap.store.records import Record
+
+ABOUT = """\
+List the journal: number, time in the shop's zone, kind, staff, what it says, and the record's
+hash. Each record holds the hash of the one before; the last line says whether that holds for
+the records that were read. Without a range, the newest 50 are shown."""
+
+NEXT = """\
+example:
+  cashwrap journal -f corner-shop --kind sale.cancelled --kind sale.price_overridden
+  cashwrap journal -f corner-shop --sale 17 --full       all about receipt 17
+  cashwrap journal -f corner-shop --since 2026-01-31 --jsonl > journal.jsonl
+
+next: `cashwrap verify` proves the whole journal; `cashwrap events` explains the kinds."""
+
+NEWEST = 50
+TEXT_MAX = 40
+
+
+class Line(NamedTuple):
+    """One record, and whether it begins with the hash of the record before."""
+
+    record: "Record"
+    follows: bool
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    folder(parser)
+    parser.add_argument(
+        "--kind", action="append", default=[], metavar="KIND",
+        help="only this kind, or all of a room: sale.completed, sale (may be given again)",
+    )  # fmt: skip
+    parser.add_argument("--sale", metavar="SALE", help="only this sale: its id or receipt number")
+    parser.add_argument("--staff", metavar="STAFF", help="only what this person did")
+    parser.add_argument("--from", type=int, dest="first", metavar="SEQ", help="from this record on")
+    parser.add_argument("--to", type=int, dest="last", metavar="SEQ", help="up to this record")
+    parser.add_argument("--since", metavar="WHEN", help="2026-01-31, 2026-01-31T08:00 or 08:00")
+    parser.add_argument("--until", metavar="WHEN", help="before this moment")
+    parser.add_argument("--newest", type=int, metavar="N", help=f"only the newest N ({NEWEST})")
+    parser.add_argument("--all", action="store_true", help="all that match")
+    parser.add_argument("--full", action="store_true", help="every field of every event")
+    parser.add_argument("--jsonl", action="store_true", help="one JSON object a line, all records")
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """List."""
+    from cashwrap.cli.shop import opened
+
+    with opened(folder_of(args)) as shop:
+        lines = _chosen(args, shop)
+        if args.jsonl:
+            for line in lines:
+                sys.stdout.write(encoded(as_fields(line, shop)) + "\n")
+            return exits.OK
+        shown = list(lines)
+        for line in shown:
+            out.say(text_of(line, shop))
+            if args.full:
+                out.say(details(line, shop))
+        _foot(shown, shop, out)
+        if out.json:
+            out.result(
+                records=[as_fields(line, shop) for line in shown],
+                chain=all(line.follows for line in shown),
+                head={"epoch": shop.store.head.epoch, "seq": shop.store.head.seq,
+                      "hash": shop.store.head.hash},
+            )  # fmt: skip
+    return exits.OK if all(line.follows for line in shown) else exits.REFUSED
+
+
+def _chosen(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
+    """Return the records that were asked for, the newest ones where no range was given."""
+    matching = _matching(args, shop)
+    ranged = (args.first, args.last, args.since, args.until, args.sale)
+    if args.newest is None and (args.all or args.jsonl or any(ranged)):
+        return matching
+    newest = NEWEST if args.newest is None else args.newest
+    return iter(deque(matching, maxlen=max(newest, 0)))
+
+
+def _matching(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
+    since = parse_moment(args.since, shop.zone) if args.since else None
+    until = parse_moment(args.until, shop.zone) if args.until else None
+    sale = _sale_id(args.sale, shop) if args.sale else ""
+    for line in _walk(shop, args.first, args.last):
+        envelope = line.record.envelope
+        if (
+            (args.kind and not any(_is_kind(envelope.kind, kind) for kind in args.kind))
+            or (args.staff and envelope.staff != args.staff)
+            or (since is not None and envelope.wall_ms < since)
+            or (until is not None and envelope.wall_ms >= until)
+            or (sale and sale.encode() not in line.record.raw)
+        ):
+            continue
+        yield line
+
+
+def _walk(shop: Shop, first: int | None, last: int | None) -> Iterator[Line]:
+    base = shop.store.identity.base
+    after = max((first or 1) - 1, base.seq)
+    before = shop.store.journal.get(after)
+    previous = before.hash if before else base.hash if after == base.seq else b""
+    for record in shop.store.records(after, min(last or shop.store.head.seq, shop.store.head.seq)):
+        yield Line(record, record.raw.startswith(previous))
+        previous = record.hash
+
+
+def _is_kind(kind: str, asked: str) -> bool:
+    return kind == asked or kind.startswith(f"{asked}.")
+
+
+def _sale_id(text: str, shop: Shop) -> str:
+    """Return the id of a sale from its id or its receipt number."""
+    if not text.isdigit():
+        return text
+    from cashwrap.sale.errors import NoSuchSale
+    from cashwrap.sale.projection import sale_of_number
+
+    with shop.store.read() as reader:
+        sale = sale_of_number(reader, int(text)) if int(text) < 2**63 else None
+    if sale is None:
+        raise NoSuchSale(f"there is no receipt {text} here")
+    return sale
+
+
+def text_of(line: Line, shop: Shop) -> str:
+    """Return one record as a line for people."""
+    record, envelope = line.record, line.record.envelope
+    head = (
+        f"{record.seq:>6}  {local(envelope.wall_ms, shop.zone)}  {record.hash.hex()[:8]}  "
+        f"{envelope.kind:<22}"
+    )
+    staff = f"by {envelope.staff}" if envelope.staff else ""
+    said = "  ".join(filter(None, (staff, *_said(record, shop))))
+    mark = "" if line.follows else "  CHAIN BROKEN BEFORE THIS"
+    return f"{head} {said}{mark}".rstrip()
+
+
+def details(line: Line, shop: Shop) -> str:
+    """Return every field of a record, indented."""
+    import msgspec
+
+    fields = msgspec.json.encode(msgspec.to_builtins(as_fields(line, shop)["body"]))
+    text = msgspec.json.format(fields, indent=2).decode()
+    return "\n".join(f"        {each}" for each in text.splitlines())
+
+
+def _said(record: "Record", shop: Shop) -> list[str]:
+    """Return the plain fields of an event in words; what is empty or a list of rows is left out."""
+    body = _body(record)
+    if body is None:
+        return ["written by a plugin or version that is not installed here"]
+    words = []
+    for name in body.__struct_fields__:
+        value = getattr(body, name)
+        if isinstance(value, tuple | list | dict) and value and name in ("lines", "moves"):
+            words.append(f"{len(value)} {name}")
+        elif isinstance(value, int | str) and value not in ("", 0, False):
+            words.append(_word(name, value, shop))
+    return words
+
+
+def _word(name: str, value: int | str, shop: Shop) -> str:
+    from cashwrap.money import format_quantity
+
+    if isinstance(value, bool):
+        return name
+    if isinstance(value, int):
+        if name.endswith("_minor"):
+            return f"{name.removesuffix('_minor')} {shop.money(value)}"
+        if name.endswith("_milli"):
+            return f"{name.removesuffix('_milli')} {format_quantity(value)}"
+        if name.endswith("_ms") and value > 10**12:
+            return f"{name.removesuffix('_ms')} {local(value, shop.zone, '%H:%M:%S')}"
+        return f"{name} {value}"
+    text = " ".join(value.split())
+    short = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}…"
+    return f"{name} {short}"
+
+
+def _body(record: "Record") -> "Event | None":
+    from cashwrap.events import UnknownEvent
+
+    try:
+        return record.body()
+    except UnknownEvent:
+        return None
+
+
+def as_fields(line: Line, shop: Shop) -> dict[str, object]:
+    """Return a record with the names of all its fields, as JSON can hold it."""
+    record, envelope = line.record, line.record.envelope
+    return {
+        "seq": envelope.seq,
+        "epoch": envelope.epoch,
+        "store": envelope.store,
+        "till": envelope.till,
+        "kind": envelope.kind,
+        "version": envelope.version,
+        "at": local(envelope.wall_ms, shop.zone, "%Y-%m-%dT%H:%M:%S%z"),
+        "wall_ms": envelope.wall_ms,
+        "staff": envelope.staff,
+        "command": envelope.command,
+        "hash": record.hash.hex(),
+        "follows": line.follows,
+        "body": _plain_body(record),
+    }
+
+
+def _plain_body(record: "Record") -> object:
+    from cashwrap.cli.output import plain
+
+    return plain(_body(record))
+
+
+def _foot(shown: list[Line], shop: Shop, out: Output) -> None:
+    head = shop.store.head
+    broken = [line.record.seq for line in shown if not line.follows]
+    if broken:
+        out.say(f"\nTHE CHAIN IS BROKEN before record {broken[0]}: run `cashwrap verify`.")
+    elif shown:
+        out.say(
+            f"\n{len(shown)} of {head.seq} records, chain unbroken; head {head.hash.hex()[:16]}."
+        )
+    else:
+        out.say("No record matches.")

@@ -1,0 +1,160 @@
+"""What a command prints: text for people, or one JSON object for programs; progress on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from cashwrap.errors import Issue
+
+Progress = Callable[[int, int], None]
+Json = str | int | bool | None | Sequence["Json"] | dict[str, "Json"]
+
+WIDTH_MAX = 100
+PLAIN_WIDTH = 100
+TOLD_EVERY_S = 10
+
+
+class Output:
+    """Where a command says things. With ``json`` only `result` and `fail` print."""
+
+    def __init__(self, *, json: bool = False) -> None:
+        self.json = json
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(AttributeError, ValueError):  # a stream that is no file
+                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+
+    def say(self, text: str = "") -> None:
+        """Print lines for people."""
+        if not self.json:
+            print(text)
+
+    def warn(self, text: str) -> None:
+        """Print a line for people beside the result."""
+        if not self.json:
+            print(text, file=sys.stderr)
+
+    def result(self, **fields: object) -> None:
+        """Print the JSON object."""
+        if self.json:
+            print(encoded(fields))
+
+    def fail(self, code: str, message: str, issues: Sequence[Issue] = ()) -> None:
+        """Print an error."""
+        if not self.json:
+            print(f"cashwrap: {message}", file=sys.stderr)
+            return
+        error: dict[str, object] = {"code": code, "message": message}
+        if issues:
+            error["issues"] = [
+                {"source": one.source, "code": one.code, "message": one.message} for one in issues
+            ]
+        print(encoded({"error": error}))
+
+    def drop(self) -> None:
+        """Let nothing more be written: the reader of stdout has gone."""
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def table(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()
+    ) -> None:
+        """Print a table; the columns in ``right`` are set to the right."""
+        if self.json:
+            return
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        console = self.console()
+        frame = box.SIMPLE_HEAD if console.is_terminal else None
+        table = Table(box=frame, pad_edge=False, header_style="bold")
+        for at, head in enumerate(heads):
+            table.add_column(Text(head), justify="right" if at in right else "left")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+
+    def console(self) -> Console:
+        """Return a rich console on stdout, as wide as the terminal but for very wide ones."""
+        from rich.console import Console
+
+        console = Console(highlight=False, soft_wrap=False)
+        width = min(console.width, WIDTH_MAX) if console.is_terminal else PLAIN_WIDTH
+        return Console(highlight=False, width=width)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Progress]:
+        """Show how far long work has come: a bar on a terminal, now and then a line elsewhere."""
+        if self.json:
+            yield _ignore
+        elif sys.stderr.isatty():
+            with _bar(title) as tell:
+                yield tell
+        else:
+            yield _teller(title)
+
+
+def encoded(value: object) -> str:
+    """Return JSON text; structs become objects with their fields, bytes hex."""
+    import msgspec
+
+    return msgspec.json.encode(plain(value)).decode()
+
+
+def plain(value: object) -> Json:
+    """Return a value as JSON can hold it, structs by the names of their fields."""
+    import msgspec
+
+    if isinstance(value, msgspec.Struct):
+        names = value.__struct_fields__
+        fields: dict[str, Json] = {name: plain(getattr(value, name)) for name in names}
+        tag = value.__struct_config__.tag
+        return {"type": tag, **fields} if isinstance(tag, str) else fields
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    return value if isinstance(value, int | bool | None) else str(value)
+
+
+def _ignore(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell
+
+
+def _teller(title: str) -> Progress:
+    told = monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if total and monotonic() - told >= TOLD_EVERY_S:
+            told = monotonic()
+            print(f"{title}: {done * 100 // total} %", file=sys.stderr)
+
+    return tell

@@ -1,0 +1,90 @@
+"""Opening a shop's folder for a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from cashwrap.settings import Settings
+    from cashwrap.store.store import Store
+
+
+class Shop(NamedTuple):
+    """A store and its settings."""
+
+    store: Store
+    settings: Settings
+
+    @property
+    def zone(self) -> tzinfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.settings.timezone)
+
+    def money(self, minor: int) -> str:
+        """Return an amount with its sign, as ``¥12.50``."""
+        currency = self.settings.currency
+        return f"{currency.symbol}{currency.format(minor)}"
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Shop]:
+    """Give a store for looking and for care; neither opening nor closing it is journaled.
+
+    Raises SettingsRefused, PluginRefused and what `Store.open` raises.
+    """
+    from cashwrap.catalog.keys import STAGED_TABLES
+    from cashwrap.plugins import load_plugins, projections_of
+    from cashwrap.ports import SystemClock, SystemRandomness
+    from cashwrap.settings import read_settings
+    from cashwrap.store.store import Store
+    from cashwrap.till import kernel_projections
+
+    settings = read_settings(folder)
+    store = Store.open(
+        folder,
+        clock=SystemClock(),
+        randomness=SystemRandomness(),
+        projections=[*kernel_projections(), *projections_of(load_plugins())],
+        staged=STAGED_TABLES,
+        announce=False,
+    )
+    with store:
+        yield Shop(store, settings)
+
+
+def local(wall_ms: int, zone: tzinfo, form: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """Return a moment in the shop's zone."""
+    try:
+        return datetime.fromtimestamp(wall_ms // 1000, UTC).astimezone(zone).strftime(form)
+    except (ValueError, OverflowError, OSError):
+        return f"{wall_ms} ms"
+
+
+def parse_moment(text: str, zone: tzinfo) -> int:
+    """Return the milliseconds of ``2026-01-31``, ``2026-01-31T08:00`` or ``08:00`` (today).
+
+    Raises UsageError.
+    """
+    from cashwrap.cli.arguments import UsageError
+
+    try:
+        if len(text) <= 8 and ":" in text:
+            text = f"{datetime.now(zone):%Y-%m-%d}T{text.rjust(5, '0')}"
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no moment: write 2026-01-31 or 2026-01-31T08:00") from None
+    when = when if when.tzinfo else when.replace(tzinfo=zone)
+    return int(when.timestamp()) * 1000
+
+
+def size_text(size_bytes: int) -> str:
+    """Return ``12 KB`` or ``3.4 MB``, in integers."""
+    if size_bytes < 1_000_000:
+        return f"{-(-size_bytes // 1000)} KB"
+    tenths = size_bytes // 100_000
+    return f"{tenths // 10}.{tenths % 10} MB"

@@ -1,0 +1,174 @@
+"""``cashwrap takings``: what a day brought in."""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cashwrap.cli import exits
+from cashwrap.cli.arguments import UsageError, folder, folder_of
+from cashwrap.cli.output import Output
+from cashwrap.cli.shop import Shop
+
+if TYPE_CHECKING:
+    from cashwrap.sale.events import SaleCompleted
+    from cashwrap.sale.projection import DayTotals
+    from cashwrap.store.tables import Reader
+
+ABOUT = """\
+What a business day brought in: sales, what stays in the till of each tender, taxes by rate,
+discounts, cost and margin."""
+
+NEXT = """\
+example:
+  cashwrap takings                     the newest day that has sales
+  cashwrap takings 2026-01-31"""
+
+
+class TaxSum(NamedTuple):
+    """One tax of a day: what it was on, and what it came to, minor units."""
+
+    code: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+
+
+class Takings(NamedTuple):
+    """A business day (yyyymmdd), its sums, and its taxes by code and rate."""
+
+    day: int
+    totals: "DayTotals"
+    taxes: tuple[TaxSum, ...]
+
+    @property
+    def net_minor(self) -> int:
+        """What was sold without its tax."""
+        return self.totals.payable_minor - self.totals.tax_minor
+
+    @property
+    def margin_minor(self) -> int:
+        """What is left of it after the cost of the goods."""
+        return self.net_minor - self.totals.cost_minor
+
+    def margin_percent(self) -> str:
+        """Return the margin in the net sales, ``31.4 %``, rounded half up."""
+        from cashwrap.money import div_round
+
+        if self.net_minor <= 0:
+            return "-"
+        tenths = div_round(self.margin_minor * 1000, self.net_minor, "half_up")
+        return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10} %"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("day", nargs="?", metavar="DAY", help="such as 2026-01-31")
+    folder(parser, positional=False)
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Show a day."""
+    from cashwrap.cli.shop import opened
+
+    with opened(folder_of(args)) as shop:
+        takings = takings_of(shop, _day(args.day) if args.day else 0)
+    show(takings, shop, out)
+    out.result(
+        day=takings.day,
+        totals=takings.totals,
+        net_minor=takings.net_minor,
+        margin_minor=takings.margin_minor,
+        taxes=[each._asdict() for each in takings.taxes],
+    )
+    return exits.OK
+
+
+def takings_of(shop: Shop, day: int = 0) -> Takings:
+    """Return the takings of a day, of the newest one that has sales by default."""
+    from cashwrap.sale.projection import business_days, day_totals
+
+    with shop.store.read() as reader:
+        days = business_days(reader)
+        day = day or (days[-1] if days else 0)
+        totals = day_totals(reader, day)
+        places = _places(reader, day, days)
+    sums: dict[tuple[str, int], list[int]] = {}
+    for sale in _sales(shop, places, day):
+        for tax in sale.priced.taxes:
+            total = sums.setdefault((tax.code, tax.rate_ppm), [0, 0])
+            total[0] += tax.base_minor
+            total[1] += tax.tax_minor
+    taxes = [TaxSum(code, rate, *both) for (code, rate), both in sorted(sums.items())]
+    return Takings(day, totals, tuple(taxes))
+
+
+def _places(reader: "Reader", day: int, days: Sequence[int]) -> list[int]:
+    """Return where the sales of a day can stand in the journal.
+
+    Receipt numbers have no gaps and days follow each other, so a day's numbers are known from
+    the counts of the days before it.
+    """
+    from cashwrap.sale.projection import day_totals, ended, sale_of_number
+
+    first = 1 + sum(day_totals(reader, each).sales for each in days if each < day)
+    places = []
+    for number in range(first, first + day_totals(reader, day).sales):
+        sale = sale_of_number(reader, number)
+        place = ended(reader, sale) if sale else None
+        if place is not None:
+            places.append(place.seq)
+    return places
+
+
+def _sales(shop: Shop, places: Sequence[int], day: int) -> Iterator["SaleCompleted"]:
+    from cashwrap.sale.events import SaleCompleted
+
+    for seq in places:
+        record = shop.store.journal.get(seq)
+        body = record.body() if record else None
+        if isinstance(body, SaleCompleted) and body.day == day:
+            yield body
+
+
+def show(takings: Takings, shop: Shop, out: Output) -> None:
+    """Print them for people."""
+    totals, money = takings.totals, shop.money
+    if not totals.sales:
+        out.say("No sales on this day." if takings.day else "No sales yet.")
+        return
+    shown = f"{takings.day // 10000}-{takings.day // 100 % 100:02d}-{takings.day % 100:02d}"
+    out.table((f"Takings of {shown}", "", ""), rows(takings, money), right=(1, 2))
+
+
+def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, str]]:
+    """Return the rows of the table: what, how much, and a remark."""
+    from cashwrap.receipt.text import percent
+    from cashwrap.sale.receipt import TENDER_NAMES
+
+    totals = takings.totals
+    average = -(-totals.payable_minor // totals.sales)
+    found = [("Sales", money(totals.payable_minor), f"{totals.sales} x {money(average)}")]
+    if totals.discount_minor:
+        found.append(("  discounts given", money(-totals.discount_minor), ""))
+    if totals.rounding_minor:
+        found.append(("  rounding of cash", money(totals.rounding_minor), ""))
+    for each in totals.takings:
+        name = TENDER_NAMES.get(each.kind, "")
+        found.append((f"In the till: {each.kind} {name}".rstrip(), money(each.amount_minor), ""))
+    for tax in takings.taxes:
+        on = f"on {money(tax.base_minor)}"
+        found.append((f"Tax {percent(tax.rate_ppm)} ({tax.code})", money(tax.tax_minor), on))
+    found.append(("Sales without tax", money(takings.net_minor), ""))
+    found.append(("Cost of goods", money(totals.cost_minor), ""))
+    found.append(("Margin", money(takings.margin_minor), takings.margin_percent()))
+    return found
+
+
+def _day(text: str) -> int:
+    from datetime import date
+
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no day: write 2026-01-31") from None
+    return found.year * 10000 + found.month * 100 + found.day
