@@ -4,104 +4,53 @@ One `Till` owns its folder and is used by one thread at a time.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from cashwrap.audit import AuditProjection, SettingsChanged, settings_digest
-from cashwrap.business_day import BusinessDays
+from cashwrap.audit import AuditProjection
 from cashwrap.catalog import keys as catalog_keys
-from cashwrap.catalog.errors import UnknownItem
 from cashwrap.catalog.events import activate
 from cashwrap.catalog.importing import import_catalog
-from cashwrap.catalog.model import Item, PriceContext
-from cashwrap.catalog.projection import CatalogProjection, read_plan
+from cashwrap.catalog.picker import Picker, picker
+from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
-from cashwrap.catalog.view import Catalog, open_catalog
-from cashwrap.errors import CashwrapError
+from cashwrap.counter import Counter, engine_of
 from cashwrap.events import Event
-from cashwrap.ids import new_id
-from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness, Timestamp
-from cashwrap.pricing.engine import Engine
-from cashwrap.pricing.model import TaxCode
+from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
+from cashwrap.receipt import electronic
 from cashwrap.receipt.model import Receipt
 from cashwrap.receipt.text import TextStyle, render_text
-from cashwrap.sale import edits, recovery
+from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.complete import completed
-from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
 from cashwrap.sale.events import DrawerOpened, ReceiptReprinted, SaleCompleted, SaleFolded
-from cashwrap.sale.goods import stock_milli
 from cashwrap.sale.projection import (
     DayTotals,
     SaleProjection,
     day_totals,
     ended,
     sale_of_number,
-    series_totals,
 )
 from cashwrap.sale.receipt import receipt_of
 from cashwrap.sale.sale import Sale
-from cashwrap.settings import FILE_NAME, Settings, parse_settings, read_settings, settings_text
-from cashwrap.stock.book import DrawPolicy
+from cashwrap.settings import FILE_NAME, parse_settings, read_settings
 from cashwrap.stock.projection import StockProjection
-from cashwrap.stock.recipes import SoldGoods
-from cashwrap.stock.sell import sell
 from cashwrap.stock.view import Stock
-from cashwrap.store.draft import DraftFile
 from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import mask_pan
-from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import (
     TenderProjection,
-    open_payments,
-    payment_of,
-    payments_of_sale,
-    stored_payments,
 )
-from cashwrap.tender.runner import TenderRunner
 
-DRAFT_FILE = "draft"
 T = TypeVar("T")
 
 
-class TillClosed(CashwrapError):
-    """The till was closed; open it again to go on."""
-
-    code = "till.closed"
-
-    def __str__(self) -> str:
-        return "this till was closed: open the folder again"
-
-
-class Till:
+class Till(Counter):
     """One till on one store folder. See docs/embed.md."""
-
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        drivers: Mapping[str, TenderDriver],
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self.store = store
-        self.settings = settings
-        self._clock = clock
-        self._randomness = randomness
-        self._days = BusinessDays(settings.timezone, settings.day_starts_minutes)
-        self._contexts: dict[str, PriceContext] = {}
-        self._catalog: Catalog | None = None
-        self._catalog_until_ms = 0
-        self._engine: Engine | None = None
-        self._open: dict[str, Sale] = {}
-        self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
-        self.runner = TenderRunner(drivers, store.commit, self._payment, self._stored)
 
     @classmethod
     def create(
@@ -118,7 +67,7 @@ class Till:
         Raises SettingsRefused, or StoreExists where one stands already.
         """
         checked = parse_settings(settings)
-        _engine(checked, ())
+        engine_of(checked, ())
         Store.create(
             folder,
             store=checked.store,
@@ -149,7 +98,7 @@ class Till:
         Raises SettingsRefused, PluginRefused, and what `Store.open` raises.
         """
         settings = read_settings(Path(folder))
-        _engine(settings, ())
+        engine_of(settings, ())
         clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
         more, all_drivers = list(projections), dict(drivers or {})
         if plugins:
@@ -199,10 +148,6 @@ class Till:
         self._open[sale.id] = sale
         return sale
 
-    def open_sales(self) -> tuple[Sale, ...]:
-        """Return the sales that are open or being paid, oldest first."""
-        return tuple(self._open.values())
-
     def sale(self, sale: str) -> Sale:
         """Return an open sale by its id. Raises NoSuchSale."""
         found = self._open.get(sale)
@@ -231,27 +176,6 @@ class Till:
 
     # What is known
 
-    @property
-    def catalog(self) -> Catalog:
-        """Return the catalog in force now. Raises NoCatalog."""
-        if self._catalog is None or (
-            self._catalog_until_ms and self.now().wall_ms >= self._catalog_until_ms
-        ):
-            self._look_up_catalog()
-        assert self._catalog is not None
-        return self._catalog
-
-    @property
-    def engine(self) -> Engine:
-        """Return the pricing engine of the settings and the catalog's tax codes."""
-        if self._engine is None:
-            self._engine = _engine(self.settings, self.catalog.tax_codes())
-        return self._engine
-
-    def tax_codes(self) -> dict[str, TaxCode]:
-        """Return the tax codes in force, by code; the catalog's come before the settings'."""
-        return _taxes(self.settings, self.catalog.tax_codes())
-
     def takings(self, day: int = 0) -> DayTotals:
         """Return the sums of a business day (yyyymmdd), today by default."""
         with self.store.read() as reader:
@@ -261,6 +185,25 @@ class Till:
         """Return the answer to a question about stock, from one consistent view."""
         with self.store.read() as reader:
             return question(Stock(reader))
+
+    def available(self, sku: str, location: str = "") -> int:
+        """Return what may still be sold of a SKU here: on hand, less promises and open sales."""
+        place = location or self.settings.own_location
+        return self.ask_stock(lambda stock: stock.available(sku, place)) - self.on_open_sales(sku)
+
+    def picker(self, family: str, *, customer: str = "") -> Picker:
+        """Return the spec tree of a family with price and stock per leaf. Raises UnknownItem."""
+        context = self.price_context(customer)
+        return picker(self.catalog, family, self.now().wall_ms, context, self.available)
+
+    def e_receipt(self, sale: str) -> bytes:
+        """Return a completed sale's receipt as bytes with a schema, for a page or an app."""
+        return electronic.encode(self.receipt(sale))
+
+    def receipt_link(self, sale: str, base_url: str) -> str:
+        """Return a link to the e-receipt that carries the till's signature over what it claims."""
+        claim = electronic.link_claim(self.receipt(sale))
+        return electronic.signed_link(base_url, claim, self.store.key.sign(claim))
 
     def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
         """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
@@ -374,113 +317,6 @@ class Till:
     ) -> None:
         self.close()
 
-    # What its sales need of it (`sale.desk.Desk`)
-
-    def now(self) -> Timestamp:
-        """Return the time."""
-        return self._clock.now()
-
-    def day_of(self, wall_ms: int) -> int:
-        """Return the business day of a moment, yyyymmdd."""
-        return self._days.day_of(wall_ms)
-
-    def new_id(self) -> str:
-        """Return a fresh id."""
-        return new_id(self.now().wall_ms, self._randomness)
-
-    def price_context(self, customer: str) -> PriceContext:
-        """Return for whom and where prices are asked."""
-        found = self._contexts.get(customer)
-        if found is None:
-            s = self.settings
-            found = PriceContext(s.region, s.store, s.channel, customer)
-            self._contexts[customer] = found
-        return found
-
-    def write_draft(self, sale: str, edit: AnyEdit) -> None:
-        """Append an edit to the draft; it survives the death of the process from now on."""
-        self._draft.append(recovery.draft_payload(sale, edit))
-
-    def flush_draft(self) -> None:
-        """Put the draft on the disk."""
-        self._draft.flush()
-
-    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
-        """Journal events, durably."""
-        self._check_open()
-        self.store.commit(events, at=self.now(), staff=staff, command=command)
-
-    def payments_of(self, sale: str) -> list[Payment]:
-        """Return the payments of a sale as committed."""
-        with self.store.read() as reader:
-            return payments_of_sale(reader, sale)
-
-    def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:
-        """Return the event that would complete a sale now: stock moves, number and day."""
-        day = self.day_of(self.now().wall_ms)
-        policy = draw_policy(self.settings, day)
-        with self.store.read() as reader:
-            moves = sell(Stock(reader), sold_goods(cart), self._item, policy)
-            return completed(cart, payments, moves, series_totals(reader), day)
-
-    def ended(self, sale: str) -> None:
-        """Forget an open sale; its end is in the journal."""
-        self._open.pop(sale, None)
-        if not self._open:
-            self._draft.restart()
-
-    # Inside
-
-    def _check_open(self) -> None:
-        if self.store.engine.is_closed:
-            raise TillClosed
-
-    def _payment(self, payment: str) -> Payment | None:
-        with self.store.read() as reader:
-            return payment_of(reader, payment)
-
-    def _stored(self) -> list[Payment]:
-        with self.store.read() as reader:
-            return stored_payments(reader)
-
-    def _item(self, sku: str) -> Item | None:
-        try:
-            return self.catalog.by_sku(sku)
-        except UnknownItem:
-            return None
-
-    def _look_up_catalog(self) -> None:
-        self._check_open()
-        now_ms = self.now().wall_ms
-        with self.store.read() as reader:
-            later = [each.effective_at_ms for each in read_plan(reader)]
-        self._catalog = open_catalog(self.store.read, now_ms)
-        self._catalog_until_ms = min((ms for ms in later if ms > now_ms), default=0)
-        self._engine = None
-
-    def _recover(self) -> None:
-        self._note_settings()
-        with self.store.read() as reader:
-            histories = recovery.open_histories(self._draft.left_behind(), reader)
-            waiting = open_payments(reader)
-        for sale_id, history in histories.items():
-            sale = Sale(self, recovery.replayed(history, self.engine))
-            self._open[sale_id] = sale
-            sale.payments.refresh()
-        if not self._open:
-            self._draft.restart()
-        self.runner.resume(waiting, self.now())
-        for sale in self.open_sales():
-            sale.payments.recovered()
-
-    def _note_settings(self) -> None:
-        text = settings_text(Path(self.store.engine.folder))
-        digest = sha256(text.encode()).hexdigest()
-        with self.store.read() as reader:
-            known = settings_digest(reader)
-        if known != digest:
-            self.commit([SettingsChanged(digest, text)])
-
 
 def kernel_projections() -> list[Projection]:
     """Return the tables of the kernel's own rooms."""
@@ -491,38 +327,6 @@ def kernel_projections() -> list[Projection]:
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
     ]
-
-
-def sold_goods(cart: Cart) -> list[SoldGoods]:
-    """Return what the lines of a cart draw from stock; a set meal draws its parts."""
-    return [
-        SoldGoods(
-            line.number,
-            line.goods.sku,
-            stock_milli(line),
-            "",
-            line.goods.lot,
-            line.goods.expires,
-            tuple(modifier.sku for modifier in line.goods.modifiers if modifier.sku),
-        )
-        for line in cart.lines.values()
-        if not line.parts
-    ]
-
-
-def draw_policy(settings: Settings, day: int) -> DrawPolicy:
-    """Return from where and in which order sales draw."""
-    own = settings.own_location
-    locations = tuple(location or own for location in settings.stock.locations) or (own,)
-    return DrawPolicy(locations, settings.stock.negative, today=day)
-
-
-def _engine(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> Engine:
-    return Engine(settings.price, _taxes(settings, catalog_taxes).values())
-
-
-def _taxes(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> dict[str, TaxCode]:
-    return {code.code: code for code in (*settings.taxes, *catalog_taxes)}
 
 
 def _from_plugins() -> tuple[list[Projection], dict[str, TenderDriver]]:

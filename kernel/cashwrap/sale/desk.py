@@ -11,6 +11,7 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.settings import Settings
+from cashwrap.stock.moves import StockMove
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.runner import TenderRunner
 
@@ -63,6 +64,10 @@ class Desk(Protocol):
 
     def payments_of(self, sale: str) -> list[Payment]:
         """Return the payments of a sale as committed."""
+        ...
+
+    def drawn(self, cart: Cart, *, paid: bool = False) -> tuple[StockMove, ...]:
+        """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         ...
 
     def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:

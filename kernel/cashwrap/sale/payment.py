@@ -273,6 +273,8 @@ class Payments:
         self._sale.check("tender")
         if self.due_minor <= 0:
             raise NothingDue
+        if not self.paid_minor:
+            self._desk.drawn(self._sale.cart)  # refused before money moves, never after
         return self.cash_due() if cash else (self.due_minor, 0)
 
     def _reopen(self) -> None:

@@ -9,7 +9,7 @@ from cashwrap.sale.complete import decode_history
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import ended
 from cashwrap.store.tables import Reader
-from cashwrap.tender.projection import open_payments, snapshot_of
+from cashwrap.tender.projection import unfinished_snapshots
 
 Histories = dict[str, list[AnyEdit]]
 _encode = msgspec.msgpack.Encoder().encode
@@ -21,10 +21,10 @@ def draft_payload(sale: str, edit: AnyEdit) -> bytes:
     return _encode((sale, edit))
 
 
-def open_histories(payloads: list[bytes], reader: Reader) -> Histories:
-    """Return the edits of every sale that is still open, by sale, oldest sale first.
+def open_histories(payloads: list[bytes], reader: Reader) -> tuple[Histories, set[str]]:
+    """Return the edits of every sale that is still open, and the sales that the draft knew less of.
 
-    They come from the draft; a sale whose payment was asked for also from the snapshot journaled
+    They come from the draft; a sale that asked for a payment also from the snapshot journaled
     with the intent, whichever knows more.
     """
     histories: Histories = {}
@@ -34,13 +34,13 @@ def open_histories(payloads: list[bytes], reader: Reader) -> Histories:
             histories[sale] = [edit]
         elif sale in histories:
             histories[sale].append(edit)
-    for payment in open_payments(reader):
-        snapshot = snapshot_of(reader, payment.sale)
-        if snapshot is not None:
-            history = decode_history(snapshot)
-            if len(history) > len(histories.get(payment.sale, ())):
-                histories[payment.sale] = history
-    return {sale: made for sale, made in histories.items() if ended(reader, sale) is None}
+    lost = set()
+    for sale, snapshot in unfinished_snapshots(reader).items():
+        history = decode_history(snapshot)
+        if len(history) > len(histories.get(sale, ())):
+            histories[sale] = history
+            lost.add(sale)
+    return {sale: made for sale, made in histories.items() if ended(reader, sale) is None}, lost
 
 
 def replayed(history: list[AnyEdit], engine: Engine) -> Cart:

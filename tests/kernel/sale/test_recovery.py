@@ -1,8 +1,13 @@
 """Open sales after the death of the process."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from cashwrap.receipt import electronic
+from cashwrap.stock.errors import InsufficientStock
+from cashwrap.store.keys import signature_holds
 from cashwrap.testing.shop import Shop
 from cashwrap.testing.terminal import FakeTerminal
 
@@ -107,3 +112,74 @@ def test_old_frames_do_not_come_back(shop: Shop) -> None:
     last.add("BUN")
     (only,) = shop.crash().open_sales()
     assert only.history == last.history
+
+
+@pytest.mark.parametrize("behaviour", ["approve", "silent_paid"])
+def test_a_sale_whose_draft_a_power_cut_took_comes_back_from_the_intent(
+    shop: Shop, terminal: FakeTerminal, behaviour: str
+) -> None:
+    """The draft is gone, the card was asked: the journaled snapshot holds the sale, twice over."""
+    terminal._script = (behaviour,)  # type: ignore[assignment]
+    sale = shop.till.new_sale()
+    sale.add("COLA", 4)
+    sale.payments.ask("card", 1000)
+    shop.till.abandon()
+    (shop.folder / "draft").unlink()
+    for _ in range(2):
+        shop.till = shop._opened()
+        again = shop.till.sale(sale.id)
+        assert (again.state, again.totals) == ("tendering", sale.totals)
+        shop.till.abandon()
+    shop.till = shop._opened()
+
+
+def test_stock_is_refused_before_money_is_asked_for(tmp_path: Path) -> None:
+    """Where the books must cover a sale, the card is not asked; once paid, nothing is refused."""
+    terminal = FakeTerminal(["slow"])
+    shop = Shop(
+        tmp_path / "strict", settings='stock.negative = "refuse"\n', drivers={"card": terminal},
+        items=[{"type": "item", "sku": "COLA", "name": "可乐", "price": "3.50"}],
+    )  # fmt: skip
+    sale = shop.till.new_sale()
+    sale.add("COLA", 4)
+    with pytest.raises(InsufficientStock):
+        sale.payments.ask("card")
+    with pytest.raises(InsufficientStock):
+        sale.pay_cash(1400)
+    assert (sale.state, terminal.charges) == ("open", {})
+    shop.receive("COLA", 4000, 800)
+    sale.payments.ask("card")
+    other = shop.till.new_sale()
+    other.add("COLA", 1)
+    assert shop.till.available("COLA") == -1000  # on open sales: 4 and 1, on hand: 4
+    other.pay_cash(350)
+    for _ in range(60):
+        shop.clock.pass_ms(1000)
+        shop.till.step()
+    assert sale.state == "completed"
+    assert shop.till.ask_stock(lambda stock: stock.on_hand("COLA")) == -1000
+    shop.till.close()
+
+
+@pytest.mark.req("R6")
+def test_the_picker_shows_price_and_stock_per_leaf(shop: Shop) -> None:
+    """Each size is a leaf with its price; what open sales hold is not available."""
+    picked = shop.till.picker("TEA")
+    leaves = {choice.value: choice.leaf for choice in picked.choices}
+    assert [leaf.price.unit_minor for leaf in leaves.values() if leaf and leaf.price] == [
+        1800,
+        1500,
+    ]
+
+
+@pytest.mark.req("R83")
+def test_a_receipt_without_paper(shop: Shop) -> None:
+    """The e-receipt decodes to the receipt, and the link's claim carries the till's signature."""
+    sale = shop.till.new_sale()
+    sale.scan(COLA)
+    sale.pay_cash(350)
+    assert electronic.decode(shop.till.e_receipt(sale.id)) == shop.till.receipt(sale.id)
+    link = shop.till.receipt_link(sale.id, "https://example.test/r")
+    claim, signed, signature = electronic.parse_link(link)
+    assert claim.payable_minor == 350
+    assert signature_holds(shop.till.store.key.public, signature, signed)

@@ -1,0 +1,236 @@
+"""The counter behind a till: its journal, catalog, engine, draft and open sales.
+
+What sales need of their till (`sale.desk.Desk`), kept apart from the face that programs use.
+"""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+from cashwrap.audit import SettingsChanged, settings_digest
+from cashwrap.business_day import BusinessDays
+from cashwrap.catalog.errors import UnknownItem
+from cashwrap.catalog.model import Item, PriceContext
+from cashwrap.catalog.projection import read_plan
+from cashwrap.catalog.view import Catalog, open_catalog
+from cashwrap.errors import CashwrapError
+from cashwrap.events import Event
+from cashwrap.ids import new_id
+from cashwrap.ports import Clock, Randomness, Timestamp
+from cashwrap.pricing.engine import Engine
+from cashwrap.pricing.model import TaxCode
+from cashwrap.sale import drawing, recovery
+from cashwrap.sale.cart import Cart
+from cashwrap.sale.complete import completed
+from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.projection import (
+    series_totals,
+)
+from cashwrap.sale.sale import Sale
+from cashwrap.settings import Settings, settings_text
+from cashwrap.stock.moves import StockMove
+from cashwrap.stock.view import Stock
+from cashwrap.store.draft import DraftFile
+from cashwrap.store.store import Store
+from cashwrap.tender.driver import TenderDriver
+from cashwrap.tender.payments import Payment
+from cashwrap.tender.projection import (
+    open_payments,
+    payment_of,
+    payments_of_sale,
+    stored_payments,
+)
+from cashwrap.tender.runner import TenderRunner
+
+DRAFT_FILE = "draft"
+
+
+class TillClosed(CashwrapError):
+    """The till was closed; open it again to go on."""
+
+    code = "till.closed"
+
+    def __str__(self) -> str:
+        return "this till was closed: open the folder again"
+
+
+class Counter:
+    """One store folder that is open, and the sales rung up on it."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        drivers: Mapping[str, TenderDriver],
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self._clock = clock
+        self._randomness = randomness
+        self._days = BusinessDays(settings.timezone, settings.day_starts_minutes)
+        self._contexts: dict[str, PriceContext] = {}
+        self._catalog: Catalog | None = None
+        self._catalog_until_ms = 0
+        self._engine: Engine | None = None
+        self._open: dict[str, Sale] = {}
+        self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
+        self.runner = TenderRunner(drivers, store.commit, self._payment, self._stored)
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return the catalog in force now. Raises NoCatalog."""
+        if self._catalog is None or (
+            self._catalog_until_ms and self.now().wall_ms >= self._catalog_until_ms
+        ):
+            self._look_up_catalog()
+        assert self._catalog is not None
+        return self._catalog
+
+    @property
+    def engine(self) -> Engine:
+        """Return the pricing engine of the settings and the catalog's tax codes."""
+        if self._engine is None:
+            self._engine = engine_of(self.settings, self.catalog.tax_codes())
+        return self._engine
+
+    def tax_codes(self) -> dict[str, TaxCode]:
+        """Return the tax codes in force, by code; the catalog's come before the settings'."""
+        return _taxes(self.settings, self.catalog.tax_codes())
+
+    def now(self) -> Timestamp:
+        """Return the time."""
+        return self._clock.now()
+
+    def day_of(self, wall_ms: int) -> int:
+        """Return the business day of a moment, yyyymmdd."""
+        return self._days.day_of(wall_ms)
+
+    def new_id(self) -> str:
+        """Return a fresh id."""
+        return new_id(self.now().wall_ms, self._randomness)
+
+    def price_context(self, customer: str) -> PriceContext:
+        """Return for whom and where prices are asked."""
+        found = self._contexts.get(customer)
+        if found is None:
+            s = self.settings
+            found = PriceContext(s.region, s.store, s.channel, customer)
+            self._contexts[customer] = found
+        return found
+
+    def write_draft(self, sale: str, edit: AnyEdit) -> None:
+        """Append an edit to the draft; it survives the death of the process from now on."""
+        self._draft.append(recovery.draft_payload(sale, edit))
+
+    def flush_draft(self) -> None:
+        """Put the draft on the disk."""
+        self._draft.flush()
+
+    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
+        """Journal events, durably."""
+        self._check_open()
+        self.store.commit(events, at=self.now(), staff=staff, command=command)
+
+    def payments_of(self, sale: str) -> list[Payment]:
+        """Return the payments of a sale as committed."""
+        with self.store.read() as reader:
+            return payments_of_sale(reader, sale)
+
+    def drawn(self, cart: Cart, *, paid: bool = False) -> tuple[StockMove, ...]:
+        """Return what a sale would draw from stock now.
+
+        Once ``paid``, nothing is refused any more: the goods are the customer's.
+        Raises InsufficientStock, RecipeRefused.
+        """
+        settings = self.settings
+        policy = drawing.policy_of(settings, self.day_of(self.now().wall_ms), paid=paid)
+        with self.store.read() as reader:
+            return drawing.drawn(Stock(reader), cart, self._item, policy, paid=paid)
+
+    def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:
+        """Return the event that would complete a sale now: stock moves, number and day."""
+        moves = self.drawn(cart, paid=bool(self.payments_of(cart.opened.sale)))
+        with self.store.read() as reader:
+            series = series_totals(reader)
+        return completed(cart, payments, moves, series, self.day_of(self.now().wall_ms))
+
+    def on_open_sales(self, sku: str) -> int:
+        """Return how much of a SKU the open sales would draw, thousandths of its stock unit."""
+        return sum(drawing.needed(sale.cart, sku, self._item) for sale in self._open.values())
+
+    def open_sales(self) -> tuple[Sale, ...]:
+        """Return the sales that are open or being paid, oldest first."""
+        return tuple(self._open.values())
+
+    def ended(self, sale: str) -> None:
+        """Forget an open sale; its end is in the journal."""
+        self._open.pop(sale, None)
+        if not self._open:
+            self._draft.restart()
+
+    # Inside
+
+    def _check_open(self) -> None:
+        if self.store.engine.is_closed:
+            raise TillClosed
+
+    def _payment(self, payment: str) -> Payment | None:
+        with self.store.read() as reader:
+            return payment_of(reader, payment)
+
+    def _stored(self) -> list[Payment]:
+        with self.store.read() as reader:
+            return stored_payments(reader)
+
+    def _item(self, sku: str) -> Item | None:
+        try:
+            return self.catalog.by_sku(sku)
+        except UnknownItem:
+            return None
+
+    def _look_up_catalog(self) -> None:
+        self._check_open()
+        now_ms = self.now().wall_ms
+        with self.store.read() as reader:
+            later = [each.effective_at_ms for each in read_plan(reader)]
+        self._catalog = open_catalog(self.store.read, now_ms)
+        self._catalog_until_ms = min((ms for ms in later if ms > now_ms), default=0)
+        self._engine = None
+
+    def _recover(self) -> None:
+        self._note_settings()
+        with self.store.read() as reader:
+            histories, lost = recovery.open_histories(self._draft.left_behind(), reader)
+            waiting = open_payments(reader)
+        for sale_id in lost & histories.keys():
+            for edit in histories[sale_id]:
+                self.write_draft(sale_id, edit)
+        for sale_id, history in histories.items():
+            sale = Sale(self, recovery.replayed(history, self.engine))
+            self._open[sale_id] = sale
+            sale.payments.refresh()
+        if not self._open:
+            self._draft.restart()
+        self.runner.resume(waiting, self.now())
+        for sale in self.open_sales():
+            sale.payments.recovered()
+
+    def _note_settings(self) -> None:
+        text = settings_text(Path(self.store.engine.folder))
+        digest = sha256(text.encode()).hexdigest()
+        with self.store.read() as reader:
+            known = settings_digest(reader)
+        if known != digest:
+            self.commit([SettingsChanged(digest, text)])
+
+
+def engine_of(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> Engine:
+    """Return the pricing engine of a policy and tax table. Raises SettingsUnusable."""
+    return Engine(settings.price, _taxes(settings, catalog_taxes).values())
+
+
+def _taxes(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> dict[str, TaxCode]:
+    return {code.code: code for code in (*settings.taxes, *catalog_taxes)}

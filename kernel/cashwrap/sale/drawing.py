@@ -1,0 +1,63 @@
+"""What a sale draws from stock: asked before money is taken, decided when the sale ends."""
+
+from cashwrap.errors import CashwrapError
+from cashwrap.sale.cart import Cart
+from cashwrap.sale.goods import stock_milli
+from cashwrap.settings import Settings
+from cashwrap.stock.book import DrawPolicy
+from cashwrap.stock.errors import RecipeRefused
+from cashwrap.stock.moves import StockMove
+from cashwrap.stock.recipes import ItemLookup, SoldGoods, needs
+from cashwrap.stock.sell import sell
+from cashwrap.stock.view import Stock
+
+
+def drawn(
+    stock: Stock, cart: Cart, items: ItemLookup, policy: DrawPolicy, *, paid: bool
+) -> tuple[StockMove, ...]:
+    """Return the moves of a sale.
+
+    A recipe that the catalog broke while the sale was being paid draws the sold item itself: the
+    sale must end, and the stocktake will tell. Raises InsufficientStock, RecipeRefused.
+    """
+    goods = sold_goods(cart)
+    try:
+        return sell(stock, goods, items, policy)
+    except RecipeRefused:
+        if not paid:
+            raise
+        return sell(stock, goods, lambda sku: None, policy)
+
+
+def needed(cart: Cart, sku: str, items: ItemLookup) -> int:
+    """Return how much of a SKU a cart would draw, waste included, thousandths."""
+    try:
+        found = needs(sold_goods(cart), items)
+    except CashwrapError:
+        return 0
+    return sum(need.quantity_milli + need.waste_milli for need in found if need.sku == sku)
+
+
+def sold_goods(cart: Cart) -> list[SoldGoods]:
+    """Return what the lines of a cart draw from stock; a set meal draws its parts."""
+    return [
+        SoldGoods(
+            line.number,
+            line.goods.sku,
+            stock_milli(line),
+            "",
+            line.goods.lot,
+            line.goods.expires,
+            tuple(modifier.sku for modifier in line.goods.modifiers if modifier.sku),
+        )
+        for line in cart.lines.values()
+        if not line.parts
+    ]
+
+
+def policy_of(settings: Settings, day: int, *, paid: bool) -> DrawPolicy:
+    """Return from where and in which order sales draw."""
+    own = settings.own_location
+    locations = tuple(location or own for location in settings.stock.locations) or (own,)
+    negative = "allow" if paid else settings.stock.negative
+    return DrawPolicy(locations, negative, today=day)
