@@ -10,8 +10,9 @@ from typing import Self, TypeVar
 
 from cashwrap.audit import AuditProjection
 from cashwrap.catalog import keys as catalog_keys
-from cashwrap.catalog.events import activate
+from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.importing import import_catalog
+from cashwrap.catalog.model import Group
 from cashwrap.catalog.picker import Picker, picker
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
@@ -195,6 +196,17 @@ class Till(Counter):
         """Return the spec tree of a family with price and stock per leaf. Raises UnknownItem."""
         context = self.price_context(customer)
         return picker(self.catalog, family, self.now().wall_ms, context, self.available)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return the register's pages in this store's order."""
+        return self.catalog.groups(self.settings.store)
+
+    def arrange(self, order: Sequence[str], group: str = "", *, staff: str = "") -> None:
+        """Set this store's own order of its groups, or of the SKUs in one; headquarters' stays.
+
+        What the order does not name follows in headquarters' order; an empty one goes back to it.
+        """
+        self.commit([GroupsArranged(self.settings.store, tuple(order), group)], staff=staff)
 
     def e_receipt(self, sale: str) -> bytes:
         """Return a completed sale's receipt as bytes with a schema, for a page or an app."""

@@ -130,9 +130,13 @@ class Shop:
         Till.create(folder, settings, clock=self.clock, randomness=self.randomness, witness=[])
         self.till = self._opened()
         if items:
-            source = folder / "items.jsonl"
-            source.write_bytes(b"\n".join(msgspec.json.encode(item) for item in items))
-            self.till.import_catalog(source)
+            self.load(items)
+
+    def load(self, items: Sequence[Mapping[str, object]]) -> None:
+        """Put a catalog of these records in force."""
+        source = self.folder / "items.jsonl"
+        source.write_bytes(b"\n".join(msgspec.json.encode(item) for item in items))
+        self.till.import_catalog(source)
 
     def receive(self, sku: str, quantity_milli: int, cost_minor: int) -> None:
         """Take in goods from a supplier into the shop."""
