@@ -1,4 +1,4 @@
-"""The baskets of the Ta-Feng data, as a shop would have them: days, sales, shelf prices, deliveries.
+"""The baskets of the Ta-Feng data as a shop would have them: days, sales, prices, deliveries.
 
 The columns used are dt, customer, PRODUCT_ID (an EAN), AMOUNT (units), ASSET and SALES_PRICE (the
 cost and the price of the whole line, whole NT$). A basket is what one customer bought on one day.

@@ -1,0 +1,37 @@
+"""Times of many repetitions, and what they come to."""
+
+from collections.abc import Callable, Sequence
+from time import perf_counter_ns
+
+import msgspec
+
+US, MS = 1_000, 1_000_000
+
+
+class Spread(msgspec.Struct, frozen=True):
+    """The median, and what one in a hundred was slower than."""
+
+    p50: float
+    p99: float
+
+
+def spread(times_ns: Sequence[int], unit_ns: int) -> Spread:
+    """Return the spread of times in a unit."""
+    return Spread(percentile(times_ns, 50) / unit_ns, percentile(times_ns, 99) / unit_ns)
+
+
+def percentile(times_ns: Sequence[int], percent: int) -> int:
+    """Return the time that ``percent`` of the repetitions did not exceed."""
+    ordered = sorted(times_ns)
+    return ordered[(len(ordered) - 1) * percent // 100]
+
+
+def best_ns(work: Callable[[], object], times: int = 3) -> int:
+    """Return the shortest of a few runs of long work: what others do on the machine only adds."""
+    shortest = 0
+    for _ in range(times):
+        began = perf_counter_ns()
+        work()
+        took = perf_counter_ns() - began
+        shortest = min(shortest or took, took)
+    return shortest

@@ -1,0 +1,98 @@
+"""The whole run: a few made-up shops in a folder, each figure in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cashwrap.bench.figures import Figures, Ratio
+from cashwrap.bench.journals import LongJournal, sold
+from cashwrap.bench.machine import this_machine
+from cashwrap.bench.measure import MS, US, Spread, percentile, spread
+from cashwrap.bench.sales import Commits, commit_times, scan_times
+from cashwrap.bench.shop import LINES, Customers, gtin_of, make_shop
+from cashwrap.bench.start import start_times
+from cashwrap.till import Till
+
+Tell = Callable[[int, int], None]
+
+SKUS, FEW_SKUS, MANY_SKUS = 100_000, 10_000, 1_000_000
+SCANS, COMMITS, STARTS = 3000, 400, 12
+JOURNAL_SALES = 10_000
+SMALL_LINES = 2  # what a convenience store sells at a time
+STEPS = 7
+
+
+def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
+    """Measure everything in an empty folder; ``scale`` divides the amounts of work, for a try.
+
+    ``tell`` is told (done, of).
+    """
+    steps = iter(range(1, STEPS + 1))
+
+    def done() -> None:
+        tell(next(steps), STEPS)
+
+    with _shop(folder / "shop", SKUS // scale) as (till, customers):
+        done()
+        scans = scan_times(till, customers, SCANS // scale)
+        (folder / "bare").mkdir()
+        commits = commit_times(till, customers, COMMITS // scale, folder / "bare")
+        examples = [sold(till, customers, lines) for lines in (LINES, SMALL_LINES)]
+        done()
+    starts, peak_kib = start_times(
+        folder / "shop", folder / "witness", str(gtin_of(1)), max(3, STARTS // scale)
+    )
+    done()
+    few, many = (
+        scan_median(folder / str(skus), skus // scale, SCANS // scale)
+        for skus in (FEW_SKUS, MANY_SKUS)
+    )
+    done()
+    large, small = (
+        LongJournal(folder / f"journal{number}", example, JOURNAL_SALES // scale)
+        for number, example in enumerate(examples)
+    )
+    done()
+    large_figures = large.measure()
+    done()
+    small_figures = small.measure()
+    done()
+    return Figures(
+        scan_to_totals_us=spread(scans, US),
+        reprice_us=None,
+        sale_commit_us=spread(commits.paid_ns, US),
+        sale_commit_over_lmdb=Ratio(
+            percentile(commits.paid_ns, 50) / percentile(commits.bare_ns, 50)
+        ),
+        kernel_overhead_us=_overhead(commits),
+        cold_start_ms=spread(starts, MS),
+        rss_mb=peak_kib * 1024 / 1_000_000,
+        scan_1m_over_10k=many / few,
+        rebuild_moves_per_s=large_figures.moves_per_s,
+        replay_sales_per_s=small_figures.sales_per_s,
+        verify_mb_per_s=large_figures.verify_mb_per_s,
+        sha256_mb_per_s=large_figures.sha256_mb_per_s,
+        machine=this_machine(folder),
+    )
+
+
+def scan_median(folder: Path, skus: int, scans: int) -> int:
+    """Return the median time of a scan in a shop of so many SKUs, ns."""
+    with _shop(folder, skus) as (till, customers):
+        return percentile(scan_times(till, customers, scans), 50)
+
+
+@contextmanager
+def _shop(folder: Path, skus: int) -> Iterator[tuple[Till, Customers]]:
+    with make_shop(folder, skus) as till:
+        customers = Customers(skus)
+        customers.basket(till).cancel()  # what the first sale loads is measured by the cold start
+        yield till, customers
+
+
+def _overhead(commits: Commits) -> Spread:
+    """CPU of a payment less that of the bare transaction beside it."""
+    pairs = zip(commits.paid_cpu_ns, commits.bare_cpu_ns, strict=True)
+    return spread([paid - bare for paid, bare in pairs], US)

@@ -1,0 +1,53 @@
+"""A cold start: from a new process to the first priced line. Run as a module, it is that process.
+
+python -m cashwrap.bench.start FOLDER WITNESS CODE
+"""
+
+import sys
+from pathlib import Path
+
+
+def start_times(folder: Path, witness: Path, code: str, times: int) -> tuple[list[int], int]:
+    """Start new processes one after another; return the times, ns, and the peak memory, KiB.
+
+    The clock runs from before the process is made until its word of the priced line is read.
+    """
+    import subprocess
+    from time import perf_counter_ns
+
+    took, peak_kib = [], 0
+    command = [sys.executable, "-m", "cashwrap.bench.start", str(folder), str(witness), code]
+    for _ in range(times):
+        began = perf_counter_ns()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            priced, _, memory = process.stdout.readline().partition(" ")
+            took.append(perf_counter_ns() - began)
+        if process.returncode or not int(priced):
+            raise SystemExit(f"the new process ended with {process.returncode}")
+        peak_kib = max(peak_kib, int(memory))
+    return took, peak_kib
+
+
+def _first_line(folder: Path, witness: Path, code: str) -> None:
+    from cashwrap import Till
+
+    with Till.open(folder, witness=[witness]) as till:
+        sale = till.new_sale()
+        sale.scan(code)
+        print(sale.totals.payable_minor, _peak_kib(), flush=True)
+        sale.cancel()
+
+
+def _peak_kib() -> int:
+    """Return the most memory that this process has had resident."""
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        return 0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak // 1024 if sys.platform == "darwin" else peak
+
+
+if __name__ == "__main__":
+    _first_line(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
