@@ -1,63 +1,25 @@
 """Folds stock moves into the packed balances of one SKU. Bytes in, bytes out.
 
 Moves come as MessagePack, as the journal holds them: arrays of (sku, quantity_milli, source,
-target, cost_minor, line, lot, expires, owner), later fields skipped. A record is MessagePack too,
-but of one fixed form, so that a balance is found and changed in place:
-
-    [arrivals, [[location, lot, owner, expires, arrival, on_hand, reserved, value], ...]]
-
-Texts are str8, ``expires`` uint32, all else int64. Balances are in ascending byte order of
-(location, lot, owner), and one that is all zero is not kept, so a record depends only on the moves
-and their order, not on how they were batched. The balance of location "" is not a place: it is the
-latest positive (on hand, value) of an owner's goods, from which the cost of a shortage is taken.
+target, cost_minor, line, lot, expires, owner), later fields skipped. balances.pxd has the form of
+the record that they are folded into.
 """
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from libc.stdint cimport INT64_MAX, INT64_MIN, UINT32_MAX, int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcmp, memcpy, memmove
+from libc.stdint cimport INT64_MIN, UINT32_MAX, int64_t, uint8_t, uint64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcmp, memcpy
 
+from cashwrap_native.balances cimport (
+    BAD_QUANTITY, BELOW_ZERO, DAMAGED, MALFORMED, NO_MEMORY, OK, OVERFLOWED, TOO_LONG,
+    UNKNOWN_LOCATION, HEAD, ON_HAND, RESERVED, VALUE, Record, Status,
+    check_record, drop_if_zero, tail_of,
+)
 from cashwrap_native.fixed cimport add_overflows
-
-cdef extern from *:
-    """
-    #include <string.h>
-    #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    #define CW_SWAP64(value) __builtin_bswap64(value)
-    #endif
-    static inline uint64_t cw_get_be(const uint8_t *at, int size) {
-        uint64_t value = 0;
-    #ifdef CW_SWAP64
-        if (size == 8) {
-            memcpy(&value, at, 8);
-            return CW_SWAP64(value);
-        }
-    #endif
-        for (int i = 0; i < size; i++) value = value << 8 | at[i];
-        return value;
-    }
-    static inline void cw_put_be(uint8_t *at, uint64_t value, int size) {
-    #ifdef CW_SWAP64
-        if (size == 8) {
-            value = CW_SWAP64(value);
-            memcpy(at, &value, 8);
-            return;
-        }
-    #endif
-        for (int i = size - 1; i >= 0; i--, value >>= 8) at[i] = (uint8_t)value;
-    }
-    static inline int64_t cw_sign_extend(uint64_t value, int size) {
-        uint64_t sign = (uint64_t)1 << (8 * size - 1);
-        return (int64_t)((value ^ sign) - sign);
-    }
-    """
-    uint64_t get_be "cw_get_be"(const uint8_t* at, int size) noexcept nogil
-    int64_t sign_extend "cw_sign_extend"(uint64_t value, int size) noexcept nogil
-    void put_be "cw_put_be"(uint8_t* at, uint64_t value, int size) noexcept nogil
-
-cdef enum Status:
-    OK, MALFORMED, DAMAGED, BAD_QUANTITY, TOO_LONG, UNKNOWN_LOCATION, BELOW_ZERO, OVERFLOWED, NO_MEMORY
+from cashwrap_native.messagepack cimport (
+    Cursor, Text, get_be, put_be, read_array, read_int, read_text, skip,
+)
 
 cdef dict REASONS = {
     MALFORMED: "moves are not MessagePack arrays of (sku, quantity_milli, source, target, ...)",
@@ -67,23 +29,6 @@ cdef dict REASONS = {
     UNKNOWN_LOCATION: "a location is not of a known kind",
     BELOW_ZERO: "a release is more than what is reserved",
 }
-
-cdef enum:
-    HEAD = 15      # 0x92, int64 arrivals, array32 header
-    TAIL = 41      # uint32 and four int64, each with its tag
-    EXPIRES = 1    # offsets of values in a tail
-    ARRIVAL = 6
-    ON_HAND = 15
-    RESERVED = 24
-    VALUE = 33
-
-cdef struct Text:
-    const uint8_t* at
-    Py_ssize_t size
-
-cdef struct Cursor:
-    const uint8_t* at
-    const uint8_t* end
 
 cdef struct Move:
     Text sku
@@ -95,137 +40,19 @@ cdef struct Move:
     int64_t cost_minor
     int64_t expires
 
-cdef struct Record:
-    uint8_t* data
-    Py_ssize_t size
-    Py_ssize_t capacity
-
 cdef struct Amounts:
     int64_t on_hand_milli
     int64_t value_minor
 
 
-# --- MessagePack in --------------------------------------------------------------------------
-
-
-cdef Status take(Cursor* cursor, Py_ssize_t size, const uint8_t** at) noexcept nogil:
-    if cursor.end - cursor.at < size:
-        return MALFORMED
-    at[0] = cursor.at
-    cursor.at += size
-    return OK
-
-
-cdef Status read_text(Cursor* cursor, Text* text) noexcept nogil:
-    cdef const uint8_t* at
-    cdef int width
-    if take(cursor, 1, &at):
-        return MALFORMED
-    if 0xA0 <= at[0] <= 0xBF:
-        text.size = at[0] & 0x1F
-    elif 0xD9 <= at[0] <= 0xDB:
-        width = 1 << (at[0] - 0xD9)
-        if take(cursor, width, &at):
-            return MALFORMED
-        text.size = <Py_ssize_t>get_be(at, width)
-    else:
-        return MALFORMED
-    return take(cursor, text.size, &text.at)
-
-
-cdef Status read_int(Cursor* cursor, int64_t* value) noexcept nogil:
-    cdef const uint8_t* at
-    cdef uint8_t tag
-    cdef int width
-    cdef uint64_t raw
-    if take(cursor, 1, &at):
-        return MALFORMED
-    tag = at[0]
-    if tag <= 0x7F:
-        value[0] = tag
-        return OK
-    if tag >= 0xE0:
-        value[0] = <int64_t>tag - 256
-        return OK
-    if not 0xCC <= tag <= 0xD3:
-        return MALFORMED
-    width = 1 << ((tag - 0xCC) & 3)
-    if take(cursor, width, &at):
-        return MALFORMED
-    raw = get_be(at, width)
-    if tag <= 0xCF:
-        value[0] = <int64_t>raw
-        return OVERFLOWED if raw > <uint64_t>INT64_MAX else OK
-    value[0] = sign_extend(raw, width)
-    return OK
-
-
-cdef Status read_array(Cursor* cursor, Py_ssize_t* count) noexcept nogil:
-    cdef const uint8_t* at
-    cdef int width
-    if take(cursor, 1, &at):
-        return MALFORMED
-    if 0x90 <= at[0] <= 0x9F:
-        count[0] = at[0] & 0x0F
-        return OK
-    if not 0xDC <= at[0] <= 0xDD:
-        return MALFORMED
-    width = 2 << (at[0] - 0xDC)
-    if take(cursor, width, &at):
-        return MALFORMED
-    count[0] = <Py_ssize_t>get_be(at, width)
-    return OK
-
-
-cdef Status skip(Cursor* cursor, Py_ssize_t values) noexcept nogil:
-    """Pass over values of any type: what a newer writer appended to a move."""
-    cdef const uint8_t* at
-    cdef uint8_t tag
-    cdef Py_ssize_t size
-    cdef int width
-    while values > 0:
-        values -= 1
-        if take(cursor, 1, &at):
-            return MALFORMED
-        tag = at[0]
-        size = width = 0
-        if tag <= 0x7F or tag >= 0xE0 or tag == 0xC0 or tag == 0xC2 or tag == 0xC3:
-            continue
-        if tag <= 0x8F:
-            values += 2 * (tag & 0x0F)
-        elif tag <= 0x9F:
-            values += tag & 0x0F
-        elif tag <= 0xBF:
-            size = tag & 0x1F
-        elif tag == 0xCA or tag == 0xCB:
-            size = 4 << (tag - 0xCA)
-        elif 0xCC <= tag <= 0xD3:
-            size = 1 << ((tag - 0xCC) & 3)
-        elif 0xC4 <= tag <= 0xC6:
-            width = 1 << (tag - 0xC4)
-        elif 0xD9 <= tag <= 0xDB:
-            width = 1 << (tag - 0xD9)
-        elif 0xDC <= tag <= 0xDF:
-            width = 2 << (tag & 1)
-        else:
-            return MALFORMED  # extension types: nothing of ours writes them
-        if width:
-            if take(cursor, width, &at):
-                return MALFORMED
-            if tag >= 0xDC:
-                values += <Py_ssize_t>get_be(at, width) * (2 if tag >= 0xDE else 1)
-            else:
-                size = <Py_ssize_t>get_be(at, width)
-        if take(cursor, size, &at):
-            return MALFORMED
-    return OK
+# --- A move -------------------------------------------------------------------------------
 
 
 cdef Status read_move(Cursor* cursor, Move* move) noexcept nogil:
     """Read one move; fields after the fourth are optional, in the order of the array."""
-    cdef Py_ssize_t fields
-    cdef int64_t line
-    cdef Status status
+    cdef Py_ssize_t fields = 0
+    cdef int64_t line = 0
+    cdef int status
     move.cost_minor = move.expires = 0
     move.lot.size = move.owner.size = 0
     move.lot.at = move.owner.at = cursor.at  # any valid pointer: the sizes are 0
@@ -252,153 +79,12 @@ cdef Status read_move(Cursor* cursor, Move* move) noexcept nogil:
     if status == OK and fields > 9:
         status = skip(cursor, fields - 9)
     if status:
-        return status
+        return <Status>status
     if move.quantity_milli <= 0 or not 0 <= move.expires <= UINT32_MAX:
         return BAD_QUANTITY
     if move.source.size > 255 or move.target.size > 255:
         return TOO_LONG
     return TOO_LONG if move.lot.size > 255 or move.owner.size > 255 else OK
-
-
-# --- The record ------------------------------------------------------------------------------
-
-
-cdef Py_ssize_t entry_size(const uint8_t* at) noexcept nogil:
-    """Return the bytes of the entry at ``at``, which is known to be whole."""
-    cdef Py_ssize_t size = 3 + at[2]
-    size += 2 + at[size + 1]
-    size += 2 + at[size + 1]
-    return size + TAIL
-
-
-cdef bint entry_is_whole(const uint8_t* at, const uint8_t* end) noexcept nogil:
-    cdef int text
-    if end - at < 1 or at[0] != 0x98:
-        return False
-    at += 1
-    for text in range(3):
-        if end - at < 2 or at[0] != 0xD9 or end - at - 2 < at[1]:
-            return False
-        at += 2 + at[1]
-    return (
-        end - at >= TAIL and at[0] == 0xCE and at[ARRIVAL - 1] == 0xD3
-        and at[ON_HAND - 1] == 0xD3 and at[RESERVED - 1] == 0xD3 and at[VALUE - 1] == 0xD3
-    )
-
-
-cdef Status check(Record* record) noexcept nogil:
-    """Prove that every entry lies inside the record; the loops below then need no checks."""
-    cdef const uint8_t* at = record.data + HEAD
-    cdef const uint8_t* end = record.data + record.size
-    cdef uint64_t count, index
-    if record.size < HEAD or record.data[0] != 0x92 or record.data[1] != 0xD3:
-        return DAMAGED
-    if record.data[10] != 0xDD:
-        return DAMAGED
-    count = get_be(record.data + 11, 4)
-    for index in range(count):
-        if not entry_is_whole(at, end):
-            return DAMAGED
-        at += entry_size(at)
-    return OK if at == end else DAMAGED
-
-
-cdef int compare(const uint8_t* at, Text* text) noexcept nogil:
-    """Compare the str8 at ``at`` with a text: negative, 0 or positive."""
-    cdef Py_ssize_t size = at[1]
-    cdef int order = memcmp(at + 2, text.at, size if size < text.size else text.size)
-    return order if order else (size > text.size) - (size < text.size)
-
-
-cdef Py_ssize_t find(Record* record, Text* location, Text* lot, Text* owner, bint* found) noexcept nogil:
-    """Return the offset of a balance, or where it belongs."""
-    cdef Py_ssize_t offset = HEAD
-    cdef const uint8_t* at
-    cdef int order
-    found[0] = False
-    while offset < record.size:
-        at = record.data + offset + 1
-        order = compare(at, location)
-        if order == 0:
-            at += 2 + at[1]
-            order = compare(at, lot)
-            if order == 0:
-                at += 2 + at[1]
-                order = compare(at, owner)
-        if order >= 0:
-            found[0] = order == 0
-            break
-        offset += entry_size(record.data + offset)
-    return offset
-
-
-cdef uint8_t* put_text(uint8_t* at, Text* text) noexcept nogil:
-    at[0] = 0xD9
-    at[1] = <uint8_t>text.size
-    memcpy(at + 2, text.at, text.size)
-    return at + 2 + text.size
-
-
-cdef void resize_count(Record* record, int by) noexcept nogil:
-    put_be(record.data + 11, get_be(record.data + 11, 4) + by, 4)
-
-
-cdef Status insert(
-    Record* record, Py_ssize_t offset, Text* location, Text* lot, Text* owner, int64_t expires
-) noexcept nogil:
-    """Make room at ``offset`` for a balance of zero; it gets the next arrival number."""
-    cdef Py_ssize_t size = 7 + location.size + lot.size + owner.size + TAIL
-    cdef uint8_t* grown
-    cdef uint8_t* at
-    cdef uint64_t arrival = get_be(record.data + 2, 8) + 1
-    if record.size + size > record.capacity:
-        grown = <uint8_t*>realloc(record.data, 2 * (record.size + size))
-        if grown == NULL:
-            return NO_MEMORY
-        record.data = grown
-        record.capacity = 2 * (record.size + size)
-    at = record.data + offset
-    memmove(at + size, at, record.size - offset)
-    record.size += size
-    at[0] = 0x98
-    at = put_text(put_text(put_text(at + 1, location), lot), owner)
-    at[0] = 0xCE
-    put_be(at + EXPIRES, <uint64_t>expires, 4)
-    at[ARRIVAL - 1] = at[ON_HAND - 1] = at[RESERVED - 1] = at[VALUE - 1] = 0xD3
-    put_be(at + ARRIVAL, arrival, 8)
-    put_be(at + ON_HAND, 0, 8)
-    put_be(at + RESERVED, 0, 8)
-    put_be(at + VALUE, 0, 8)
-    put_be(record.data + 2, arrival, 8)
-    resize_count(record, 1)
-    return OK
-
-
-cdef void drop_if_zero(Record* record, Py_ssize_t offset) noexcept nogil:
-    cdef uint8_t* at = record.data + offset
-    cdef Py_ssize_t size = entry_size(at)
-    cdef uint8_t* tail = at + size - TAIL
-    if get_be(tail + ON_HAND, 8) | get_be(tail + RESERVED, 8) | get_be(tail + VALUE, 8):
-        return
-    memmove(at, at + size, record.size - offset - size)
-    record.size -= size
-    resize_count(record, -1)
-
-
-cdef Status tail_of(
-    Record* record, Text* location, Text* lot, Text* owner, int64_t expires, Py_ssize_t* offset,
-    uint8_t** tail,
-) noexcept nogil:
-    """Find a balance, or make it, and give its offset and where its numbers are."""
-    cdef bint found
-    cdef Status status
-    offset[0] = find(record, location, lot, owner, &found)
-    if not found:
-        status = insert(record, offset[0], location, lot, owner, expires)
-        if status:
-            return status
-    tail[0] = record.data + offset[0] + entry_size(record.data + offset[0]) - TAIL
-    return OK
 
 
 # --- Moves and holds -------------------------------------------------------------------------
@@ -430,8 +116,8 @@ cdef Status shift(
     """Add one side of a move to its balance. Outside of held places lots are not kept apart."""
     cdef Text none
     cdef Text* lot = &move.lot if held else &none
-    cdef Py_ssize_t offset
-    cdef uint8_t* tail
+    cdef Py_ssize_t offset = 0
+    cdef uint8_t* tail = NULL
     cdef int64_t quantity_milli = move.quantity_milli if inward else -move.quantity_milli
     cdef int64_t cost_minor = move.cost_minor
     cdef Status status
@@ -461,8 +147,8 @@ cdef Status shift(
 cdef Status remember(Record* record, Text* owner, Amounts* amounts) noexcept nogil:
     """Keep the latest positive balance of an owner's goods as their last known cost."""
     cdef Text none
-    cdef Py_ssize_t offset
-    cdef uint8_t* tail
+    cdef Py_ssize_t offset = 0
+    cdef uint8_t* tail = NULL
     cdef Status status
     if amounts.on_hand_milli <= 0:
         return OK
@@ -477,7 +163,7 @@ cdef Status remember(Record* record, Text* owner, Amounts* amounts) noexcept nog
 
 
 cdef Status apply(Record* record, Move* move) noexcept nogil:
-    cdef bint source_held, target_held
+    cdef bint source_held = False, target_held = False
     cdef Amounts before, after
     cdef Status status = check_location(&move.source, &source_held)
     if status == OK:
@@ -495,7 +181,7 @@ cdef Status apply(Record* record, Move* move) noexcept nogil:
 
 cdef Status apply_all(Record* record, Cursor cursor) noexcept nogil:
     cdef Move move
-    cdef Status status = check(record)
+    cdef Status status = check_record(record)
     while status == OK and cursor.at < cursor.end:
         status = read_move(&cursor, &move)
         if status == OK:
@@ -552,7 +238,7 @@ def split(moves) -> dict[bytes, bytes]:
     cdef Py_buffer view
     cdef Cursor cursor
     cdef Move move
-    cdef Py_ssize_t count, index
+    cdef Py_ssize_t count = 0
     cdef const uint8_t* start
     cdef dict parts = {}
     cdef bytes sku, part, earlier
@@ -560,8 +246,8 @@ def split(moves) -> dict[bytes, bytes]:
     try:
         cursor.at = <const uint8_t*>view.buf
         cursor.end = cursor.at + view.len
-        refuse(read_array(&cursor, &count))
-        for index in range(count):
+        refuse(<Status>read_array(&cursor, &count))
+        for _ in range(count):
             start = cursor.at
             refuse(read_move(&cursor, &move))
             sku = PyBytes_FromStringAndSize(<const char*>move.sku.at, move.sku.size)
@@ -600,11 +286,11 @@ cdef Text text_of(bytes value):
 
 
 cdef Status apply_hold(Record* record, Text* location, Text* lot, Text* owner, int64_t by_milli) noexcept nogil:
-    cdef bint held
-    cdef Py_ssize_t offset
-    cdef uint8_t* tail
-    cdef int64_t after
-    cdef Status status = check(record)
+    cdef bint held = False
+    cdef Py_ssize_t offset = 0
+    cdef uint8_t* tail = NULL
+    cdef int64_t after = 0
+    cdef Status status = check_record(record)
     if status == OK:
         status = check_location(location, &held)
     if status == OK and (location.size > 255 or lot.size > 255 or owner.size > 255):

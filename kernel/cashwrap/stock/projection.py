@@ -42,7 +42,7 @@ def document_key(type: str, document: str) -> bytes:
 
 
 class StockProjection:
-    """Folds moves into one record per SKU (see `cashwrap_native.ledger` for its form).
+    """Folds moves into one record per SKU (its form is in balances.pxd of `cashwrap_native`).
 
     ``kinds`` maps further event kinds that carry ``moves`` (a tuple of StockMove, or msgspec.Raw
     for speed) to the struct to read them as. A record depends on its SKU's moves alone.
