@@ -33,14 +33,15 @@ def ranked(
         for entry in entries
         if entry.unit == unit and entry.book in books and applies(books[entry.book], context)
     ]
-    able.sort(
-        key=lambda pair: (
-            -LAYERS[pair[1].layer],
-            -pair[1].priority,
-            -pair[0].from_ms,
-            pair[1].code,
+    if len(able) > 1:
+        able.sort(
+            key=lambda pair: (
+                -LAYERS[pair[1].layer],
+                -pair[1].priority,
+                -pair[0].from_ms,
+                pair[1].code,
+            )
         )
-    )
     return able
 
 

@@ -78,6 +78,7 @@ class Catalog:
         self._codes: dict[int | str, Found] = {}
         self._prices: dict[tuple[str, str, PriceContext], tuple[int, Price]] = {}
         self._books: dict[str, PriceBook] | None = None
+        self._ahead: tuple[str, bytes | None] = ("", None)  # prices read together with an item
 
     def by_gtin(self, gtin: int) -> Found:
         """Return what a GTIN names: the item, or a pack of it. Raises UnknownItem."""
@@ -191,8 +192,10 @@ class Catalog:
 
     def prices(self, sku: str) -> tuple[PriceEntry, ...]:
         """Return every price entry of a SKU."""
-        with self._reads() as reader:
-            row = reader.get(keys.PRICES, self._key("SKU", sku))
+        ahead, row = self._ahead
+        if ahead != sku:
+            with self._reads() as reader:
+                row = reader.get(keys.PRICES, self._key("SKU", sku))
         return decode_prices(row) if row is not None else ()
 
     def _key(self, kind: str, code: str, letter: bytes = b"") -> bytes:
@@ -202,13 +205,15 @@ class Catalog:
         return self._prefix + letter + raw
 
     def _found(self, key: bytes, kind: str, code: str) -> Found:
-        with self._reads() as reader:  # one view for both rows: opening it is the dear part
+        with self._reads() as reader:  # one view for all rows: opening it is the dear part
             row = reader.get(keys.CODES, key)
             if row is None:
                 raise UnknownItem(kind, code)
             sku_raw, unit_raw = row.split(b"\0")
             item_row = reader.get(keys.ITEMS, self._prefix + sku_raw)
+            prices_row = reader.get(keys.PRICES, self._prefix + sku_raw)
         sku, unit = sku_raw.decode(), unit_raw.decode()
+        self._ahead = (sku, prices_row)  # what is scanned is priced next
         item = self._items.get(sku)
         if item is None:
             if item_row is None:

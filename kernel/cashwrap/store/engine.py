@@ -55,6 +55,32 @@ def preallocate(path: Path, size: int) -> None:
         os.close(descriptor)
 
 
+class View:
+    """One read transaction, counted while it is open. A class, since every scan opens one."""
+
+    __slots__ = ("_began", "_engine", "_txn")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> lmdb.Transaction[bytes]:
+        engine = self._engine
+        engine.enter_view()
+        self._began = time.monotonic()
+        try:
+            self._txn = engine.env.begin()
+        except BaseException:
+            engine.leave_view(self._began)
+            raise
+        return self._txn
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._txn.abort()  # nothing was written; the environment keeps it for the next view
+        finally:
+            self._engine.leave_view(self._began)
+
+
 class Engine:
     """One open environment. Writes come one at a time; reads may come from any thread."""
 
@@ -67,7 +93,8 @@ class Engine:
         self.views = 0  # open right now
         self.views_long = 0  # that took longer than 100 ms
         self.growths = 0
-        self._gate = threading.Condition()
+        self._lock = threading.Lock()
+        self._gate = threading.Condition(self._lock)  # told when the last view ends
         self._closing = False
         self._open(map_size)
 
@@ -145,24 +172,23 @@ class Engine:
 
     # Reading
 
-    @contextlib.contextmanager
-    def view(self) -> Iterator[lmdb.Transaction[bytes]]:
+    def view(self) -> View:
         """Give a read transaction; the file cannot grow while one is open, so keep it short."""
-        with self._counted(), self.env.begin() as txn:
-            yield txn
+        return View(self)
 
-    @contextlib.contextmanager
-    def _counted(self) -> Iterator[None]:
+    def enter_view(self) -> None:
+        """Count one more view. Raises as `check_usable` does."""
         self.check_usable(reading=True)
-        with self._gate:
+        with self._lock:
             self.views += 1
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            with self._gate:
-                self.views -= 1
-                self.views_long += time.monotonic() - began > VIEW_SECONDS_MAX
+
+    def leave_view(self, began: float) -> None:
+        """Count one view less."""
+        took_long = time.monotonic() - began > VIEW_SECONDS_MAX
+        with self._lock:
+            self.views -= 1
+            self.views_long += took_long
+            if not self.views:
                 self._gate.notify_all()
 
     def check_usable(self, *, reading: bool = False) -> None:
@@ -290,14 +316,11 @@ class Engine:
         """Write a compact, consistent copy of all tables to one file and sync it."""
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            with self._gate:
-                self.views += 1
+            self.enter_view()
             try:
                 self.env.copyfd(descriptor, compact=True)
             finally:
-                with self._gate:
-                    self.views -= 1
-                    self._gate.notify_all()
+                self.leave_view(time.monotonic())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -31,7 +31,7 @@ from cashwrap.store.owner import Owner
 from cashwrap.store.projections import LiveFold
 from cashwrap.store.records import Commit, Record, frame, record_hash
 from cashwrap.store.tables import Projection, Reader, Writer
-from cashwrap.store.views import TxnReader, TxnWriter
+from cashwrap.store.views import TablesView, TxnWriter
 from cashwrap.store.witness import Witness
 
 if TYPE_CHECKING:
@@ -299,11 +299,9 @@ class Store:
 
     # Reading
 
-    @contextlib.contextmanager
-    def read(self) -> Iterator[Reader]:
+    def read(self) -> contextlib.AbstractContextManager[Reader]:
         """Give one consistent view of all declared tables; keep it under 100 ms."""
-        with self.engine.view() as txn:
-            yield TxnReader(txn, self.engine.dbs)
+        return TablesView(self.engine)
 
     def records(self, after_seq: int = 0, until: int | None = None) -> Iterator[Record]:
         """Yield the records after ``after_seq`` in order, up to and with ``until``.

@@ -5,10 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 
+from typing import TYPE_CHECKING
+
 import lmdb
 
 from cashwrap.errors import InvalidInput
 from cashwrap.store.errors import TableRefused
+
+if TYPE_CHECKING:
+    from cashwrap.store.engine import Engine
 
 KEY_SIZE_MAX = 511
 PENDING_MAX = 32
@@ -48,6 +53,22 @@ class TxnReader:
                 return
             if key > after:
                 yield key, value
+
+
+class TablesView:
+    """A context manager that gives a `TxnReader` of all tables over a view of its own."""
+
+    __slots__ = ("_engine", "_view")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._view = engine.view()
+
+    def __enter__(self) -> TxnReader:
+        return TxnReader(self._view.__enter__(), self._engine.dbs)
+
+    def __exit__(self, *error: object) -> None:
+        self._view.__exit__(*error)
 
 
 class TxnWriter(TxnReader):
