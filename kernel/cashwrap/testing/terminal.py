@@ -61,6 +61,7 @@ class Charge(msgspec.Struct):
 
     intent: Intent
     behaviour: Behaviour
+    account: str = ""
     charged_minor: int = 0
     tip_minor: int = 0
     begun: int = 0
@@ -89,6 +90,7 @@ class FakeTerminal:
         *,
         seed: int | None = None,
         capabilities: Capabilities | None = None,
+        account: str = "411111******1111",
     ) -> None:
         self.capabilities = capabilities or Capabilities(
             kind="card", settlement=True, timeout_ms=30_000
@@ -96,6 +98,7 @@ class FakeTerminal:
         self.charges: dict[str, Charge] = {}
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
+        self._account = account
         self._script = tuple(script)
         self._random = None if seed is None else random.Random(seed)
 
@@ -104,7 +107,7 @@ class FakeTerminal:
         self.before("begin")
         charge = self.charges.get(intent.id)
         if charge is None:
-            charge = Charge(intent, self._behaviour())
+            charge = Charge(intent, self._behaviour(), self._account)
             if charge.behaviour != "lost_request":
                 self.charges[intent.id] = charge
             _charge_now(charge)
@@ -264,7 +267,7 @@ def _approved(charge: Charge, amount_minor: int = 0) -> Approved:
         currency=intent.currency,
         tip_minor=0 if amount_minor else charge.tip_minor,
         provider_id=_provider_id(intent.id),
-        account="411111******1111",
+        account=charge.account,
         raw_digest=hashlib.sha256(intent.id.encode()).hexdigest(),
     )
 
