@@ -97,7 +97,7 @@ def _line(line: SoldLine, parts: list[SoldLine]) -> LineText:
         name=line.name,
         quantity_milli=line.quantity_milli,
         unit_minor=line.unit_minor,
-        unit=line.unit,
+        unit="each" if line.book == "code" else line.unit,  # a labelled pack is one piece
         was_unit_minor=line.list_minor if line.list_minor != line.unit_minor else None,
         modifiers=tuple(
             LineModifier(modifier.name, price_minor=modifier.price_minor)
