@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pages.demo_picture import demo_picture
 from pages.events import events_page
 from pages.picture import receipt_picture
 from pages.requirements import requirements_page
@@ -11,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/events.md": events_page,
+    "docs/images/demo.svg": demo_picture,
     "docs/receipt.svg": receipt_picture,
     "docs/requirements.md": requirements_page,
 }

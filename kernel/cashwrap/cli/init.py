@@ -8,8 +8,8 @@ from cashwrap.cli.arguments import folder, folder_of
 from cashwrap.cli.output import Output
 
 ABOUT = """\
-Make a new shop: a folder with the store (data.mdb), the till's signing key (key) and
-settings.toml, which you may edit later. Nothing is overwritten."""
+Make a new shop: a folder with the store (data.mdb), the till's signing key (till.key)
+and settings.toml, which you may edit later. Nothing is overwritten."""
 
 NEXT = """\
 example:

@@ -190,7 +190,7 @@ def _word(name: str, value: int | str, shop: Shop) -> str:
             return f"{name.removesuffix('_ms')} {local(value, shop.zone, '%H:%M:%S')}"
         return f"{name} {value}"
     text = " ".join(value.split())
-    short = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}…"
+    short = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
     return f"{name} {short}"
 
 

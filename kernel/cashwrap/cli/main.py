@@ -1,6 +1,7 @@
 """``cashwrap COMMAND ...``: find the command, run it, and put every error in words."""
 
 import sys
+from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
@@ -124,7 +125,7 @@ def _command(name: str, words: list[str], out: Output) -> int:
         prog=f"cashwrap {name}",
         description=module.ABOUT,
         epilog=module.NEXT,
-        formatter_class=_formatter(),
+        formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     module.configure(parser)
@@ -135,12 +136,6 @@ def _command(name: str, words: list[str], out: Output) -> int:
         return exits.OK
     code: int = module.run(args, out)
     return code
-
-
-def _formatter() -> type:
-    from argparse import RawDescriptionHelpFormatter
-
-    return RawDescriptionHelpFormatter
 
 
 def _meant(name: str) -> str:

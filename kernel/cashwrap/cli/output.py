@@ -6,19 +6,20 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from io import StringIO
+from shutil import get_terminal_size
 from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from cashwrap.errors import Issue
 
 Progress = Callable[[int, int], None]
 Json = str | int | bool | None | Sequence["Json"] | dict[str, "Json"]
 
-WIDTH_MAX = 100
-PLAIN_WIDTH = 100
+TABLE_WIDTH = 120
 TOLD_EVERY_S = 10
 
 
@@ -73,22 +74,38 @@ class Output:
         from rich.table import Table
         from rich.text import Text
 
-        console = self.console()
-        frame = box.SIMPLE_HEAD if console.is_terminal else None
-        table = Table(box=frame, pad_edge=False, header_style="bold")
+        frame = box.SIMPLE_HEAD if self.is_terminal else None
+        table = Table(box=frame, pad_edge=False, header_style="bold" if frame else "")
         for at, head in enumerate(heads):
             table.add_column(Text(head), justify="right" if at in right else "left")
         for row in rows:
             table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+        self.show(table, TABLE_WIDTH)
 
-    def console(self) -> Console:
-        """Return a rich console on stdout, as wide as the terminal but for very wide ones."""
+    @property
+    def is_terminal(self) -> bool:
+        """Whether people see stdout as it is printed."""
+        return sys.stdout.isatty()
+
+    @property
+    def columns(self) -> int:
+        """How wide the terminal is."""
+        return get_terminal_size().columns
+
+    def show(self, what: RenderableType, width: int) -> None:
+        """Print something of rich: as it is on a terminal, else as text without loose ends."""
         from rich.console import Console
 
-        console = Console(highlight=False, soft_wrap=False)
-        width = min(console.width, WIDTH_MAX) if console.is_terminal else PLAIN_WIDTH
-        return Console(highlight=False, width=width)
+        if self.json:
+            return
+        if self.is_terminal:
+            console = Console(highlight=False)
+            console.print(what, width=min(console.width, width))
+            return
+        text = StringIO()
+        Console(file=text, width=width, highlight=False, color_system=None).print(what)
+        for line in text.getvalue().splitlines():
+            print(line.rstrip())
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress]:

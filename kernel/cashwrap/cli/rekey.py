@@ -14,7 +14,7 @@ NEXT = """\
 example:
   cashwrap rekey corner-shop --reason "the key file was deleted"
 
-next: keep a copy of the new key file in a safe place."""
+next: keep a copy of the new till.key in a safe place."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ NEXT = """\
 example:
   cashwrap restore /media/usb/monday.mdb -f corner-shop --reason "disk changed"
 
-next: put settings.toml (and the key file, when it was lost) back into the folder, run
+next: put settings.toml (and till.key, when it was lost) back into the folder, run
 `cashwrap verify`, and re-enter what was sold since the backup."""
 
 

@@ -26,9 +26,9 @@ class Shop(NamedTuple):
         return ZoneInfo(self.settings.timezone)
 
     def money(self, minor: int) -> str:
-        """Return an amount with its sign, as ``¥12.50``."""
+        """Return an amount with the currency's sign, as ``¥12.50`` or ``-¥0.05``."""
         currency = self.settings.currency
-        return f"{currency.symbol}{currency.format(minor)}"
+        return f"{'-' if minor < 0 else ''}{currency.symbol}{currency.format(abs(minor))}"
 
 
 @contextmanager

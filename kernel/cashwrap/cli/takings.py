@@ -132,36 +132,42 @@ def _sales(shop: Shop, places: Sequence[int], day: int) -> Iterator["SaleComplet
 
 def show(takings: Takings, shop: Shop, out: Output) -> None:
     """Print them for people."""
-    totals, money = takings.totals, shop.money
-    if not totals.sales:
+    if not takings.totals.sales:
         out.say("No sales on this day." if takings.day else "No sales yet.")
         return
-    shown = f"{takings.day // 10000}-{takings.day // 100 % 100:02d}-{takings.day % 100:02d}"
-    out.table((f"Takings of {shown}", "", ""), rows(takings, money), right=(1, 2))
+    head = f"Takings of {day_text(takings.day)}"
+    out.table((head, "", ""), rows(takings, shop.money), right=(1, 2))
 
 
 def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, str]]:
     """Return the rows of the table: what, how much, and a remark."""
+    from cashwrap.money import div_round
     from cashwrap.receipt.text import percent
     from cashwrap.sale.receipt import TENDER_NAMES
 
     totals = takings.totals
-    average = -(-totals.payable_minor // totals.sales)
-    found = [("Sales", money(totals.payable_minor), f"{totals.sales} x {money(average)}")]
+    average = div_round(totals.payable_minor, totals.sales, "half_up")
+    each = f"{totals.sales} x {money(average)}"
+    found = [("Sales", money(totals.payable_minor), each)]
     if totals.discount_minor:
         found.append(("  discounts given", money(-totals.discount_minor), ""))
     if totals.rounding_minor:
         found.append(("  rounding of cash", money(totals.rounding_minor), ""))
-    for each in totals.takings:
-        name = TENDER_NAMES.get(each.kind, "")
-        found.append((f"In the till: {each.kind} {name}".rstrip(), money(each.amount_minor), ""))
+    for taking in totals.takings:
+        name = TENDER_NAMES.get(taking.kind, "")
+        found.append((f"  {taking.kind} {name}".rstrip(), money(taking.amount_minor), ""))
     for tax in takings.taxes:
-        on = f"on {money(tax.base_minor)}"
-        found.append((f"Tax {percent(tax.rate_ppm)} ({tax.code})", money(tax.tax_minor), on))
+        what = f"  tax {percent(tax.rate_ppm)}"
+        found.append((what, money(tax.tax_minor), f"on {money(tax.base_minor)}"))
     found.append(("Sales without tax", money(takings.net_minor), ""))
     found.append(("Cost of goods", money(totals.cost_minor), ""))
     found.append(("Margin", money(takings.margin_minor), takings.margin_percent()))
     return found
+
+
+def day_text(day: int) -> str:
+    """Return yyyymmdd as 2026-01-31."""
+    return f"{day // 10000}-{day // 100 % 100:02d}-{day % 100:02d}"
 
 
 def _day(text: str) -> int:

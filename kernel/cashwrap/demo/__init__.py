@@ -1,0 +1,1 @@
+"""A demo shop with a believable catalog, and a scripted morning in it."""
