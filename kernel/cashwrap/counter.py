@@ -24,15 +24,14 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.events import SaleCompleted
-from cashwrap.sale.projection import (
-    series_totals,
-)
+from cashwrap.sale.projection import series_totals
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import Settings, settings_text
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
 from cashwrap.store.store import Store
+from cashwrap.store.tables import Reader
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import (
@@ -139,23 +138,22 @@ class Counter:
         with self.store.read() as reader:
             return payments_of_sale(reader, sale)
 
-    def drawn(self, cart: Cart, *, paid: bool = False) -> tuple[StockMove, ...]:
-        """Return what a sale would draw from stock now.
+    def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
+        """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
+        with self.store.read() as reader:
+            return self._drawn(reader, cart, self.day_of(self.now().wall_ms), paid=False)
 
-        Once ``paid``, nothing is refused any more: the goods are the customer's.
-        Raises InsufficientStock, RecipeRefused.
+    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> SaleCompleted:
+        """Return the event that would complete a sale now: stock moves, number and day.
+
+        Once a payment was journaled (``paid``), nothing is refused any more: the goods are the
+        customer's. Raises InsufficientStock, RecipeRefused.
         """
-        settings = self.settings
-        policy = drawing.policy_of(settings, self.day_of(self.now().wall_ms), paid=paid)
+        day = self.day_of(self.now().wall_ms)
         with self.store.read() as reader:
-            return drawing.drawn(Stock(reader), cart, self._item, policy, paid=paid)
-
-    def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:
-        """Return the event that would complete a sale now: stock moves, number and day."""
-        moves = self.drawn(cart, paid=bool(self.payments_of(cart.opened.sale)))
-        with self.store.read() as reader:
+            moves = self._drawn(reader, cart, day, paid=paid)
             series = series_totals(reader)
-        return completed(cart, payments, moves, series, self.day_of(self.now().wall_ms))
+        return completed(cart, payments, moves, series, day)
 
     def on_open_sales(self, sku: str) -> int:
         """Return how much of a SKU the open sales would draw, thousandths of its stock unit."""
@@ -172,6 +170,10 @@ class Counter:
             self._draft.restart()
 
     # Inside
+
+    def _drawn(self, reader: Reader, cart: Cart, day: int, *, paid: bool) -> tuple[StockMove, ...]:
+        policy = drawing.policy_of(self.settings, day, paid=paid)
+        return drawing.drawn(Stock(reader), cart, self._item, policy, paid=paid)
 
     def _check_open(self) -> None:
         if self.store.engine.is_closed:

@@ -66,12 +66,15 @@ class Desk(Protocol):
         """Return the payments of a sale as committed."""
         ...
 
-    def drawn(self, cart: Cart, *, paid: bool = False) -> tuple[StockMove, ...]:
+    def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         ...
 
-    def completed(self, cart: Cart, payments: Sequence[Payment]) -> SaleCompleted:
-        """Return the event that would complete a sale now: stock moves, number and day."""
+    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> SaleCompleted:
+        """Return the event that would complete a sale now: stock moves, number and day.
+
+        Once a payment was journaled (``paid``), stock refuses nothing any more.
+        """
         ...
 
     def ended(self, sale: str) -> None:

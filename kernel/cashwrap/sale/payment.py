@@ -144,6 +144,7 @@ class Payments:
         if (known := self._by_id.get(payment_id)) is not None:
             return known
         due, _ = self._ready_to_pay()
+        self._refuse_short()
         request = Request(
             intent=payment_id,
             sale=self._sale.id,
@@ -244,7 +245,8 @@ class Payments:
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
-        self._end(self._desk.completed(self._sale.cart, self.all), (), staff, command)
+        end = self._desk.completed(self._sale.cart, self.all, paid=bool(self._by_id))
+        self._end(end, (), staff, command)
 
     def _take(self, event: Event, staff: str) -> Payment:
         """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
@@ -254,8 +256,10 @@ class Payments:
         left = self.due_minor - payment.paid_minor
         taken = (*self.all, payment)
         if left == 0:
-            self._end(self._desk.completed(self._sale.cart, taken), (event,), staff, "")
+            end = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
+            self._end(end, (event,), staff, "")
         else:
+            self._refuse_short()
             self._desk.flush_draft()
             self._desk.commit([event], staff=staff)
             self._sale.move("tender")
@@ -273,9 +277,12 @@ class Payments:
         self._sale.check("tender")
         if self.due_minor <= 0:
             raise NothingDue
-        if not self.paid_minor:
-            self._desk.drawn(self._sale.cart)  # refused before money moves, never after
         return self.cash_due() if cash else (self.due_minor, 0)
+
+    def _refuse_short(self) -> None:
+        """Refuse what stock refuses before the first money moves, never after."""
+        if not self.paid_minor:
+            self._desk.drawn(self._sale.cart)
 
     def _reopen(self) -> None:
         """Open the cart for changes again when no payment counts or is in doubt."""
