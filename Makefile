@@ -1,5 +1,6 @@
 # make run     sets everything up and rings up a morning in a demo shop
 # make test    sets everything up and runs every check: lint, types, stubs, layers, tests
+# make faults  kills tills and cuts the power: docs/faults.md (FAULTS=--long for all of it)
 # make docs    writes the generated pages of docs/
 # make wheels  builds sdist and wheel, installs them into empty environments and uses them
 #
@@ -15,7 +16,7 @@ PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$each && break; done)
 endif
 
-.PHONY: run test lint native docs wheels clean
+.PHONY: run test lint native faults docs wheels clean
 
 run: $(VENV)/.ready
 	@$(BIN)/cashwrap demo
@@ -34,6 +35,9 @@ lint: native
 # Compiles what changed; the .so files stand beside their sources.
 native: $(VENV)/.ready-dev
 	$(BIN)/python setup.py -q build_ext --inplace
+
+faults: native
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 docs: native
 	PYTHONPATH=tests $(BIN)/python -m pages

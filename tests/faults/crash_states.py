@@ -11,6 +11,7 @@ sector. Every state must open, verify, fold to its own tables and hold all that 
 
 import argparse
 import contextlib
+import faulthandler
 import itertools
 import os
 import random
@@ -36,6 +37,7 @@ from cashwrap.store.journal import Journal, load_identity
 from cashwrap.store.layout import CORE_TABLES, DATA_FILE
 from cashwrap.store.rebuild import replay
 from cashwrap.store.verify import check_chain
+from cashwrap.store.views import TxnReader
 
 SECTOR = 512
 SUBSET_WRITES_MAX = 5
@@ -234,7 +236,7 @@ def examine_open(engine: Engine, acked: int, chosen: workloads.StoreWorkload) ->
         for name, rows in folded.items():
             if dict(txn.cursor(db=engine.dbs[name]).iternext()) != rows:
                 return f"table {name} is not the fold of the journal"
-    return ""
+        return chosen.examine(TxnReader(txn, engine.dbs))
 
 
 def enumerate_states(
@@ -290,6 +292,7 @@ def run(commits: int, mutant: str = "", seed: int = 1, workload: str = "") -> Ou
         reading, writing = os.pipe()
         process = os.fork()
         if not process:
+            faulthandler.disable()  # a state that kills is an answer, not an accident
             try:
                 found = enumerate_states(image, steps, root / "state.mdb", chosen, seed)
                 os.write(writing, msgspec.json.encode(found))

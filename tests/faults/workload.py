@@ -1,7 +1,8 @@
 """What the fault harnesses run: a small till on the store, replaceable by a whole one.
 
 A workload is a class with `make(folder)`, `open(folder)` (a context manager giving something with
-a ``store``) and `step(till, number) -> seq`, which returns only when the step may be printed.
+a ``store``) and `step(till, number) -> seq`, which returns only when the step may be printed;
+`examine(reader)` says what is wrong with the tables after a cut, beyond what the store can know.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from pathlib import Path
 from cashwrap.events import Envelope, Event, event
 from cashwrap.ports import SystemClock, SystemRandomness
 from cashwrap.store.store import Store
-from cashwrap.store.tables import Writer
+from cashwrap.store.tables import Reader, Writer
 
 
 @event("fault.sold")
@@ -70,6 +71,9 @@ class StoreWorkload:
         sold = FaultSold(f"sku-{number % 37}", 1000 + number, lines)
         done = till.commit([sold], at=till.clock.now(), command=f"sale-{till.head.seq}-{number}")
         return done.last_seq
+
+    def examine(self, reader: Reader) -> str:
+        return ""
 
 
 def load(name: str) -> StoreWorkload:

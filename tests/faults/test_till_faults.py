@@ -1,0 +1,77 @@
+"""The quick tier of faults F1 and F2 over the whole till; `python -m tests.faults` runs more."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import crash_states
+import till_kill9
+
+from cashwrap.counter import Counter
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.store.store import Store
+
+TILL = "till_workload:TillWorkload"
+needs_strace = pytest.mark.skipif(
+    not shutil.which("strace"), reason="strace is not installed: apt-get install strace"
+)
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+
+
+@pytest.mark.req("R1")
+@pytest.mark.req("R176")
+def test_killed_tills_keep_every_sale_line_and_payment():
+    """After 100 kills every edit, receipt and payment that was acknowledged is there, once."""
+    tally = till_kill9.run(100, seed=5)
+    assert tally.kills == 100
+    assert tally.edits > 0
+    assert tally.receipts > 0
+    assert tally.faults == []
+
+
+def forgets_lines(monkeypatch):
+    kept = Counter.write_draft
+
+    def write(self, sale, edit):
+        if edit.at_ms % 4:
+            kept(self, sale, edit)
+
+    monkeypatch.setattr(Counter, "write_draft", write)
+
+
+def forgets_sales(monkeypatch):
+    kept = Store.commit
+
+    def commit(self, events, **named):
+        if self.head.seq % 4 or not isinstance(events[-1], SaleCompleted):
+            return kept(self, events, **named)
+        return None
+
+    monkeypatch.setattr(Store, "commit", commit)
+
+
+@pytest.mark.parametrize("mutant", [forgets_lines, forgets_sales])
+def test_a_till_that_forgets_is_caught(mutant, monkeypatch):
+    """A till that drops a draft now and then, or a completed sale, does not pass."""
+    mutant(monkeypatch)
+    assert till_kill9.run(10, seed=5).faults
+
+
+@needs_strace
+def test_power_cuts_lose_no_customer():
+    """Every state that a power cut could leave opens, verifies, and holds what was acknowledged."""
+    found = crash_states.run(10, workload=TILL)
+    assert found.commits > 10
+    assert found.states > 500
+    assert (found.bad, found.examples) == (0, [])
+
+
+@needs_strace
+@pytest.mark.parametrize("mutant", ["metasync", "sync"])
+def test_weaker_settings_lose_customers(mutant):
+    """With weaker database settings the same customers are lost, and the harness says so."""
+    assert crash_states.run(6, mutant, workload=TILL).bad > 0

@@ -1,0 +1,285 @@
+"""Kill a whole selling till with SIGKILL at random moments, and prove that nothing was lost.
+
+    python tests/faults/till_kill9.py --kills 10000
+
+Each round forks a process that opens the till as after a crash, checks everything that this process
+was told before (`check`), and serves customers: lines, voids, weights, cash, cards, splits. What it
+tells goes through a pipe that this process owns; "print" is told only when a receipt may print.
+"""
+
+import argparse
+import os
+import random
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import msgspec
+from till_workload import Selling, TillWorkload, checksum
+
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.projection import NUMBERS, ended, series_totals
+from cashwrap.store import opening
+from cashwrap.tender.projection import payment_of, payments_of_sale
+
+ROUNDS_PER_STORE = 50
+MEMORY_DISK = "/dev/shm"
+PROBE_EVERY = 10
+REOPEN_SECONDS_MAX = 1.0
+FIRST_SIGN_SECONDS_MAX = 60
+
+
+class Known(msgspec.Struct):
+    """What the till has acknowledged: edits of open sales, and receipts that may print."""
+
+    edits: dict[str, tuple[int, int]] = {}
+    printed: dict[str, int] = {}
+    cancelled: set[str] = set()
+
+    def learn(self, text: str) -> None:
+        what, sale, *numbers = text.split()
+        if what == "edits":
+            self.edits[sale] = (int(numbers[0]), int(numbers[1]))
+        elif what == "print":
+            self.printed[sale] = int(numbers[0])
+            self.edits.pop(sale, None)
+        elif what == "cancelled":
+            self.cancelled.add(sale)
+            self.edits.pop(sale, None)
+
+
+class Report(msgspec.Struct):
+    """What a till found when it came up again."""
+
+    took_ms: float
+    faults: list[str] = []
+    doubts: int = 0
+    open_sales: int = 0
+    finished_unheard: list[str] = []
+
+
+class Tally(msgspec.Struct):
+    """What was seen over all rounds."""
+
+    kills: int = 0
+    killed_while_opening: int = 0
+    edits: int = 0
+    receipts: int = 0
+    doubts_resolved: int = 0
+    open_sales_back: int = 0
+    sales_finished_unheard: int = 0
+    faults: list[str] = []
+    reopen_ms: list[float] = []
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults and self.reopen_p99_ms <= REOPEN_SECONDS_MAX * 1000
+
+    @property
+    def reopen_p99_ms(self) -> float:
+        ranked = sorted(self.reopen_ms)
+        return ranked[len(ranked) * 99 // 100] if ranked else 0.0
+
+    def __str__(self) -> str:
+        times = f"reopen p99 {self.reopen_p99_ms:.1f} ms, max {max(self.reopen_ms, default=0):.1f}"
+        return (
+            f"{self.kills} kills ({self.killed_while_opening} while opening), "
+            f"{self.edits} edits and {self.receipts} receipts acknowledged, "
+            f"{self.open_sales_back} open sales came back, {self.doubts_resolved} payments in "
+            f"doubt resolved, {self.sales_finished_unheard} sales saved but not heard of, "
+            f"{times}; faults: {self.faults[:5] or 'none'}"
+        )
+
+
+def check(selling: Selling, known: Known, took_ms: float) -> Report:
+    """Compare the till that came up with all that was acknowledged, and with the bank."""
+    report = Report(took_ms)
+    till, faults = selling.till, report.faults
+    report.doubts = len(till.runner.in_doubt())
+    report.open_sales = len(till.open_sales())
+    check_edits(selling, known, report)
+    selling.settle()
+    proof = till.store.verify()
+    if not proof.ok:
+        faults.append(f"the store does not verify: {proof}")
+    with till.store.read() as reader:
+        numbers = [int.from_bytes(key, "big") for key, _ in reader.items(NUMBERS)]
+        if numbers != list(range(1, series_totals(reader).last_number + 1)):
+            faults.append("receipt numbers have gaps")
+        for sale, number in known.printed.items():
+            place = ended(reader, sale)
+            if place is None or (place.state, place.number) != ("completed", number):
+                faults.append(f"receipt {number} may have been printed, its sale is {place}")
+        for sale in known.cancelled:
+            place = ended(reader, sale)
+            if place is None or place.state != "cancelled":
+                faults.append(f"sale {sale} was cancelled, but is {place}")
+    check_bank(selling, faults)
+    return report
+
+
+def check_edits(selling: Selling, known: Known, report: Report) -> None:
+    """Every edit that was acknowledged is on its sale, byte for byte, open or completed."""
+    there = {sale.id: sale.history for sale in selling.till.open_sales()}
+    for sale, (count, sum_then) in known.edits.items():
+        history = there.get(sale)
+        if history is None:
+            with selling.till.store.read() as reader:
+                place = ended(reader, sale)
+            if place is None:
+                report.faults.append(f"open sale {sale} with {count} edits is lost")
+                continue
+            report.finished_unheard.append(sale)
+            if place.state != "completed":
+                continue
+            body = selling.till.record_of(sale).body()
+            assert isinstance(body, SaleCompleted)
+            history = body.history
+        if len(history) < count or checksum(history[:count]) != sum_then:
+            report.faults.append(f"sale {sale}: {count} edits were acknowledged, not these")
+
+
+def check_bank(selling: Selling, faults: list[str]) -> None:
+    """What the bank took is what the sales say was paid, each once."""
+    by_sale: dict[str, int] = {}
+    with selling.till.store.read() as reader:
+        for intent, net_minor in selling.terminal.net.items():
+            payment = payment_of(reader, intent)
+            if payment is None:
+                faults.append(f"the bank took {net_minor} for {intent}, unknown to the journal")
+                continue
+            by_sale[payment.sale] = by_sale.get(payment.sale, 0) + net_minor
+            if (payment.charged_minor if payment.verdict == "paid" else 0) != net_minor:
+                faults.append(f"{intent} is {payment.verdict}, the bank has {net_minor}")
+        for sale, net_minor in by_sale.items():
+            paid = payments_of_sale(reader, sale)
+            if sum(each.paid_minor for each in paid if each.kind == "card") != net_minor:
+                faults.append(f"sale {sale} counts another sum by card than {net_minor}")
+            place = ended(reader, sale)
+            if place is not None and place.state == "completed":
+                body = selling.till.record_of(sale).body()
+                assert isinstance(body, SaleCompleted)
+                if sum(each.paid_minor for each in paid) != body.payable_minor:
+                    faults.append(f"sale {sale} was not paid to the cent")
+            elif place is not None and net_minor:
+                faults.append(f"sale {sale} is {place.state}, and the bank has {net_minor}")
+
+
+def be_the_till(folder: Path, known: Known, pipe: int, seed: int) -> None:
+    """Open, check, report, then serve customers until killed."""
+    began = time.perf_counter()
+    selling = Selling(folder, lambda text: os.write(pipe, text.encode() + b"\n"))
+    took_ms = (time.perf_counter() - began) * 1000
+    try:
+        report = check(selling, known, took_ms)
+    except Exception as error:
+        report = Report(took_ms, [f"{type(error).__name__}: {error}"])
+    os.write(pipe, b"report " + msgspec.json.encode(report) + b"\n")
+    dice = random.Random(seed)
+    while True:
+        selling.serve(dice)
+
+
+def fork_till(folder: Path, known: Known, seed: int) -> tuple[int, int]:
+    """Return the process id and the reading end of the pipe of a new till."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(writing)
+        return process, reading
+    os.close(reading)
+    try:
+        be_the_till(folder, known, writing, seed)
+    except BaseException as error:
+        os.write(writing, f"died {type(error).__name__}: {error}\n".encode())
+    finally:
+        os._exit(1)
+
+
+def round_once(folder: Path, known: Known, dice: random.Random, tally: Tally) -> None:
+    """Run one till until it is killed, and learn what it told."""
+    process, pipe = fork_till(folder, known, dice.randrange(10**6))
+    try:
+        if dice.random() < 0.1:  # also while it opens and checks
+            time.sleep(dice.random() * 0.02)
+        elif select.select([pipe], [], [], FIRST_SIGN_SECONDS_MAX)[0]:
+            time.sleep(dice.random() * 0.025)
+    finally:
+        os.kill(process, signal.SIGKILL)
+        _, status = os.waitpid(process, 0)
+    with os.fdopen(pipe, "rb") as reading:
+        told = reading.read()
+    tally.kills += 1
+    lines = told.decode().splitlines(keepends=True)
+    hear([line for line in lines if line.endswith("\n")], known, tally)
+    if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+        tally.faults.append(f"the till ended by itself: {lines[-1:]}")
+
+
+def hear(lines: list[str], known: Known, tally: Tally) -> None:
+    """Learn from the lines of one till, its report first."""
+    if not lines or not lines[0].startswith("report "):
+        tally.killed_while_opening += 1
+        return
+    report = msgspec.json.decode(lines[0][7:], type=Report)
+    tally.faults += report.faults
+    tally.reopen_ms.append(report.took_ms)
+    tally.doubts_resolved += report.doubts
+    tally.open_sales_back += report.open_sales
+    tally.sales_finished_unheard += len(report.finished_unheard)
+    for sale in report.finished_unheard:
+        del known.edits[sale]
+    known.printed.clear()  # checked; verify proves from now on that they stay
+    known.cancelled.clear()
+    for line in lines[1:]:
+        known.learn(line)
+        tally.edits += line.startswith("edits ")
+        tally.receipts += line.startswith("print ")
+
+
+def run(kills: int, seed: int = 1, root: str = "", per_store: int = ROUNDS_PER_STORE) -> Tally:
+    """Kill so many tills; a fresh store after every 50.
+
+    By default in memory: what a process wrote outlives it on any file system, and a disk without
+    waiting lets more happen between two kills.
+    """
+    root = root or (MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else "")
+    dice = random.Random(seed)
+    tally = Tally()
+    probe = opening.probe
+    for start in range(0, kills, per_store):
+        folder = Path(tempfile.mkdtemp(dir=root or None)) / "till"
+        TillWorkload().make(folder)
+        known = Known()
+        try:
+            for number in range(start, min(start + per_store, kills)):
+                # The till is itself a child here: reading in yet another one is only sampled.
+                opening.probe = probe if number % PROBE_EVERY == 0 else lambda folder: None
+                round_once(folder, known, dice, tally)
+        finally:
+            opening.probe = probe
+            shutil.rmtree(folder.parent)
+    return tally
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--root", default="", help="folder to work in; memory by default")
+    chosen = parser.parse_args()
+    began = time.perf_counter()
+    tally = run(chosen.kills, chosen.seed, chosen.root)
+    print(f"{tally} in {time.perf_counter() - began:.0f} s: {'ok' if tally.ok else 'FAILED'}")
+    return not tally.ok
+
+
+if __name__ == "__main__":
+    sys.exit(main())
