@@ -1,15 +1,17 @@
 """What must hold between records: codes name one thing, and every reference leads somewhere."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
 from cashwrap.catalog import keys
 from cashwrap.catalog.draft import Base, Draft
 from cashwrap.catalog.issues import Issues
-from cashwrap.catalog.model import Category, Group, Item, ModifierGroup
+from cashwrap.catalog.kept import kept_prices, kept_variants, still_referred
+from cashwrap.catalog.model import RECIPE_DEPTH_MAX, Category, Group, Item, ModifierGroup
 from cashwrap.catalog.search import gtin_text
-from cashwrap.catalog.snapshot import decode_item
+from cashwrap.pricing.model import PricePolicy, TaxCode
+from cashwrap.pricing.taxes import issues as tax_issues
 
 CATEGORY_DEPTH_MAX = 50
 
@@ -35,8 +37,10 @@ class Checks:
             text = f"SKU {sku!r} is also given at {self.draft.place('item', sku)}"
             self.issues.add(where, "remove.conflict", text)
         self.codes()
+        self.variants_kept()
         for item in self.draft.items.values():
             self.item(item)
+        self.recipes()
         self.prices()
         self.parts()
         if self.draft.removed:
@@ -79,7 +83,7 @@ class Checks:
 
     def item(self, item: Item) -> None:
         """Everything that an item refers to is there."""
-        where = self.draft.places.get(("item", item.sku)) or self.draft.place("part of", item.sku)
+        where = self._place_of(item)
         if item.tax and self._checks_tax and not self._tax_known(item.tax):
             self._unknown(f"{where}:tax", "tax code", item.tax)
         if item.category and not self.part_known(keys.CATEGORY, item.category):
@@ -88,7 +92,8 @@ class Checks:
             if not self.part_known(keys.MODIFIERS, code):
                 self._unknown(f"{where}:modifiers", "modifier group", code)
         if item.family:
-            self.variant(where, item)
+            for field, code, text in self.spec_faults(item):
+                self.issues.add(f"{where}:{field}", code, text)
         elif item.spec:
             self.issues.add(f"{where}:spec", "spec.form", "a spec needs the family it is of")
         if item.packs:
@@ -108,6 +113,9 @@ class Checks:
                 part.sku,
                 item.sku,
             )
+
+    def _place_of(self, item: Item) -> str:
+        return self.draft.places.get(("item", item.sku)) or self.draft.place("part of", item.sku)
 
     def _tax_known(self, code: str) -> bool:
         return code in (self.tax_codes or ()) or self.part_known(keys.TAX, code)
@@ -129,28 +137,57 @@ class Checks:
                 text = f"{pack.unit!r} is already the base unit of {item.sku!r}"
                 self.issues.add(f"{place}:unit", "pack.unit", text)
 
-    def variant(self, where: str, item: Item) -> None:
+    def variants_kept(self) -> None:
+        """Variants that stay fit their family as it will be."""
+        for item in kept_variants(self.draft, self.base):
+            where = self.draft.place("item", item.family)
+            for field, code, text in self.spec_faults(item):
+                self.issues.add(f"{where}:{field}", code, f"SKU {item.sku!r} that stays: {text}")
+
+    def spec_faults(self, item: Item) -> Iterator[tuple[str, str, str]]:
         """A variant gives each axis of its family one of that axis' values, alone."""
         family = self.find_item(item.family)
         if family is None:
-            self._unknown(f"{where}:family", "family", item.family)
+            yield "family", "reference.unknown", f"there is no family {item.family!r}"
             return
         axes = dict(family.axes)
         if not axes:
-            text = f"{item.family!r} has no axes, so it is no family"
-            self.issues.add(f"{where}:family", "family.axes", text)
+            yield "family", "family.axes", f"{item.family!r} has no axes, so it is no family"
         elif len(item.spec) != len(axes) or dict(item.spec).keys() != axes.keys():
-            text = f"expected one value for each of {', '.join(axes)}"
-            self.issues.add(f"{where}:spec", "spec.axes", text)
+            yield "spec", "spec.axes", f"expected one value for each of {', '.join(axes)}"
         else:
             for axis, value in item.spec:
                 if value not in axes[axis]:
                     text = f"{axis}={value}: expected one of {', '.join(axes[axis])}"
-                    self.issues.add(f"{where}:spec", "spec.value", text)
+                    yield "spec", "spec.value", text
         other = self._specs.setdefault((item.family, tuple(sorted(item.spec))), item.sku)
         if other != item.sku:
             text = f"SKU {other!r} at {self.draft.place('item', other)} has the same spec"
-            self.issues.add(f"{where}:spec", "spec.duplicate", text)
+            yield "spec", "spec.duplicate", text
+
+    def recipes(self) -> None:
+        """No recipe draws from itself or nests too deep."""
+        heights: dict[str, int] = {}
+        for sku, item in self.draft.items.items():
+            if item.recipe and self._height(item, heights, ()) > RECIPE_DEPTH_MAX:
+                where = self.draft.place("part of", sku)
+                text = f"the recipe of {sku!r} is nested deeper than {RECIPE_DEPTH_MAX}"
+                self.issues.add(where, "recipe.deep", text)
+
+    def _height(self, item: Item, heights: dict[str, int], path: tuple[str, ...]) -> int:
+        """Return how deep a recipe is nested, looking no deeper than needed."""
+        if item.sku in path:
+            where = self.draft.place("part of", path[0])
+            loop = " > ".join([*path[path.index(item.sku) :], item.sku])
+            self.issues.add(where, "recipe.cycle", f"a recipe draws from itself: {loop}")
+            return 0
+        if not item.recipe or item.sku in heights or len(path) > RECIPE_DEPTH_MAX:
+            return heights.get(item.sku, 1) if item.recipe else 0
+        path = (*path, item.sku)
+        parts = [self.find_item(part.sku) for part in item.recipe if part.sku != item.sku]
+        below = [self._height(part, heights, path) for part in parts if part is not None]
+        heights[item.sku] = 1 + max(below, default=0)
+        return heights[item.sku]
 
     def prices(self) -> None:
         """A price is for an item, in a book and a unit that are there."""
@@ -162,12 +199,17 @@ class Checks:
             for entry in entries:
                 if not self.part_known(keys.BOOK, entry.book):
                     self._unknown(f"{where}:book", "price book", entry.book)
-                units = ("", *(pack.unit for pack in item.packs)) if item else (entry.unit,)
-                if entry.unit not in units:
-                    self._unknown(f"{where}:unit", f"pack of {sku!r} by", entry.unit)
+                if item is not None:
+                    self._sold_by(f"{where}:unit", item, entry.unit)
+        for item, entry in kept_prices(self.draft, self.base):
+            self._sold_by(f"{self._place_of(item)}:unit", item, entry.unit)
+
+    def _sold_by(self, where: str, item: Item, unit: str) -> None:
+        if unit and all(pack.unit != unit for pack in item.packs):
+            self._unknown(where, f"pack of {item.sku!r}, which has a price for it, by", unit)
 
     def parts(self) -> None:
-        """Groups hold items that are there; categories form a tree; modifiers draw items."""
+        """Groups and modifiers name items that are there, taxes add up, categories form a tree."""
         for group in self.draft.parts[keys.GROUP].values():
             assert isinstance(group, Group)
             where = f"{self.draft.place('group', group.code)}:skus"
@@ -182,6 +224,10 @@ class Checks:
                 if modifier.sku and not self.item_known(modifier.sku):
                     place = self.draft.place("modifier", f"{modifiers.code} {modifier.code}")
                     self._unknown(f"{place}:sku", "SKU", modifier.sku)
+        for tax in self.draft.parts[keys.TAX].values():
+            assert isinstance(tax, TaxCode)
+            for issue in tax_issues(tax, PricePolicy()):
+                self.issues.add(self.draft.place("tax", tax.code), issue.code, issue.message)
         for category in self.draft.parts[keys.CATEGORY].values():
             assert isinstance(category, Category)
             self.category(category)
@@ -213,13 +259,9 @@ class Checks:
 
     def left_behind(self) -> None:
         """Nothing that stays refers to a SKU that goes."""
-        for _, row in self.base.rows(keys.ITEMS):
-            item = decode_item(row)
-            if item.sku in self.draft.removed or item.sku in self.draft.items:
-                continue
-            for sku in self.draft.removed.intersection(references(item)):
-                text = f"SKU {item.sku!r} of the current catalog still refers to {sku!r}"
-                self.issues.add(self.draft.place("remove", sku), "remove.referred", text)
+        for sku, owner in still_referred(self.draft, self.base):
+            text = f"{owner} of the current catalog still refers to {sku!r}"
+            self.issues.add(self.draft.place("remove", sku), "remove.referred", text)
 
 
 def codes_of(item: Item) -> Iterator[int | str]:
@@ -228,12 +270,3 @@ def codes_of(item: Item) -> Iterator[int | str]:
     yield from item.plus
     for pack in item.packs:
         yield from pack.gtins
-
-
-def references(item: Item) -> Iterable[str]:
-    """Yield every SKU that an item refers to."""
-    if item.family:
-        yield item.family
-    for slot in item.slots:
-        yield from (choice.sku for choice in slot.choices)
-    yield from (part.sku for part in item.recipe)

@@ -60,6 +60,14 @@ class Base:
         row = self._get(keys.PRICES, keys.version_prefix(self.version) + sku.encode())
         return decode_prices(row) if row is not None else ()
 
+    def variants(self, family: str) -> list[str]:
+        """Return the SKUs of a family's variants."""
+        if not self._known:
+            return []
+        prefix = keys.variant_prefix(self.version, family)
+        with self._reads() as reader:
+            return [key[len(prefix) :].decode() for key, _ in reader.items(keys.PARTS, prefix)]
+
     def owner(self, code: int | str) -> str | None:
         """Return the SKU that a GTIN (int) or PLU (text) names, or None."""
         key = (

@@ -8,6 +8,8 @@ from typing import Literal
 import msgspec
 
 Measure = Literal["count", "weight"]
+RECIPE_DEPTH_MAX = 16
+"""How deep recipes may be nested."""
 
 
 class Pack(msgspec.Struct, frozen=True, array_like=True):

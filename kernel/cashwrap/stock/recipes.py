@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import msgspec
 
-from cashwrap.catalog.model import Ingredient, Item
+from cashwrap.catalog.model import RECIPE_DEPTH_MAX, Ingredient, Item
 from cashwrap.errors import InvalidInput
 from cashwrap.money import MILLI, PPM, div_round
 from cashwrap.stock.errors import RecipeRefused, UnknownUnit
@@ -19,7 +19,6 @@ from cashwrap.stock.moves import check_quantity
 ItemLookup = Callable[[str], Item | None]
 """Gives the catalog's item of a SKU; None draws the SKU as it stands."""
 
-DEPTH_MAX = 16
 INGREDIENTS_MAX = 4096
 
 
@@ -128,8 +127,8 @@ class _Walk:
     def _step(self, sku: str, path: tuple[str, ...]) -> tuple[str, ...]:
         if sku in path:
             raise RecipeRefused((*path, sku), "draws from itself")
-        if len(path) == DEPTH_MAX:
-            raise RecipeRefused((*path, sku), f"is nested deeper than {DEPTH_MAX}")
+        if len(path) == RECIPE_DEPTH_MAX:
+            raise RecipeRefused((*path, sku), f"is nested deeper than {RECIPE_DEPTH_MAX}")
         return (*path, sku)
 
     def _ingredient(

@@ -301,3 +301,75 @@ def test_names_and_prices_survive_a_round_trip(
     export_catalog(first, where / "out")
     if rows:
         assert Shop().load(where / "out").content_hash == first.content_hash
+
+
+VARIANTS = (
+    '{"sku":"F","name":"f","axes":["size=l/s"]}\n'
+    '{"sku":"FL","name":"l","family":"F","spec":["size=l"]}\n'
+    '{"sku":"FS","name":"s","family":"F","spec":["size=s"]}\n'
+)
+UPDATES = {
+    "a pack goes whose price stays": (
+        '{"sku":"A","name":"a"}\n{"type":"pack","sku":"A","unit":"case","quantity":"24"}\n'
+        '{"type":"price","sku":"A","price":"20","unit":"case"}\n',
+        '{"type":"pack","sku":"A","unit":"box","quantity":"12"}\n',
+        "reference.unknown",
+    ),
+    "a variant's value goes": (VARIANTS, '{"sku":"F","axes":["size=l/m"]}\n', "spec.value"),
+    "a family's axes go": (VARIANTS, '{"sku":"F","axes":[]}\n', "family.axes"),
+    "a variant is there already": (
+        VARIANTS,
+        '{"sku":"X","name":"x","family":"F","spec":["size=s"]}\n',
+        "spec.duplicate",
+    ),
+    "a page shows what goes": (
+        '{"sku":"A","name":"a"}\n{"type":"group","code":"G","name":"g","skus":["A"]}\n',
+        '{"type":"remove","sku":"A"}\n',
+        "remove.referred",
+    ),
+    "a modifier draws what goes": (
+        '{"sku":"A","name":"a"}\n{"type":"modifier","group":"M","code":"x","name":"x","sku":"A"}\n',
+        '{"type":"remove","sku":"A"}\n',
+        "remove.referred",
+    ),
+    "a recipe comes to draw from itself": (
+        '{"sku":"A","name":"a"}\n{"sku":"B","name":"b"}\n'
+        '{"type":"ingredient","sku":"A","ingredient":"B","quantity":"1"}\n',
+        '{"type":"ingredient","sku":"B","ingredient":"A","quantity":"1"}\n',
+        "recipe.cycle",
+    ),
+    "a tax loses its default": (
+        '{"type":"tax","code":"v","component":"v","rate_ppm":"130000"}\n',
+        '{"type":"tax","code":"v","component":"v","rate_ppm":"60000","order_type":"takeaway"}\n',
+        "tax.invalid",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UPDATES)
+def test_what_stays_must_hold_beside_an_update(tmp_path: Path, what: str) -> None:
+    """An update that would leave a catalog that no whole import could make is refused."""
+    before, update, code = UPDATES[what]
+    shop = Shop()
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    first.write_text(before)
+    second.write_text(update)
+    version = shop.load(first).catalog_version
+    assert refused(shop, second, update_of=version).keys() == {code}
+
+
+def test_recipes_and_taxes_must_be_computable(tmp_path: Path) -> None:
+    """A recipe nested too deep and rates with too many digits are found before a sale is."""
+    path = tmp_path / "in.jsonl"
+    items = "".join(f'{{"sku":"S{n}","name":"s"}}\n' for n in range(20))
+    deep = "".join(
+        f'{{"type":"ingredient","sku":"S{n}","ingredient":"S{n + 1}","quantity":"1"}}\n'
+        for n in range(19)
+    )
+    odd = "".join(
+        f'{{"type":"tax","code":"t","component":"c{n}","rate_ppm":"{999_983 - n}",'
+        '"kind":"compound"}\n'
+        for n in range(8)
+    )
+    path.write_text(items + deep + odd)
+    assert refused(Shop(), path).keys() == {"recipe.deep", "tax.invalid"}
