@@ -29,7 +29,8 @@ def sold(till: Till, customers: Customers, lines: int) -> Sold:
     sale = customers.basket(till, lines)
     sale.pay_cash(100_000_000)
     payment, end = (record.body() for record in till.store.records(till.store.head.seq - 2))
-    assert isinstance(payment, CashTaken) and isinstance(end, SaleCompleted)
+    assert isinstance(payment, CashTaken)
+    assert isinstance(end, SaleCompleted)
     return payment, end
 
 

@@ -12,7 +12,7 @@ import lmdb
 import msgspec
 
 from cashwrap.bench.shop import LINES, Customers
-from cashwrap.store.engine import TABLES_MAX, preallocate
+from cashwrap.store.disk import TABLES_MAX, preallocate
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.till import Till
 
@@ -90,7 +90,7 @@ class Bare:
     def __init__(self, folder: Path, tables: dict[str, lmdb._Database]) -> None:
         size = 2 * os.path.getsize(folder / DATA_FILE)
         preallocate(folder / DATA_FILE, size)
-        self._env = lmdb.open(str(folder), map_size=size, max_dbs=TABLES_MAX)
+        self._env = lmdb.open(str(folder), map_size=size, max_dbs=len(tables))
         self._dbs = {name: self._env.open_db(name.encode(), create=False) for name in tables}
 
     def write(self, writes: list[Write]) -> None:
@@ -130,8 +130,8 @@ class _Listening:
         self._names = {id(db): name for name, db in dbs.items()}
         self._writes = writes
 
-    def begin(self, *, write: bool = False, buffers: bool = False) -> object:
-        txn = self._env.begin(write=write, buffers=buffers)
+    def begin(self, *, write: bool = False) -> object:
+        txn = self._env.begin(write=write)
         return _Noting(txn, self._names, self._writes) if write else txn
 
     def __getattr__(self, name: str) -> object:

@@ -42,6 +42,14 @@ def _first_line(folder: Path, witness: Path, code: str) -> None:
 def _peak_kib() -> int:
     """Return the most memory that this process has had resident."""
     try:
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0])  # rusage counts the parent's as well
+    except OSError:
+        return _peak_kib_of_rusage()
+
+
+def _peak_kib_of_rusage() -> int:
+    try:
         import resource
     except ImportError:  # not on Windows
         return 0
