@@ -1,6 +1,7 @@
 """``cashwrap events``: what the journal can hold."""
 
 import argparse
+import re
 
 from cashwrap.cli import exits
 from cashwrap.cli.output import Output
@@ -13,6 +14,8 @@ NEXT = """\
 example:
   cashwrap events
   cashwrap events sale.completed"""
+
+_MODULE = re.compile(r"\b(?:\w+\.)+(?=\w)")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,23 +44,21 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _one(kind: str, text: str, out: Output) -> int:
+    import inspect
+
     import msgspec
 
     from cashwrap.events import known_events
 
     cls = known_events()[kind]
-    fields = msgspec.structs.fields(cls)
-    rows = [
+    named = [
         (
             field.name,
-            getattr(field.type, "__name__", None)
-            if isinstance(field.type, type)
-            else str(field.type).replace("cashwrap.", ""),
+            _MODULE.sub("", inspect.formatannotation(field.type)),
             "" if field.default is msgspec.NODEFAULT else repr(field.default),
         )
-        for field in fields
+        for field in msgspec.structs.fields(cls)
     ]
-    named = [(name, str(kind_), default) for name, kind_, default in rows]
     out.say(f"{kind}, version {cls.version}\n\n{text}\n")
     out.table(("Field", "Type", "Default"), named)
     out.result(

@@ -13,9 +13,10 @@ CATALOG is a CSV of items, a folder of CSV files, or JSON lines (docs/catalog.md
 problem is listed at once with its line. Sales that are open keep their prices."""
 
 NEXT = """\
-example, an items.csv:
-  sku,name,gtins,tax,price
-  WATER,矿泉水 550ml,6900000100014,vat13,2.00
+example:
+  with an items.csv of
+    sku,name,gtins,tax,price
+    WATER,矿泉水 550ml,6900000100011,vat13,2.00
 
   cashwrap import items.csv -f corner-shop
   cashwrap import tomorrow/ --at 2026-02-01T06:00 --update

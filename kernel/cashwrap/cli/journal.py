@@ -1,6 +1,7 @@
 """``cashwrap journal``: who did what, when."""
 
 import argparse
+import re
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ next: `cashwrap verify` proves the whole journal; `cashwrap events` explains the
 
 NEWEST = 50
 TEXT_MAX = 40
+ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")  # shown by its last six letters
+LEFT_OUT = frozenset(
+    "day currency provider_id raw_digest deadline_ms can_cancel grand_sales_minor digest "
+    "text content_hash base_hash snapshot_hash cancel_after_ms".split()
+)
 
 
 class Line(NamedTuple):
@@ -97,7 +103,7 @@ def _chosen(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
 def _matching(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
     since = parse_moment(args.since, shop.zone) if args.since else None
     until = parse_moment(args.until, shop.zone) if args.until else None
-    sale = _sale_id(args.sale, shop) if args.sale else ""
+    wanted = {_sale_id(args.sale, shop).encode()} if args.sale else set()
     for line in _walk(shop, args.first, args.last):
         envelope = line.record.envelope
         if (
@@ -105,9 +111,11 @@ def _matching(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
             or (args.staff and envelope.staff != args.staff)
             or (since is not None and envelope.wall_ms < since)
             or (until is not None and envelope.wall_ms >= until)
-            or (sale and sale.encode() not in line.record.raw)
+            or (wanted and not any(each in line.record.raw for each in wanted))
         ):
             continue
+        if wanted:
+            wanted |= _payments(line.record)
         yield line
 
 
@@ -119,6 +127,14 @@ def _walk(shop: Shop, first: int | None, last: int | None) -> Iterator[Line]:
     for record in shop.store.records(after, min(last or shop.store.head.seq, shop.store.head.seq)):
         yield Line(record, record.raw.startswith(previous))
         previous = record.hash
+
+
+def _payments(record: "Record") -> set[bytes]:
+    """Return the payment that a record is about: its later records do not name the sale."""
+    if not record.envelope.kind.startswith("tender."):
+        return set()
+    payment = getattr(_body(record), "intent", "")
+    return {payment.encode()} if payment else set()
 
 
 def _is_kind(kind: str, asked: str) -> bool:
@@ -162,36 +178,51 @@ def details(line: Line, shop: Shop) -> str:
 
 
 def _said(record: "Record", shop: Shop) -> list[str]:
-    """Return the plain fields of an event in words; what is empty or a list of rows is left out."""
+    """Return what an event says in a few words; `--full` has the rest."""
     body = _body(record)
     if body is None:
         return ["written by a plugin or version that is not installed here"]
     words = []
     for name in body.__struct_fields__:
         value = getattr(body, name)
-        if isinstance(value, tuple | list | dict) and value and name in ("lines", "moves"):
-            words.append(f"{len(value)} {name}")
+        if name in LEFT_OUT or (name == "moves" and hasattr(body, "lines")):
+            continue
+        if isinstance(value, tuple) and value and name in ("lines", "moves"):
+            words.append(_rows(name, value))
         elif isinstance(value, int | str) and value not in ("", 0, False):
             words.append(_word(name, value, shop))
     return words
 
 
+def _rows(name: str, rows: tuple[object, ...]) -> str:
+    """Return how many rows there are, and the names of what they are about."""
+    names = [str(getattr(row, "name", "") or getattr(row, "sku", "")) for row in rows]
+    text = ", ".join(filter(None, dict.fromkeys(names)))
+    return f"{len(rows)} {name} ({_short(text)})" if text else f"{len(rows)} {name}"
+
+
 def _word(name: str, value: int | str, shop: Shop) -> str:
     from cashwrap.money import format_quantity
 
+    label = name.replace("_", " ")
     if isinstance(value, bool):
-        return name
+        return label
     if isinstance(value, int):
         if name.endswith("_minor"):
-            return f"{name.removesuffix('_minor')} {shop.money(value)}"
+            return f"{label.removesuffix(' minor')} {shop.money(value)}"
         if name.endswith("_milli"):
-            return f"{name.removesuffix('_milli')} {format_quantity(value)}"
+            return f"{label.removesuffix(' milli')} {format_quantity(value)}"
         if name.endswith("_ms") and value > 10**12:
-            return f"{name.removesuffix('_ms')} {local(value, shop.zone, '%H:%M:%S')}"
-        return f"{name} {value}"
-    text = " ".join(value.split())
-    short = text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
-    return f"{name} {short}"
+            return f"{label.removesuffix(' ms')} {local(value, shop.zone)}"
+        return f"{label} {value}"
+    if ID.fullmatch(value):
+        return f"{label} {value[-6:]}"
+    return f"{label} {_short(value)}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}..."
 
 
 def _body(record: "Record") -> "Event | None":

@@ -60,11 +60,11 @@ An embedded point-of-sale kernel: from a barcode to a committed, provable sale.
 New here? Run `cashwrap demo`, then `cashwrap takings -f demo-shop`.
 """
 FOOT = """
-`cashwrap COMMAND --help` says what a command does and shows an example. The shop
-is the current folder, or -f FOLDER, or $CASHWRAP_FOLDER.
+`cashwrap COMMAND --help` says what a command does, with an example. The shop is
+the current folder, or -f FOLDER, or $CASHWRAP_FOLDER.
 
-Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage, 3 damaged store,
-4 store in use.
+Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage,
+3 damaged store, 4 store in use (docs/cli.md).
 """
 
 

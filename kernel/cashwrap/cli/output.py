@@ -75,7 +75,12 @@ class Output:
         from rich.text import Text
 
         frame = box.SIMPLE_HEAD if self.is_terminal else None
-        table = Table(box=frame, pad_edge=False, header_style="bold" if frame else "")
+        table = Table(
+            box=frame,
+            pad_edge=False,
+            show_header=any(heads),
+            header_style="bold" if frame else "",
+        )
         for at, head in enumerate(heads):
             table.add_column(Text(head), justify="right" if at in right else "left")
         for row in rows:

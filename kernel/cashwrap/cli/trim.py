@@ -1,6 +1,7 @@
 """``cashwrap trim``: remove old records."""
 
 import argparse
+from pathlib import Path
 
 from cashwrap.cli import exits
 from cashwrap.cli.arguments import UsageError, folder, folder_of
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     with opened(folder_of(args)) as shop:
         store = shop.store
         until = args.until or _last_before(shop, args.before)
-        kept = inspect_backup(args.backup)
+        kept = inspect_backup(Path(args.backup))
         here = store.journal.get(kept.seq)
         if here is None or here.hash.hex() != kept.hash or kept.seq < until:
             raise InvalidInput(

@@ -1,0 +1,145 @@
+"""The demo's morning: a shop's sales from half past seven to noon, and what must hold after it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cashwrap import Till
+from cashwrap.cli.demo import Shown, ring_up
+from cashwrap.cli.main import main
+from cashwrap.demo.ports import DemoRandomness
+from cashwrap.demo.shop import NotADemoShop, clear
+from cashwrap.sale.events import SaleCompleted
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """The morning as the demo rings it up."""
+    folder = tmp_path_factory.mktemp("morning") / "shop"
+    return ring_up(folder, DemoRandomness(fixed_key=True), lambda done, total: None)
+
+
+@pytest.fixture
+def till(morning, monkeypatch, tmp_path):
+    """A till on the shop after its morning."""
+    monkeypatch.setenv("CASHWRAP_STATE_DIR", str(tmp_path / "state"))
+    with Till.open(morning.folder, plugins=False) as opened:
+        yield opened
+
+
+def sales(till: Till) -> list[SaleCompleted]:
+    """Return every completed sale."""
+    bodies = [record.body() for record in till.store.records()]
+    return [body for body in bodies if isinstance(body, SaleCompleted)]
+
+
+@pytest.mark.req("R180")
+def test_morning_is_proved(morning):
+    """After the morning the whole journal verifies and every table equals its rebuild."""
+    assert morning.proof.ok
+    assert morning.proof.records > 600
+
+
+def test_takings_are_the_sum_of_the_sales(morning, till):
+    """The day's sums equal those of its sales; what stays in the till equals what was paid."""
+    totals, every = morning.takings.totals, sales(till)
+    assert totals.sales == len(every) == morning.story.counts["sales"]
+    assert totals.payable_minor == sum(sale.payable_minor for sale in every)
+    assert totals.tax_minor == sum(tax.tax_minor for tax in morning.takings.taxes)
+    kept = sum(taking.amount_minor for taking in totals.takings)
+    assert kept == totals.payable_minor + totals.rounding_minor
+    assert every[-1].grand_sales_minor == totals.payable_minor
+
+
+def test_receipt_numbers_have_no_gaps(till):
+    """Receipts are numbered 1, 2, 3, ...; cancelled sales take no number."""
+    assert [sale.number for sale in sales(till)] == list(range(1, 218))
+
+
+def test_stock_left_is_delivered_less_sold(till):
+    """For each item, what came in less what its sales drew is what is on hand."""
+    drawn: dict[str, int] = {}
+    for sale in sales(till):
+        for move in sale.moves:
+            drawn[move.sku] = drawn.get(move.sku, 0) + move.quantity_milli
+
+    def check(stock):
+        for sku, sold in drawn.items():
+            rows = stock.rows(sku)
+            came = -sum(r.on_hand_milli for r in rows if r.location.startswith("supplier"))
+            assert stock.on_hand(sku) == came - sold
+
+    till.ask_stock(check)
+
+
+def test_cost_is_what_left_the_shelves(morning, till):
+    """The cost of goods is the sum of all moves, so the margin is the ledger's."""
+    cost = sum(move.cost_minor for sale in sales(till) for move in sale.moves)
+    assert morning.takings.totals.cost_minor == cost
+
+
+def test_everything_scripted_happened(morning):
+    """The morning has all that a demo of a till should show."""
+    titles = [note.title for note in morning.story.notes]
+    assert titles == [
+        "Expired pack", "Payment code", "New price", "No answer", "Cancelled", "Reprint",
+        "Declined", "Misread label", "Card number", "No sale",
+    ]  # fmt: skip
+    counts = morning.story.counts
+    assert counts["stopped"] == 3
+    assert all(counts[name] > 5 for name in ("weighed", "set meals", "specs changed", "split"))
+    assert all(counts[name] > 5 for name in ("lines voided", "undone", "members", "scanned"))
+
+
+@pytest.mark.req("R9")
+def test_happy_hour(till):
+    """From ten to eleven, and only then, bread costs thirty percent less."""
+    prices: dict[tuple[str, bool], set[int]] = {}
+    for sale in sales(till):
+        happy = _hour(sale.history[0].at_ms) == 10
+        for line in sale.lines:
+            if line.sku in ("B007", "B009", "B010", "B011") and not line.parent:
+                prices.setdefault((line.sku, happy), set()).add(line.unit_minor)
+    assert prices[("B010", True)] == {350}
+    assert prices[("B010", False)] == {500}
+    assert all(len(each) == 1 for each in prices.values())
+
+
+def _hour(at_ms: int) -> int:
+    return at_ms // 3_600_000 % 24 + 8
+
+
+def test_no_card_number_reaches_the_disk(morning):
+    """What looks like a card number is masked before it is kept, in the store and in the draft."""
+    for name in ("data.mdb", "draft"):
+        assert b"6228480402564899" not in (Path(morning.folder) / name).read_bytes()
+
+
+def test_same_morning_again(morning, tmp_path):
+    """With the same key the morning gives the same journal, to the byte."""
+    again = ring_up(tmp_path / "shop", DemoRandomness(fixed_key=True), lambda done, total: None)
+    assert again.proof.head_hash == morning.proof.head_hash
+
+
+def test_other_folders_are_left_alone(tmp_path):
+    """Only an empty folder or an earlier demo shop is used."""
+    (tmp_path / "precious.txt").write_text("mine")
+    with pytest.raises(NotADemoShop):
+        clear(tmp_path)
+    assert main(["demo", str(tmp_path)]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["precious.txt"]
+
+
+def test_demo_twice_for_people(tmp_path, monkeypatch, capsys):
+    """The demo shows a receipt, the takings, the proof and where to go next; then again."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["demo"]) == 0
+    first = capsys.readouterr().out
+    for text in ("珍珠奶茶 大杯", "Takings", "Running low", "Journal verified", "verify demo-shop"):
+        assert text in first
+    assert all(line == line.rstrip() for line in first.splitlines())
+    assert main(["demo", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"]
+    assert answer["counts"]["sales"] == 217
