@@ -57,7 +57,7 @@ def forgets_sales(monkeypatch):
 
 @pytest.mark.parametrize("mutant", [forgets_lines, forgets_sales])
 def test_a_till_that_forgets_is_caught(mutant, monkeypatch):
-    """A till that drops the lines of open sales, or a completed sale now and then, does not pass."""
+    """A till that drops lines of open sales, or a completed sale now and then, does not pass."""
     mutant(monkeypatch)
     assert till_kill9.run(30, seed=5).faults
 

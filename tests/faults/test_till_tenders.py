@@ -95,7 +95,7 @@ CASES: list[tuple[Story, Behaviour]] = [
 ]
 
 
-def settle(shop: Shop, steps_max: int = 30) -> None:
+def settle(shop: Shop, steps_max: int = 60) -> None:
     for _ in range(steps_max):
         due_ms = shop.till.next_step_ms
         if due_ms is None:
