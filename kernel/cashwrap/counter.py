@@ -33,6 +33,7 @@ from cashwrap.store.draft import DraftFile
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Reader
 from cashwrap.tender.driver import TenderDriver
+from cashwrap.tender.pan import mask_pan, words
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import (
     open_payments,
@@ -76,7 +77,7 @@ class Counter:
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
-        self.runner = TenderRunner(drivers, store.commit, self._payment, self._stored)
+        self.runner = TenderRunner(drivers, self._journal, self._payment, self._stored)
 
     @property
     def catalog(self) -> Catalog:
@@ -131,7 +132,7 @@ class Counter:
     def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
         """Journal events, durably."""
         self._check_open()
-        self.store.commit(events, at=self.now(), staff=staff, command=command)
+        self._journal(events, at=self.now(), staff=staff, command=command)
 
     def payments_of(self, sale: str) -> list[Payment]:
         """Return the payments of a sale as committed."""
@@ -178,6 +179,11 @@ class Counter:
     def _check_open(self) -> None:
         if self.store.engine.is_closed:
             raise TillClosed
+
+    def _journal(
+        self, events: Sequence[Event], *, at: Timestamp, staff: str = "", command: str = ""
+    ) -> None:
+        self.store.commit(events, at=at, staff=words(staff, "staff"), command=command)
 
     def _payment(self, payment: str) -> Payment | None:
         with self.store.read() as reader:
@@ -226,7 +232,7 @@ class Counter:
         with self.store.read() as reader:
             known = settings_digest(reader)
         if known != digest:
-            self.commit([SettingsChanged(digest, text)])
+            self.commit([SettingsChanged(digest, mask_pan(text))])
 
 
 def engine_of(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> Engine:

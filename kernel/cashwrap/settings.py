@@ -3,6 +3,7 @@
 Everything has a default that suits a small shop in China, so an empty file is a valid one.
 """
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -15,8 +16,10 @@ from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
 from cashwrap.receipt.words import Language
 from cashwrap.scan.model import ScanRules
 from cashwrap.scan.pack import PackPolicy
+from cashwrap.tender.pan import looks_like_pan
 
 FILE_NAME = "settings.toml"
+_WORDS = re.compile(r"""["'#].*""")  # a text or a comment; a bare number may be a GTIN
 
 
 class SettingsRefused(CashwrapError):
@@ -117,6 +120,10 @@ def settings_text(folder: Path) -> str:
 def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
     """Return the settings in a TOML text. Raises SettingsRefused naming ``source`` and field."""
     try:
-        return msgspec.convert(tomllib.loads(text), Settings)
+        settings = msgspec.convert(tomllib.loads(text), Settings)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SettingsRefused(f"{source}: {error}") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if any(looks_like_pan(words) for words in _WORDS.findall(line)):
+            raise SettingsRefused(f"{source}: line {number} holds a card number: take it out")
+    return settings

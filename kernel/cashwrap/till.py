@@ -42,7 +42,7 @@ from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
 from cashwrap.tender.driver import TenderDriver
-from cashwrap.tender.pan import mask_pan
+from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.projection import (
     TenderProjection,
 )
@@ -128,22 +128,29 @@ class Till(Counter):
     def new_sale(
         self, order_type: str = "", *, customer: str = "", staff: str = "", command: str = ""
     ) -> Sale:
-        """Begin a sale. Raises UnknownOrderType, NoCatalog."""
+        """Begin a sale; the same command again gives the one it began, while that is open.
+
+        Raises UnknownOrderType, NoCatalog, InvalidInput.
+        """
         self._check_open()
         known = self.settings.order_types
         if order_type and order_type not in known:
             raise UnknownOrderType(
                 f"order type {order_type!r} is not one of this shop's: {', '.join(known)}"
             )
+        for sale in self._open.values() if command else ():
+            if sale.cart.opened.command == command_id(command):
+                return sale
         opened = edits.SaleOpened(
             sale=self.new_id(),
             order_type=order_type or known[0],
-            customer=customer,
+            customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
             at_ms=self.now().wall_ms,
-            staff=staff,
-            command=command,
+            staff=words(staff, "staff"),
+            command=command_id(command),
         )
+        edits.sound(opened)
         sale = Sale(self, Cart(opened, self.engine))
         self.write_draft(sale.id, opened)
         self._open[sale.id] = sale
@@ -303,9 +310,10 @@ class Till(Counter):
 
     def no_sale(self, reason: str, *, staff: str = "") -> None:
         """Journal that the drawer is opened without a sale. Raises ReasonNeeded."""
-        if not reason.strip():
+        said = words(reason, "a reason").strip()
+        if not said:
             raise ReasonNeeded("opening the drawer without a sale")
-        self.commit([DrawerOpened(mask_pan(reason.strip()))], staff=staff)
+        self.commit([DrawerOpened(said)], staff=staff)
 
     def close(self) -> None:
         """Make everything durable and give the folder up; open sales stay in the draft."""

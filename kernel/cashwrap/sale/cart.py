@@ -100,6 +100,15 @@ class Cart:
             raise NoSuchLine(number)
         return line
 
+    def ever(self, number: int) -> Line:
+        """Return a line: live, or one struck out as it was added. Raises NoSuchLine."""
+        if number in self.lines:
+            return self.lines[number]
+        for edit in self.history:
+            if type(edit) is edits.LineAdded and edit.line == number:
+                return _line(edit)
+        raise NoSuchLine(number)
+
     def next_line(self) -> int:
         """Return the number that the next line will have; numbers are never used twice."""
         return self._next
@@ -129,14 +138,7 @@ class Cart:
         return counting[:-1]
 
     def _add(self, edit: edits.LineAdded) -> None:
-        line = Line(
-            number=edit.line,
-            goods=edit.goods,
-            quantity_milli=edit.quantity_milli,
-            staff=edit.staff,
-            entry=edit.entry,
-            code=edit.code,
-        )
+        line = _line(edit)
         self.lines[edit.line] = line
         self._next = edit.line + 1
         if edit.parts:
@@ -289,6 +291,17 @@ _APPLY: dict[type, Callable[[Cart, Any], None]] = {
     edits.OrderTypeSet: Cart._set_order_type,
     edits.CustomerSet: Cart._set_customer,
 }
+
+
+def _line(edit: edits.LineAdded) -> Line:
+    return Line(
+        number=edit.line,
+        goods=edit.goods,
+        quantity_milli=edit.quantity_milli,
+        staff=edit.staff,
+        entry=edit.entry,
+        code=edit.code,
+    )
 
 
 def _meal_part(part: Line) -> MealPart:

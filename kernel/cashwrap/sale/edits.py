@@ -4,10 +4,12 @@ Each edit holds everything that was looked up when it was made (name, price, tax
 cart comes back after a crash whatever the catalog says by then.
 """
 
+from collections.abc import Callable
 from typing import Literal, TypedDict
 
 import msgspec
 
+from cashwrap.errors import InvalidInput
 from cashwrap.pricing.model import Fee
 
 DiscountKind = Literal["percent", "amount", "unit_price"]
@@ -204,3 +206,17 @@ AnyEdit = (
     | CustomerSet
     | Undone
 )
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode: Callable[[bytes], AnyEdit] = msgspec.msgpack.Decoder(AnyEdit).decode
+
+
+def sound(edit: AnyEdit) -> AnyEdit:
+    """Return an edit as the draft will give it back after a crash.
+
+    Raises InvalidInput for one that could be written but never read again.
+    """
+    try:
+        return _decode(_encode(edit))
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as fault:
+        raise InvalidInput(f"this step cannot be kept: {fault}") from None

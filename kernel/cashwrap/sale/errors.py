@@ -22,6 +22,19 @@ class NoSuchLine(SaleError):
         return f"line {self.line} is not on this sale (never added, voided, or part of a meal)"
 
 
+class CommandReused(SaleError):
+    """A command id came again for another kind of step."""
+
+    code = "sale.command_reused"
+
+    def __init__(self, command: str) -> None:
+        super().__init__(command)
+        self.command = command
+
+    def __str__(self) -> str:
+        return f"command {self.command!r} did another step before: give every step its own id"
+
+
 class NothingToUndo(SaleError):
     """The sale has no edit left that counts."""
 

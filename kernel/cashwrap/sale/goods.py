@@ -20,6 +20,7 @@ from cashwrap.sale.errors import NotForSale, PriceRefused, QuantityRefused
 from cashwrap.scan.decode import decode
 from cashwrap.scan.model import Scan
 from cashwrap.scan.pack import merge, refuse_reasons
+from cashwrap.tender.pan import mask_pan
 
 Quantity = int | str
 """Whole units as an int, or decimal text such as ``"0.532"``."""
@@ -52,6 +53,7 @@ def scanned(desk: Desk, cart: Cart, code: str, at_ms: int, last: LastScan | None
         return last.line
     if scan.elements or desk.settings.recalled:
         _check_pack(desk, scan, at_ms)
+        scan = _masked(scan)
     found = found_by(desk.catalog, scan)
     goods = make(desk, found.item, at_ms, cart.header.customer, found.unit, (), scan)
     return _measured(scan, found, goods)
@@ -61,6 +63,14 @@ def _check_pack(desk: Desk, scan: Scan, at_ms: int) -> None:
     refused = refuse_reasons(scan, desk.day_of(at_ms), desk.settings.recalled, desk.settings.packs)
     if refused is not None:
         raise refused
+
+
+def _masked(scan: Scan) -> Scan:
+    """Return the scan as it may be kept: whatever field of it looks like a card number, masked."""
+    raw = scan.raw
+    for _, value in scan.elements:
+        raw = raw.replace(value, mask_pan(value))
+    return replace(scan, raw=raw, lot=mask_pan(scan.lot), serial=mask_pan(scan.serial))
 
 
 def found_by(catalog: Catalog, scan: Scan) -> Found:
@@ -217,7 +227,12 @@ def quantity_milli(quantity: Quantity, goods: Goods, *, whole: bool = False) -> 
 
     Raises QuantityRefused when it is not above zero, or not whole for counted goods.
     """
-    milli = parse_quantity(quantity) if isinstance(quantity, str) else checked(quantity * MILLI)
+    if isinstance(quantity, str):
+        milli = parse_quantity(quantity)
+    elif type(quantity) is int:
+        milli = checked(quantity * MILLI)
+    else:
+        raise QuantityRefused(f"{quantity!r} is no quantity: give whole units, or text like '0.5'")
     if milli <= 0:
         raise QuantityRefused(
             f"{goods.name}: a quantity must be above zero; to take it off, void the line"

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 from cashwrap.events import Event
 from cashwrap.sale import complete
 from cashwrap.sale.desk import Desk
-from cashwrap.sale.errors import SaleError
+from cashwrap.sale.errors import CommandReused, SaleError
 from cashwrap.scan.decode import decode
-from cashwrap.tender.cash import record_tender, remaining_minor, return_cash, take_cash
+from cashwrap.tender import checks
+from cashwrap.tender.cash import (
+    record_tender,
+    remaining_minor,
+    return_cash,
+    take_back,
+    take_cash,
+)
 from cashwrap.tender.driver import TenderKind
-from cashwrap.tender.errors import PaymentInDoubt
+from cashwrap.tender.errors import PaymentInDoubt, TenderRefused
+from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment, apply
 from cashwrap.tender.runner import Request
 
@@ -91,14 +99,15 @@ class Payments:
         Returns the payment with its change. Raises NothingDue, EmptySale, InvalidInput.
         """
         payment_id = self._payment_id(command)
-        if (known := self._by_id.get(payment_id)) is not None:
+        if (known := self._known(payment_id, "cash", command)) is not None:
             return known
+        checks.amount(tendered_minor, "an amount of cash")
         due, rounding = self._ready_to_pay(cash=True)
         if tendered_minor < due:
             due, rounding = self.due_minor, 0
         currency = self._desk.settings.currency.code
         event = take_cash(payment_id, self._sale.id, currency, tendered_minor, due, rounding)
-        return self._take(event, staff)
+        return self._take(event, staff, command)
 
     def record(
         self,
@@ -114,15 +123,16 @@ class Payments:
 
         Raises NothingDue, EmptySale, TenderExceedsDue, InvalidInput.
         """
+        name = words(name, "the name of a tender")
         payment_id = self._payment_id(command)
-        if (known := self._by_id.get(payment_id)) is not None:
+        if (known := self._known(payment_id, name, command)) is not None:
             return known
         due, _ = self._ready_to_pay()
         currency = self._desk.settings.currency.code
         event = record_tender(
             payment_id, self._sale.id, tender, name, amount_minor, currency, due, reference
         )
-        return self._take(event, staff)
+        return self._take(event, staff, command)
 
     def ask(
         self,
@@ -141,7 +151,7 @@ class Payments:
         `TenderRunner.begin` raises, with nothing done.
         """
         payment_id = self._payment_id(command)
-        if (known := self._by_id.get(payment_id)) is not None:
+        if (known := self._known(payment_id, driver, command)) is not None:
             return known
         due, _ = self._ready_to_pay()
         self._refuse_short()
@@ -176,35 +186,26 @@ class Payments:
             scan.provider, amount_minor, auth_code=code.strip(), staff=staff, command=command
         )
 
-    def give_back(self, reason: str, *, staff: str = "") -> None:
+    def give_back(self, reason: str, *, in_cash: bool = False, staff: str = "") -> None:
         """Give all payments back and open the sale for changes again.
 
-        Cash goes back at once; drivers are asked to refund, and `Till.step` asks on where one does
-        not answer. Raises PaymentInDoubt while nobody knows whether a payment was taken.
+        Cash, and what was recorded beside the till, goes back at once; drivers are asked to refund,
+        and `Till.step` asks on where one does not answer. With ``in_cash`` what a driver cannot
+        refund goes back in cash. Raises, with nothing given back: PaymentInDoubt while nobody knows
+        whether a payment was taken, TenderRefused where a driver cannot refund.
         """
         for payment in self.in_doubt:
             raise PaymentInDoubt(payment.id, self._sale.id)
-        currency = self._desk.settings.currency.code
-        for payment in self.all:
-            kept = payment.refundable_minor
-            if payment.state != "approved" or not kept:
-                continue
-            now = self._desk.now()
-            if payment.kind == "cash":
-                event = return_cash(f"{payment.id}-back", self._sale.id, currency, kept, of=payment)
-                self._desk.commit([event], staff=staff)
-                self.refresh()
-            else:
-                back = self._desk.runner.refund(
-                    f"{payment.id}-back",
-                    payment.id,
-                    kept,
-                    now,
-                    sale=self._sale.id,
-                    reason=reason,
-                    staff=staff,
-                )
-                self.came(back, staff=staff)
+        reason = words(reason, "a reason")
+        kept = [each for each in self.all if each.state == "approved" and each.refundable_minor]
+        at_once = {each.id: self._back(each, reason, in_cash) for each in kept}
+        events = [event for event in at_once.values() if event is not None]
+        if events:
+            self._desk.commit(events, staff=staff)
+            self.refresh()
+        for payment in kept:
+            if at_once[payment.id] is None:
+                self.came(self._ask_back(payment, reason, staff), staff=staff)
         self._reopen()
 
     def give_up(self, *, staff: str = "") -> None:
@@ -240,15 +241,17 @@ class Payments:
 
         Raises EmptySale, or NotInThisState while something is due.
         """
+        if self._sale.ended_by("complete", command):
+            return
         if not self._sale.lines:
             raise EmptySale
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
         end = self._desk.completed(self._sale.cart, self.all, paid=bool(self._by_id))
-        self._end(end, (), staff, command)
+        self._sale.end("complete", [end], staff, command)
 
-    def _take(self, event: Event, staff: str) -> Payment:
+    def _take(self, event: Event, staff: str, command: str) -> Payment:
         """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
         now = self._desk.now()
         payment = apply(None, event, now.wall_ms)
@@ -257,19 +260,40 @@ class Payments:
         taken = (*self.all, payment)
         if left == 0:
             end = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-            self._end(end, (event,), staff, "")
+            self._sale.end("complete", [event, end], staff, command)
         else:
             self._refuse_short()
             self._desk.flush_draft()
-            self._desk.commit([event], staff=staff)
+            self._desk.commit([event], staff=staff, command=self._sale.scoped(command))
             self._sale.move("tender")
         self._by_id[payment.id] = payment
         return payment
 
-    def _end(self, last: Event, before: Sequence[Event], staff: str, command: str) -> None:
-        self._desk.commit([*before, last], staff=staff, command=command)
-        self._sale.move("complete")
-        self._desk.ended(self._sale.id)
+    def _back(self, payment: Payment, reason: str, in_cash: bool) -> Event | None:
+        """Return the event that gives a payment back at once, or None when its driver can."""
+        refund, kept = _back_id(payment), payment.refundable_minor
+        if payment.recorded:
+            return take_back(refund, payment, kept, reason)
+        if payment.kind != "cash":
+            try:
+                self._desk.runner.check_refund(payment, kept)
+                return None
+            except TenderRefused:
+                if not in_cash:
+                    raise
+        currency, rounding = self._desk.settings.currency.code, payment.rounding_minor
+        return return_cash(refund, self._sale.id, currency, kept, rounding, of=payment)
+
+    def _ask_back(self, payment: Payment, reason: str, staff: str) -> Payment:
+        return self._desk.runner.refund(
+            _back_id(payment),
+            payment.id,
+            payment.refundable_minor,
+            self._desk.now(),
+            sale=self._sale.id,
+            reason=reason,
+            staff=staff,
+        )
 
     def _ready_to_pay(self, *, cash: bool = False) -> tuple[int, int]:
         if not self._sale.lines:
@@ -289,8 +313,21 @@ class Payments:
         if self._sale.state == "tendering" and not self.in_doubt and self.paid_minor == 0:
             self._sale.move("untender")
 
+    def _known(self, payment_id: str, driver: str, command: str) -> Payment | None:
+        """Return the payment of a repeated command. Raises CommandReused for another tender's."""
+        known = self._by_id.get(payment_id)
+        if known is not None and known.driver != driver:
+            raise CommandReused(command)
+        return known
+
     def _payment_id(self, command: str) -> str:
         """Return the provider's id of a payment: the same command gives the same id."""
         if not command:
             return self._desk.new_id()
+        words(command, "a command id")
         return "C" + sha256(f"{self._sale.id}/{command}".encode()).hexdigest()[:31]
+
+
+def _back_id(payment: Payment) -> str:
+    """Return the id of a payment's next refund; one that was refused may be asked for anew."""
+    return f"{payment.id}-back{len(payment.refunds) or ''}"

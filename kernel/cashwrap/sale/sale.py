@@ -7,6 +7,8 @@ it did the first.
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from cashwrap.events import Event
 from cashwrap.money import PPM
 from cashwrap.pricing.model import Fee, Priced, Totals
@@ -15,12 +17,12 @@ from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.complete import cancelled
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.errors import PriceRefused, ReasonNeeded, UnknownOrderType
+from cashwrap.sale.errors import CommandReused, PriceRefused, ReasonNeeded, UnknownOrderType
 from cashwrap.sale.events import DiscountJournaled, PriceOverrideJournaled
 from cashwrap.sale.goods import Choices, Quantity
 from cashwrap.sale.payment import Payments
 from cashwrap.sale.state import Act, State, next_state
-from cashwrap.tender.pan import mask_pan
+from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.payments import Payment
 
 
@@ -32,7 +34,8 @@ class Sale:
         self._cart = cart
         self.id = cart.opened.sale
         self.state: State = "open"
-        self._answers = {edit.command: edit for edit in cart.history if edit.command}
+        self._answers = {edit.command: edit for edit in cart.history[1:] if edit.command}
+        self._ended_by: tuple[Act, str] | None = None
         self._last_scan: goods.LastScan | None = None
         self.payments = Payments(desk, self)
 
@@ -71,7 +74,7 @@ class Sale:
         Raises ScanError for what cannot be goods (wrong check digit, payment code, expired lot),
         UnknownItem, NoPrice, and what `add` raises.
         """
-        if (done := self._answered(command)) is not None:
+        if (done := self._answered(command, *_ADDS)) is not None:
             return self._line_of(done)
         self.check("edit")
         at = self._desk.now().wall_ms
@@ -105,18 +108,24 @@ class Sale:
         Raises UnknownItem, NoPrice, NotForSale, QuantityRefused, or a refusal that names the slot
         or modifier group.
         """
-        if (done := self._answered(command)) is not None:
+        if (done := self._answered(command, *_ADDS)) is not None:
             return self._line_of(done)
         self.check("edit")
         at = self._desk.now().wall_ms
         item = goods.find(self._desk.catalog, sku)
         made = goods.make(
-            self._desk, item, at, self._cart.header.customer, unit, modifiers, lot=mask_pan(lot)
+            self._desk,
+            item,
+            at,
+            self._cart.header.customer,
+            unit,
+            modifiers,
+            lot=words(lot, "a lot"),
         )
         parts = goods.meal_parts(self._desk, item, at, self._cart.header.customer, choices)
         milli = goods.quantity_milli(quantity, made, whole=bool(parts))
         return self._line_of(
-            self._edit(self._adding(made, milli, parts, "key", item.sku, staff, command))
+            self._make(self._adding(made, milli, parts, "key", item.sku, staff, command))
         )
 
     def set_quantity(
@@ -131,12 +140,9 @@ class Sale:
 
     def void_line(self, line: int, reason: str = "", *, staff: str = "", command: str = "") -> None:
         """Strike a line out; it stays in the history. Raises NoSuchLine."""
-        if self._ready(command):
-            live = self._cart.live(line)
-            reason = mask_pan(reason)
-            self._edit(
-                edits.LineVoided(line=live.number, reason=reason, **self._stamp(staff, command))
-            )
+        if self._ready(command, edits.LineVoided):
+            reason = words(reason, "a reason")
+            self._make(edits.LineVoided(line=line, reason=reason, **self._stamp(staff, command)))
 
     def change_spec(
         self,
@@ -153,33 +159,33 @@ class Sale:
         Its number, quantity, note, seller and discounts are kept; a price override falls away.
         "" and None keep what there is. Raises as `add` does.
         """
-        if self._ready(command):
+        if self._ready(command, edits.GoodsChanged):
             live = self._cart.live(line)
             at = self._desk.now().wall_ms
             made, parts = goods.respec(self._desk, self._cart, live, at, sku, modifiers, choices)
-            self._edit(
+            self._make(
                 edits.GoodsChanged(
-                    line=line, goods=made, parts=parts, **self._stamp(staff, command)
+                    line=live.number, goods=made, parts=parts, **self._stamp(staff, command)
                 )
             )
-        return self._cart.live(line)
+        return self._cart.ever(line)
 
     def undo(self, *, staff: str = "", command: str = "") -> None:
         """Take back the newest step that still counts. Raises NothingToUndo."""
-        if self._ready(command):
-            self._edit(edits.Undone(**self._stamp(staff, command)))
+        if self._ready(command, edits.Undone):
+            self._make(edits.Undone(**self._stamp(staff, command)))
 
     def note(self, text: str, line: int = 0, *, staff: str = "", command: str = "") -> None:
         """Put a note on a line, or on the sale; "" removes it. Card numbers are masked."""
-        if self._ready(command):
-            self._edit(edits.Noted(line=line, text=mask_pan(text), **self._stamp(staff, command)))
+        if self._ready(command, edits.Noted):
+            text = words(text, "a note")
+            self._make(edits.Noted(line=line, text=text, **self._stamp(staff, command)))
 
     def credit(self, seller: str, line: int = 0, *, staff: str = "", command: str = "") -> None:
         """Credit a line, or the whole sale, to a seller."""
-        if self._ready(command):
-            self._edit(
-                edits.SellerSet(line=line, seller=mask_pan(seller), **self._stamp(staff, command))
-            )
+        if self._ready(command, edits.SellerSet):
+            seller = words(seller, "a seller")
+            self._make(edits.SellerSet(line=line, seller=seller, **self._stamp(staff, command)))
 
     # Prices and discounts
 
@@ -194,23 +200,28 @@ class Sale:
         command: str = "",
     ) -> Line:
         """Set a line's unit price by hand; journaled at once. Raises ReasonNeeded, PriceRefused."""
-        if self._ready(command):
+        if self._ready(command, edits.PriceOverridden):
             live = self._cart.live(line)
-            reason = _reason(reason, "a price override")
-            if unit_minor < 0:
-                raise PriceRefused(f"a unit price of {unit_minor} is below zero")
+            reason, approver = _reason(reason, "a price override"), words(approver, "an approver")
+            _not_negative(unit_minor, "a unit price")
             edit = edits.PriceOverridden(
-                line=line,
+                line=live.number,
                 unit_minor=unit_minor,
                 reason=reason,
                 approver=approver,
                 **self._stamp(staff, command),
             )
             event = PriceOverrideJournaled(
-                self.id, line, live.goods.sku, live.goods.unit_minor, unit_minor, reason, approver
+                self.id,
+                live.number,
+                live.goods.sku,
+                live.goods.unit_minor,
+                unit_minor,
+                reason,
+                approver,
             )
-            self._edit(edit, event)
-        return self._cart.live(line)
+            self._make(edit, event)
+        return self._cart.ever(line)
 
     def discount(
         self,
@@ -230,7 +241,7 @@ class Sale:
         and ``unit_price_minor`` is given. Journaled at once. Raises ReasonNeeded, PriceRefused,
         NoSuchLine.
         """
-        if (done := self._answered(command)) is not None:
+        if (done := self._answered(command, edits.DiscountGiven)) is not None:
             assert isinstance(done, edits.DiscountGiven)
             return done.id
         self.check("edit")
@@ -243,48 +254,53 @@ class Sale:
             value=value,
             reason=_reason(reason, "a discount"),
             lines=tuple(lines),
-            approver=approver,
+            approver=words(approver, "an approver"),
             **self._stamp(staff, command),
         )
-        event = DiscountJournaled(self.id, edit.id, kind, value, edit.lines, edit.reason, approver)
-        self._edit(edit, event)
+        event = DiscountJournaled(
+            self.id, edit.id, kind, value, edit.lines, edit.reason, edit.approver
+        )
+        self._make(edit, event)
         return edit.id
 
     def remove_discount(self, discount: str, *, staff: str = "", command: str = "") -> None:
         """Take a manual discount away again. Raises PriceRefused for an unknown id."""
-        if self._ready(command):
+        if self._ready(command, edits.DiscountRemoved):
             if discount not in self._cart.header.discounts:
                 raise PriceRefused(f"there is no discount {discount!r} on this sale")
-            self._edit(edits.DiscountRemoved(id=discount, **self._stamp(staff, command)))
+            self._make(edits.DiscountRemoved(id=discount, **self._stamp(staff, command)))
 
     def charge(self, fee: Fee, *, staff: str = "", command: str = "") -> None:
         """Put a surcharge on the order, or replace the one of the same id."""
-        if self._ready(command):
-            self._edit(edits.FeeCharged(fee=fee, **self._stamp(staff, command)))
+        if self._ready(command, edits.FeeCharged):
+            fee = replace(fee, id=words(fee.id, "a fee's id"), name=words(fee.name, "a fee's name"))
+            self._make(edits.FeeCharged(fee=fee, **self._stamp(staff, command)))
 
     def remove_fee(self, fee: str, *, staff: str = "", command: str = "") -> None:
         """Take a surcharge off the order. Raises PriceRefused for an unknown id."""
-        if self._ready(command):
+        if self._ready(command, edits.FeeRemoved):
+            fee = words(fee, "a fee's id")
             if fee not in self._cart.header.fees:
                 raise PriceRefused(f"there is no fee {fee!r} on this sale")
-            self._edit(edits.FeeRemoved(id=fee, **self._stamp(staff, command)))
+            self._make(edits.FeeRemoved(id=fee, **self._stamp(staff, command)))
 
     def set_order_type(self, order_type: str, *, staff: str = "", command: str = "") -> None:
         """Dine in, takeaway, ...: taxes follow. Raises UnknownOrderType."""
-        if self._ready(command):
+        if self._ready(command, edits.OrderTypeSet):
             known = self._desk.settings.order_types
             if order_type not in known:
                 raise UnknownOrderType(
                     f"order type {order_type!r} is not one of this shop's: {', '.join(known)}"
                 )
-            self._edit(edits.OrderTypeSet(order_type=order_type, **self._stamp(staff, command)))
+            self._make(edits.OrderTypeSet(order_type=order_type, **self._stamp(staff, command)))
 
     def set_customer(self, customer: str, *, staff: str = "", command: str = "") -> None:
         """Name the customer's group; lines whose price book is for it are priced again."""
-        if self._ready(command):
+        if self._ready(command, edits.CustomerSet):
             at = self._desk.now().wall_ms
+            customer = words(customer, "a customer")
             changed = goods.repriced(self._desk, self._cart, customer, at)
-            self._edit(
+            self._make(
                 edits.CustomerSet(customer=customer, goods=changed, **self._stamp(staff, command))
             )
 
@@ -301,12 +317,12 @@ class Sale:
 
     def cancel(self, reason: str = "", *, staff: str = "", command: str = "") -> None:
         """Abandon the sale; its lines go into the journal. Give payments back first."""
+        if self.ended_by("cancel", command):
+            return
         self.check("cancel")
-        now = self._desk.now()
-        event = cancelled(self._cart, mask_pan(reason), self._desk.day_of(now.wall_ms))
-        self._desk.commit([event], staff=staff, command=command)
-        self.move("cancel")
-        self._desk.ended(self.id)
+        day = self._desk.day_of(self._desk.now().wall_ms)
+        event = cancelled(self._cart, words(reason, "a reason"), day)
+        self.end("cancel", [event], staff, command)
 
     # Inside
 
@@ -318,18 +334,45 @@ class Sale:
         """Raise NotInThisState when an act is not allowed now."""
         next_state(self.state, act)
 
-    def _answered(self, command: str) -> AnyEdit | None:
-        return self._answers.get(command) if command else None
+    def end(self, act: Act, events: Sequence[Event], staff: str, command: str) -> None:
+        """Journal the sale's last events, all or none, and leave the till."""
+        self._desk.commit(events, staff=staff, command=self.scoped(command))
+        self.move(act)
+        self._ended_by = (act, command)
+        self._desk.ended(self.id)
+
+    def ended_by(self, act: Act, command: str) -> bool:
+        """Return whether it was this very command that ended the sale."""
+        return command != "" and self._ended_by == (act, command)
+
+    def scoped(self, command: str) -> str:
+        """Return a command id that is this sale's own in the whole journal, "" for none."""
+        return command and f"{self.id}/{command_id(command)}"
+
+    def _answered(self, command: str, *kinds: type[AnyEdit]) -> AnyEdit | None:
+        if not command or (done := self._answers.get(command_id(command))) is None:
+            return None
+        if type(done) not in kinds:
+            raise CommandReused(command)
+        return done
 
     def _stamp(self, staff: str, command: str) -> edits.Stamp:
-        return {"at_ms": self._desk.now().wall_ms, "staff": staff, "command": command}
+        return {
+            "at_ms": self._desk.now().wall_ms,
+            "staff": words(staff, "staff"),
+            "command": command_id(command),
+        }
 
-    def _ready(self, command: str) -> bool:
+    def _ready(self, command: str, kind: type[AnyEdit]) -> bool:
         """Whether an edit is to be made: not when its command was done before."""
-        if self._answered(command) is not None:
+        if self._answered(command, kind) is not None:
             return False
         self.check("edit")
         return True
+
+    def _make(self, edit: AnyEdit, event: Event | None = None) -> AnyEdit:
+        """Make an edit that holds what a caller gave; `scan` gives nothing unchecked."""
+        return self._edit(edits.sound(edit), event)
 
     def _edit(self, edit: AnyEdit, event: Event | None = None) -> AnyEdit:
         """Apply, journal what must be at once, and write the draft; or leave all as it was."""
@@ -375,25 +418,37 @@ class Sale:
     def _set_quantity(
         self, line: int, quantity: Quantity, weighed: bool, staff: str, command: str
     ) -> Line:
-        if self._ready(command):
+        if self._ready(command, edits.QuantitySet):
             live = self._cart.live(line)
             milli = goods.quantity_milli(quantity, live.goods, whole=bool(live.parts))
-            self._edit(
+            self._make(
                 edits.QuantitySet(
-                    line=line, quantity_milli=milli, weighed=weighed, **self._stamp(staff, command)
+                    line=live.number,
+                    quantity_milli=milli,
+                    weighed=weighed,
+                    **self._stamp(staff, command),
                 )
             )
-        return self._cart.live(line)
+        return self._cart.ever(line)
 
     def _line_of(self, edit: AnyEdit) -> Line:
         assert isinstance(edit, edits.LineAdded | edits.QuantitySet)
-        return self._cart.live(edit.line)
+        return self._cart.ever(edit.line)
+
+
+_ADDS = (edits.LineAdded, edits.QuantitySet)
 
 
 def _reason(reason: str, what: str) -> str:
-    if not reason.strip():
+    said = words(reason, "a reason").strip()
+    if not said:
         raise ReasonNeeded(what)
-    return mask_pan(reason.strip())
+    return said
+
+
+def _not_negative(amount: int, what: str) -> None:
+    if type(amount) is not int or amount < 0:
+        raise PriceRefused(f"{amount!r} is not {what}: give whole minor units, 0 or more")
 
 
 def _one_discount(
@@ -402,10 +457,10 @@ def _one_discount(
     given = [percent_ppm != 0, amount_minor != 0, unit_price_minor is not None]
     if sum(given) != 1:
         raise PriceRefused("give exactly one of percent_ppm, amount_minor, unit_price_minor")
-    if not 0 <= percent_ppm <= PPM:
-        raise PriceRefused(f"{percent_ppm} ppm is not between 0 and 100 %")
-    if amount_minor < 0 or (unit_price_minor or 0) < 0:
-        raise PriceRefused("a discount cannot be below zero")
+    if type(percent_ppm) is not int or not 0 <= percent_ppm <= PPM:
+        raise PriceRefused(f"{percent_ppm!r} ppm is not between 0 and 100 %")
+    _not_negative(amount_minor, "an amount off")
+    _not_negative(unit_price_minor or 0, "a unit price")
     if percent_ppm:
         return "percent", percent_ppm
     if amount_minor:

@@ -9,8 +9,9 @@ from cashwrap.errors import InvalidInput
 from cashwrap.money import checked
 from cashwrap.tender import checks
 from cashwrap.tender.driver import TenderKind
-from cashwrap.tender.events import CashReturned, CashTaken, TenderRecorded
-from cashwrap.tender.pan import free_text
+from cashwrap.tender.errors import TenderRefused
+from cashwrap.tender.events import CashReturned, CashTaken, TenderRecorded, TenderTakenBack
+from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment
 
 # Notes and coins that people pay with, minor units, from the issuers' lists of what circulates.
@@ -90,10 +91,23 @@ def record_tender(
 
     It gives no change. Raises InvalidInput, TenderExceedsDue.
     """
+    checks.recorded(tender, words(name, "the name of a tender"))
     checks.amount(amount_minor, "an amount to pay")
     checks.no_change(amount_minor, due_minor)
-    slip = free_text(reference)
-    return TenderRecorded(payment, sale, tender, free_text(name), amount_minor, currency, slip)
+    slip = words(reference, "a reference")
+    return TenderRecorded(payment, sale, tender, words(name, ""), amount_minor, currency, slip)
+
+
+def take_back(refund: str, of: Payment, amount_minor: int, reason: str) -> TenderTakenBack:
+    """Return the event of a recorded payment that was given back beside the till.
+
+    Raises InvalidInput, TenderRefused, RefundExceedsPaid.
+    """
+    checks.amount(amount_minor, "an amount to give back")
+    checks.can_give_back(of, amount_minor, of.currency)
+    if not of.recorded:
+        raise TenderRefused(f"payment {of.id} was not recorded by hand: refund it, or give cash")
+    return TenderTakenBack(refund, of.id, amount_minor, words(reason, "a reason"))
 
 
 def remaining_minor(payable_minor: int, payments: Iterable[Payment]) -> int:

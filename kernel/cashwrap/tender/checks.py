@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 from cashwrap.errors import InvalidInput
 from cashwrap.money import INT64_MAX
-from cashwrap.tender.driver import Capabilities
+from cashwrap.tender.driver import Capabilities, TenderKind
 from cashwrap.tender.errors import (
     IntentTermsDiffer,
     PaymentInDoubt,
@@ -51,6 +52,15 @@ def amount(amount_minor: int, what: str) -> None:
     """Raise InvalidInput unless the amount is a positive int64."""
     if type(amount_minor) is not int or not 0 < amount_minor <= INT64_MAX:
         raise InvalidInput(f"{amount_minor!r} is not {what}: give minor units above zero")
+
+
+def recorded(tender: TenderKind, name: str) -> None:
+    """Raise InvalidInput unless such a payment can be recorded by hand; cash cannot."""
+    kinds = [kind for kind in get_args(TenderKind) if kind != "cash"]
+    if tender not in kinds:
+        raise InvalidInput(f"{tender!r} is not one of {', '.join(kinds)}; take cash as cash")
+    if not name.strip() or name == "cash":
+        raise InvalidInput(f"a payment of kind {tender} needs its own name, such as the voucher's")
 
 
 def nothing_in_doubt(payments: Iterable[Payment], sale: str) -> None:

@@ -222,6 +222,19 @@ class CashReturned(Event, frozen=True):
     rounding_minor: int = 0
 
 
+@event("tender.taken_back")
+class TenderTakenBack(Event, frozen=True):
+    """A recorded payment was given back beside the till: the voucher handed over, the slip voided.
+
+    ``refund`` is the id of this act. It counts no more toward the sale that it paid.
+    """
+
+    refund: str
+    payment: str
+    amount_minor: int
+    reason: str = ""
+
+
 @event("tender.recorded")
 class TenderRecorded(Event, frozen=True):
     """A payment made beside the till (a standalone terminal, a voucher) that the cashier recorded.

@@ -9,11 +9,14 @@ import hashlib
 import re
 from functools import lru_cache
 
+from cashwrap.errors import InvalidInput
+
 _RUN = re.compile(r"\d+(?:[ .\-\u00a0\u3000]\d+)*")
 _GROUP = re.compile(r"\d+")
 _LONG = re.compile(r"\d(?:[ .\-]?\d){10,}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TEXT_MAX = 500
+WORDS_MAX = 2000
 _DIGITS_MIN, _DIGITS_MAX = 13, 19
 _ANY_LENGTH = tuple(range(_DIGITS_MIN, _DIGITS_MAX + 1))
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # twice a digit, nine cast out
@@ -57,6 +60,30 @@ def free_text(text: str) -> str:
     return mask_pan(text[: 2 * _TEXT_MAX])[:_TEXT_MAX]  # a number across the cut is seen whole
 
 
+def words(text: str, what: str) -> str:
+    """Return what a caller says as it may be kept: whole, card numbers masked.
+
+    Raises InvalidInput for what is no text, or longer than 2000 characters.
+    """
+    if text == "":
+        return ""
+    if not isinstance(text, str) or len(text) > WORDS_MAX:
+        raise InvalidInput(f"{what} must be text of at most {WORDS_MAX} characters")
+    if (kept := _words(str(text))) is None:
+        raise InvalidInput(f"{what} holds half a character (a lone surrogate): write it anew")
+    return kept
+
+
+def command_id(command: str) -> str:
+    """Return a caller's command id as it may be kept; one like a card number becomes its hash.
+
+    Masked, two ids could become one. Raises InvalidInput as `words` does.
+    """
+    if words(command, "a command id") == command:
+        return command
+    return hashlib.sha256(command.encode()).hexdigest()
+
+
 def looks_like_pan(text: str) -> bool:
     """Return whether ``mask_pan`` would change the text."""
     return mask_pan(text) != text
@@ -75,6 +102,15 @@ def only_digest(text: str) -> str:
     if not text or _HEX.fullmatch(text):
         return text
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)  # the same staff and sellers all day
+def _words(text: str) -> str | None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return None
+    return mask_pan(text)
 
 
 def _mask_run(run: str) -> str:

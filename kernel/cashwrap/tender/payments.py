@@ -83,6 +83,7 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
     by_hand: bool = False
     decided_ms: int = 0
     refunds: tuple[Refund, ...] = ()
+    recorded: bool = False  # made beside the till; no driver knows it
 
     @property
     def undecided(self) -> bool:
@@ -188,8 +189,9 @@ def _first(event: Event, at_ms: int) -> Payment | None:
                 state="approved",
                 amount_minor=event.amount_minor,
                 charged_minor=event.amount_minor,
-                account=event.reference,
+                provider_id=event.reference,
                 decided_ms=at_ms,
+                recorded=True,
             )
     return None
 
@@ -299,6 +301,17 @@ def _refunds(payment: Payment, event: Event, at_ms: int) -> Payment | None:
                 in_cash=True,
             )
             return replace(payment, refunds=(*payment.refunds, given))
+        case e.TenderTakenBack():
+            back = Refund(
+                event.refund,
+                event.amount_minor,
+                event.reason,
+                state="given_back",
+                settled_ms=at_ms,
+                sale=payment.sale,
+                counts_minor=event.amount_minor,
+            )
+            return replace(payment, refunds=(*payment.refunds, back))
         case e.TenderRefundRefused():
             return _refund_changed(payment, event.refund, refusal=event.reason)
     return None

@@ -37,7 +37,7 @@ class TenderProjection:
     """Folds payments; the store's contract is `store.tables.Projection`."""
 
     name = "tender"
-    version = 1
+    version = 2
     tables = (PAYMENTS, OPEN, BY_SALE, BY_PROVIDER, STORED, SNAPSHOTS, DRAWER)
     reads: Mapping[str, type[Event]] = {
         cls.kind: cls
@@ -59,6 +59,7 @@ class TenderProjection:
             e.CashTaken,
             e.CashReturned,
             e.TenderRecorded,
+            e.TenderTakenBack,
         )
     } | {"sale.completed": SaleEnded, "sale.cancelled": SaleEnded}
 
@@ -82,7 +83,7 @@ def subject(event: Event) -> str:
     """Return the id of the payment that a tender event is about."""
     if isinstance(event, e.CashReturned):
         return event.of_payment or event.payment
-    if isinstance(event, e.CashTaken | e.TenderRecorded):
+    if isinstance(event, e.CashTaken | e.TenderRecorded | e.TenderTakenBack):
         return event.payment
     return cast(e.TenderAsked, event).intent  # every other tender event names its intent
 

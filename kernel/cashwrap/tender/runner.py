@@ -205,11 +205,9 @@ class TenderRunner:
         if known is not None:
             checks.same_refund(payment, known, amount_minor)
             return payment
-        driver = self._drivers.get(payment.driver)
         if not online:
             raise TenderNeedsNetwork(payment.driver, "refunds are made online only")
-        can = capabilities_of(payment.driver, driver) if driver else None
-        checks.can_refund(payment, can, amount_minor)
+        self.check_refund(payment, amount_minor)
         why = free_text(reason)
         intended = e.TenderRefundIntended(refund, intent, amount_minor, why, sale=sale)
         self._commit((intended,), at=at, staff=staff)
@@ -217,6 +215,12 @@ class TenderRunner:
         self._keep(payment)
         self._schedule(payment.id, refund, "refund", at.steady_ms, 0)
         return self._refund_once(payment, payment.refunds[-1], at, 0)
+
+    def check_refund(self, payment: Payment, amount_minor: int) -> None:
+        """Raise TenderRefused or RefundExceedsPaid when its driver cannot give so much back."""
+        driver = None if payment.recorded else self._drivers.get(payment.driver)
+        can = capabilities_of(payment.driver, driver) if driver else None
+        checks.can_refund(payment, can, amount_minor)
 
     def forwarded(self, intent: str, accepted: bool, at: Timestamp, reason: str = "") -> Payment:
         """Record that a payment stored offline reached its bank; a second time changes nothing."""

@@ -11,7 +11,8 @@ from cashwrap.sale.projection import DayTotals
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.state import NotInThisState
 from cashwrap.scan.errors import GoodsAtPayment
-from cashwrap.tender.errors import PaymentInDoubt, TenderExceedsDue
+from cashwrap.tender.driver import Capabilities
+from cashwrap.tender.errors import PaymentInDoubt, TenderExceedsDue, TenderRefused
 from cashwrap.testing.shop import SETTINGS, Shop
 from cashwrap.testing.terminal import FakeTerminal
 
@@ -114,6 +115,51 @@ def test_a_cart_under_payment_does_not_change(shop: Shop) -> None:
     sale.add("BUN")
     sale.cancel("客人离开")
     assert shop.till.store.verify().fault is None
+
+
+def test_a_recorded_payment_goes_back_as_it_came(shop: Shop) -> None:
+    """A voucher recorded under a driver's name is handed back; the driver is not asked."""
+    sale = rung(shop)
+    sale.payments.record("card", "card", 500, "slip 20260301000123")
+    sale.pay_cash(100)
+    sale.payments.give_back("改主意", staff="amy")
+    assert (sale.state, sale.due_minor, sale.payments.paid_minor) == ("open", 1400, 0)
+    kinds = [record.envelope.kind for record in shop.till.store.records()]
+    assert kinds[-2:] == ["tender.taken_back", "tender.cash_returned"]
+    again = shop.crash().sale(sale.id)
+    assert (again.state, again.due_minor) == ("open", 1400)
+    again.payments.record("voucher", "礼品券", 1400, "20260301000123456")
+    assert "20260301000123456" in shop.till.receipt_text(sale.id)
+    assert shop.till.store.verify().fault is None
+
+
+def test_what_a_driver_cannot_refund_stays_or_goes_back_in_cash(tmp_path: Path) -> None:
+    """All payments are given back or none; a card whose terminal cannot refund goes out as cash."""
+    terminal = FakeTerminal(capabilities=Capabilities(kind="card", refund=False))
+    shop = Shop(tmp_path / "shop", drivers={"card": terminal})
+    sale = rung(shop)
+    sale.pay_cash(100)
+    sale.payments.ask("card", 500)
+    head = shop.till.store.head
+    with pytest.raises(TenderRefused, match="another way"):
+        sale.payments.give_back("改主意")
+    assert (shop.till.store.head, sale.payments.paid_minor) == (head, 600)
+    sale.payments.give_back("改主意", in_cash=True)
+    assert (sale.state, sale.due_minor) == ("open", 1400)
+    assert [charge.net_minor for charge in terminal.charges.values()] == [500]
+    shop.till.close()
+
+
+def test_a_refund_that_was_refused_may_be_asked_for_again(tmp_path: Path) -> None:
+    """The provider says no once and yes the next time: the second asking is a refund of its own."""
+    shop = Shop(tmp_path / "shop", drivers={"card": FakeTerminal(["refund_busy"])})
+    sale = rung(shop)
+    sale.payments.ask("card", 500)
+    sale.payments.give_back("改主意")
+    assert (sale.state, sale.payments.paid_minor) == ("tendering", 500)
+    sale.payments.give_back("改主意")
+    assert (sale.state, sale.payments.paid_minor) == ("open", 0)
+    shop.till.close()
 
 
 def test_goods_at_payment_are_refused(shop: Shop) -> None:
