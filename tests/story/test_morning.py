@@ -34,7 +34,6 @@ def sales(till: Till) -> list[SaleCompleted]:
     return [body for body in bodies if isinstance(body, SaleCompleted)]
 
 
-@pytest.mark.req("R180")
 def test_morning_is_proved(morning):
     """After the morning the whole journal verifies and every table equals its rebuild."""
     assert morning.proof.ok
@@ -92,7 +91,6 @@ def test_everything_scripted_happened(morning):
     assert all(counts[name] > 5 for name in ("lines voided", "undone", "members", "scanned"))
 
 
-@pytest.mark.req("R9")
 def test_happy_hour(till):
     """From ten to eleven, and only then, bread costs thirty percent less."""
     prices: dict[tuple[str, bool], set[int]] = {}

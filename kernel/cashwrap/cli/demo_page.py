@@ -49,14 +49,14 @@ def head(shown: Shown, plain: bool) -> RenderableType:
     took = f" in {seconds(shown.rang_up_us)} s" if shown.rang_up_us else ""
     text = Text.assemble(
         ("A demo shop stands in ", ""), (shown.folder, "bold"), (".\n", ""),
-        f"{shown.items} items: groceries, produce by weight, drinks of size x temperature x sugar,"
-        f"\nset meals; {shown.deliveries} deliveries are booked.\n\n",
+        f"{shown.items} items: groceries, produce by weight, drinks of size x temperature x sugar, "
+        f"set meals; {shown.deliveries} deliveries are booked.\n\n",
         ("Saturday morning, 07:30 to 12:00", "bold"),
-        f": {counts['sales']} sales with {counts['lines']} lines were rung up{took},\n"
-        "each on the disk before its receipt could print: "
-        f"{counts['weighed']} weighings, {counts['set meals']} set meals,\n"
-        f"{counts['specs changed']} drinks changed on their line, {counts['lines voided']} voided "
-        f"lines, {counts['undone']} undos, {counts['split']} split payments.\n",
+        f": {counts['sales']} sales with {counts['lines']} lines were rung up{took}, "
+        f"each on the disk before its receipt could print: {counts['weighed']} weighings, "
+        f"{counts['set meals']} set meals, {counts['specs changed']} drinks changed on their "
+        f"line, {counts['lines voided']} voided lines, {counts['undone']} undos, "
+        f"{counts['split']} split payments.\n",
     )  # fmt: skip
     return text if plain else Group(Rule(Text(" cashwrap ", "bold cyan"), style="cyan"), text)
 
@@ -119,9 +119,9 @@ def proof(shown: Shown, plain: bool) -> RenderableType:
     table.add_row("records, unbroken", Text(f"{found.records}", good))
     table.add_row("seals that fit", f"{found.seals}")
     table.add_row("tables equal rebuild", "yes" if not found.projections else "NO")
-    speed = found.bytes // shown.hashed_us if shown.hashed_us else 0
-    size = f"{found.bytes // 1000} KB"
-    table.add_row("hashed", f"{size}, {speed} MB/s" if speed else size)
+    table.add_row("hashed", f"{found.bytes // 1000} KB")
+    if shown.hashed_us:
+        table.add_row("speed of hashing", f"{found.bytes // shown.hashed_us} MB/s")
     table.add_row("head", f"{found.head_hash[:12]}")
     return table
 

@@ -3,13 +3,10 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
 from cashwrap import Till
 from cashwrap.cli.main import main
 
 
-@pytest.mark.req("R182")
 def test_backup_and_restore(shop, tmp_path, run):
     """A backup verifies by itself, and restores into a new epoch with all its sales."""
     file = str(tmp_path / "monday.mdb")
@@ -42,7 +39,6 @@ def test_restore_spares_what_is_newer(shop, tmp_path, run):
     assert run("restore", file, "-f", shop)[0] == 2  # a reason is needed
 
 
-@pytest.mark.req("R185")
 def test_adopt_a_copy(shop, tmp_path, run):
     """A copied folder is refused until it is adopted; then it goes on in a new epoch."""
     copy = str(tmp_path / "copy")

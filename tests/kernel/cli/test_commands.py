@@ -28,7 +28,6 @@ def test_list_of_commands(capsys):
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.req("R188")
 def test_init_makes_a_shop_once(tmp_path, run):
     """A new shop has the settings that were asked for; a second init changes nothing."""
     folder = str(tmp_path / "shop")
@@ -197,7 +196,6 @@ def test_journal_as_lines(demo, capsys):
     assert [json.loads(line)["body"]["reason"] for line in lines] == ["换零钱"]
 
 
-@pytest.mark.req("R180")
 def test_verify_says_what_holds(demo, run, capsys):
     """A sound shop verifies: chain, seals, tables; also every single signature."""
     code, answer = run("verify", demo, "--all-seals")
@@ -207,7 +205,6 @@ def test_verify_says_what_holds(demo, run, capsys):
     assert capsys.readouterr().out.startswith("OK: ")
 
 
-@pytest.mark.req("R180")
 def test_verify_names_the_first_bad_record(shop, run, capsys):
     """After a change by hand verify fails, names the record and says what to do."""
     change_record(shop, 6)
