@@ -12,7 +12,6 @@ data, and the journal is verified. SQLite stores the same records beside it, com
 
 import argparse
 import os
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from pathlib import Path
 from time import monotonic, perf_counter_ns
 from typing import NamedTuple
 
+from peer import Peer
 from tafeng import Basket, BoughtLine, by_day, read_baskets, sums_by_ean, write_catalog
 
 from cashwrap import Till
@@ -61,26 +61,6 @@ class DayClock:
 
 def _midnight_ms(day: str) -> int:
     return int(datetime.fromisoformat(f"{day}T00:00+08:00").timestamp()) * 1000
-
-
-class Peer:
-    """SQLite with every commit on the disk, storing the very bytes of each journal record."""
-
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("CREATE TABLE journal (seq INTEGER PRIMARY KEY, record BLOB NOT NULL)")
-
-    def store(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        """Store the records of one commit in one transaction."""
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.executemany("INSERT INTO journal VALUES (?, ?)", rows)
-        self._db.execute("COMMIT")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
 
 
 class Replay(NamedTuple):

@@ -12,7 +12,7 @@ import lmdb
 import msgspec
 
 from cashwrap.bench.shop import LINES, Customers
-from cashwrap.store.disk import TABLES_MAX, preallocate
+from cashwrap.store.disk import preallocate
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.till import Till
 
