@@ -1,6 +1,7 @@
 # make run     sets everything up and rings up a morning in a demo shop
 # make test    sets everything up and runs every check: lint, types, stubs, layers, tests
 # make faults  kills tills and cuts the power: docs/faults.md (FAULTS=--long for all of it)
+# make bench    measures this machine, then runs the suites of benches/
 # make docs    writes the generated pages of docs/
 # make wheels  builds sdist and wheel, installs them into empty environments and uses them
 #
@@ -16,7 +17,7 @@ PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$each && break; done)
 endif
 
-.PHONY: run test lint native faults docs wheels clean
+.PHONY: run test bench lint native faults docs wheels clean
 
 run: $(VENV)/.ready
 	@$(BIN)/cashwrap demo
@@ -31,6 +32,10 @@ lint: native
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest cashwrap_native --allowlist tests/stubtest_allow.txt
 	$(BIN)/lint-imports
+
+bench: native
+	@$(BIN)/cashwrap bench
+	@$(BIN)/python -m pytest -q benches --benchmark-only
 
 # Compiles what changed; the .so files stand beside their sources.
 native: $(VENV)/.ready-dev
