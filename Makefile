@@ -1,7 +1,7 @@
 # make run     sets everything up and rings up a morning in a demo shop
 # make test    sets everything up and runs every check: lint, types, stubs, layers, tests
 # make faults  kills tills and cuts the power: docs/faults.md (FAULTS=--long for all of it)
-# make bench    measures this machine, then runs the suites of benches/
+# make bench   measures this machine, then runs the suites of benches/
 # make docs    writes the generated pages of docs/
 # make wheels  builds sdist and wheel, installs them into empty environments and uses them
 #
