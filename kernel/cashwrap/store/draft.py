@@ -4,7 +4,8 @@ One preallocated file per till. A frame is length, CRC-32, generation, payload, 
 ``pwrite``: it is in the operating system at once, so the death of the process loses nothing, and a
 flusher puts it on the disk within a second, so a power cut loses at most that. When no sale is
 open any more the file starts again from the front under the next generation; frames of an older
-generation end the reading.
+generation end the reading. Each CRC goes on from the frame before, so that what stands behind a
+hole that a power cut left never comes back once the hole is written over.
 """
 
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from cashwrap.errors import CashwrapError
 
-_FRAME = struct.Struct("<IIQ")  # payload length, CRC-32 of generation and payload, generation
+_FRAME = struct.Struct("<IIQ")  # payload length, CRC-32 from the frame before, generation
 _FIRST_SIZE = 1 << 20
 FLUSH_SECONDS = 1.0
 
@@ -37,12 +38,13 @@ class DraftFile:
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._size = os.fstat(self._fd).st_size
-            self._frames, self._generation, self._offset = self._read()
+            self._frames, self._generation, self._checksum, self._offset = self._read()
             if self._size < _FIRST_SIZE:
                 self._grow(_FIRST_SIZE)
         except OSError as error:
             raise DraftUnavailable(f"cannot open the draft file {path}: {error}") from error
         self._flushed_offset = self._offset
+        self._closed = False
         self._closing = threading.Event()
         self._flusher = threading.Thread(
             target=self._flush_until_closed, args=(flush_seconds,), name="draft-flush", daemon=True
@@ -55,17 +57,22 @@ class DraftFile:
 
     def append(self, payload: bytes) -> None:
         """Add one payload. It survives the death of the process from now on."""
+        if self._closed:  # its file number may be another file's by now
+            raise DraftUnavailable("this till was closed: open the folder again")
         size = _FRAME.size + len(payload)
+        checksum = zlib.crc32(payload, self._checksum)
         try:
             if self._offset + size > self._size:
                 self._grow(max(self._size * 2, self._offset + size))
-            os.pwrite(self._fd, _frame(self._generation, payload), self._offset)
+            frame = _FRAME.pack(len(payload), checksum, self._generation) + payload
+            os.pwrite(self._fd, frame, self._offset)
         except OSError as error:
             raise DraftUnavailable(
                 f"the disk refused the sale's draft ({error.strerror}): free some space or "
                 "replace the disk; the sale is as it was before this step"
             ) from error
         self._offset += size
+        self._checksum = checksum
 
     def flush(self) -> None:
         """Put everything written so far on the disk; returns when it is there."""
@@ -76,18 +83,20 @@ class DraftFile:
         """Begin again from the front: nothing written so far is needed any more."""
         if self._offset:
             self._generation += 1
+            self._checksum = _start(self._generation)
             self._offset = self._flushed_offset = 0
             self._frames = []
 
     def close(self) -> None:
         """Flush and close."""
-        if not self._closing.is_set():
+        if not self._closed:
             self.flush()
             self.abandon()
 
     def abandon(self) -> None:
         """Close without a flush, as the death of the process would."""
-        if not self._closing.is_set():
+        if not self._closed:
+            self._closed = True
             self._closing.set()
             self._flusher.join()
             os.close(self._fd)
@@ -96,17 +105,13 @@ class DraftFile:
         os.posix_fallocate(self._fd, 0, size)  # so that a full disk does not stop an open sale
         self._size = size
 
-    def _read(self) -> tuple[list[bytes], int, int]:
+    def _read(self) -> tuple[list[bytes], int, int, int]:
         data = os.pread(self._fd, self._size, 0)
-        frames: list[bytes] = []
-        generation, offset = 1, 0
-        for found, payload in _frames(data):
-            if frames and found != generation:
-                break
-            generation = found
-            frames.append(payload)
-            offset += _FRAME.size + len(payload)
-        return frames, generation, offset
+        found = list(_frames(data))
+        frames = [payload for _, _, payload in found]
+        offset = sum(_FRAME.size + len(payload) for payload in frames)
+        generation, checksum = found[-1][:2] if found else (1, _start(1))
+        return frames, generation, checksum, offset
 
     def _flush_until_closed(self, seconds: float) -> None:
         while not self._closing.wait(seconds):
@@ -114,20 +119,24 @@ class DraftFile:
                 self.flush()
 
 
-def _frame(generation: int, payload: bytes) -> bytes:
-    checksum = zlib.crc32(payload, generation & 0xFFFFFFFF)
-    return _FRAME.pack(len(payload), checksum, generation) + payload
+def _start(generation: int) -> int:
+    """Return what the CRC of a generation's first frame goes on from."""
+    return generation & 0xFFFFFFFF
 
 
-def _frames(data: bytes) -> Iterator[tuple[int, bytes]]:
-    offset = 0
+def _frames(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the generation, checksum and payload of every frame that follows from the first."""
+    offset = first = checksum = 0
     while offset + _FRAME.size <= len(data):
-        length, checksum, generation = _FRAME.unpack_from(data, offset)
+        length, found, generation = _FRAME.unpack_from(data, offset)
+        if not offset:
+            first, checksum = generation, _start(generation)
         start = offset + _FRAME.size
         payload = data[start : start + length]
-        if not length or len(payload) < length:
+        if not length or len(payload) < length or generation != first:
             return
-        if zlib.crc32(payload, generation & 0xFFFFFFFF) != checksum:
+        checksum = zlib.crc32(payload, checksum)
+        if found != checksum:
             return
-        yield generation, payload
+        yield generation, checksum, payload
         offset = start + length
