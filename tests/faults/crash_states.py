@@ -30,7 +30,7 @@ import lmdb
 import msgspec
 import workload as workloads
 
-from cashwrap.store import engine as engines
+from cashwrap.store import disk
 from cashwrap.store.damage import newest_meta
 from cashwrap.store.engine import Engine
 from cashwrap.store.journal import Journal, load_identity
@@ -77,8 +77,8 @@ def be_the_till(folder: Path, commits: int, mutant: str, workload: str) -> None:
     flags = MUTANTS[mutant]
     if flags:
         plain = lmdb.open
-        engines.check_flags = lambda found: None  # type: ignore[assignment]
-        engines.lmdb.open = lambda *given, **named: plain(*given, **{**named, **flags})  # type: ignore[attr-defined]
+        disk.check_flags = lambda found: None  # type: ignore[assignment]
+        disk.lmdb.open = lambda *given, **named: plain(*given, **{**named, **flags})  # type: ignore[attr-defined]
     chosen = workloads.load(workload)
     with chosen.open(folder) as till:
         for number in range(commits):

@@ -15,8 +15,10 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from cashwrap.ports import Clock, Randomness
+from cashwrap.store.chain import Chain
 from cashwrap.store.damage import MetaPage, newest_meta, read_meta
-from cashwrap.store.engine import Engine, sync_folder
+from cashwrap.store.disk import Txn, sync_folder
+from cashwrap.store.engine import Engine
 from cashwrap.store.errors import (
     BackupFailed,
     KeyLost,
@@ -44,12 +46,10 @@ from cashwrap.store.owner import Owner
 from cashwrap.store.rebuild import PROJECTIONS_ROW, snapshot_hash
 from cashwrap.store.records import Commit, parse
 from cashwrap.store.store import Store
-from cashwrap.store.verify import check_chain, genesis_chain
+from cashwrap.store.verify import check_chain
 from cashwrap.store.witness import Witness, fingerprint, state_folder
 
 if TYPE_CHECKING:
-    import lmdb
-
     from cashwrap.store.rebuild import Progress
 
 RESTORING = "restoring"
@@ -240,7 +240,7 @@ def _start_epoch(
         (), (), clock, randomness, moved, 1,
     )  # fmt: skip
 
-    def also(txn: lmdb.Transaction[bytes]) -> None:
+    def also(txn: Txn) -> None:
         save_identity(txn, engine, identity)
         txn.delete(PROJECTIONS_ROW, db=engine.dbs[META])  # all fold anew at the first opening
 
@@ -334,12 +334,12 @@ def _copy_proved(source: Path, build: Path) -> SalvageReport:
         identity = msgspec.msgpack.decode(next(rows, (b"", b""))[1], type=Identity)
     except msgspec.DecodeError:
         raise StoreDamaged(str(source), "not even its identity can be read") from None
-    chain = genesis_chain(identity)
-    proved: list[tuple[bytes, bytes]] = []  # a till's journal fits in memory
-    for key, raw in _dumped(readable, "--journal"):
-        if not chain.feed(key, raw):
-            break
-        proved.append((key, raw))
+    chain = Chain.from_first(identity)
+    records = list(_dumped(readable, "--journal"))  # a till's journal fits in memory
+    walking = iter(records)
+    while chain.walk(walking, len(records)):
+        pass
+    proved = records[: chain.records]
     if not proved:
         raise StoreDamaged(str(source), "not even its first record can be read")
     stopped = str(chain.fault) if chain.fault else f"no record after {chain.seq} can be read"
@@ -361,9 +361,7 @@ def _write_proved(engine: Engine, identity: Identity, rows: list[tuple[bytes, by
     engine.write(lambda txn: save_identity(txn, engine, identity), emergency=True)
 
 
-def _put_records(
-    engine: Engine, batch: list[tuple[bytes, bytes]], txn: lmdb.Transaction[bytes]
-) -> None:
+def _put_records(engine: Engine, batch: list[tuple[bytes, bytes]], txn: Txn) -> None:
     """Write records, and what their commands are answered with."""
     for key, raw in batch:
         txn.put(key, raw, db=engine.dbs[JOURNAL])
@@ -385,7 +383,7 @@ def _write_bases(
     if snapshot_hash(rows.items()) != identity.base.snapshot_hash:
         raise StoreDamaged(str(source), "the tables kept at the trim cannot be read")
 
-    def write(txn: lmdb.Transaction[bytes]) -> None:
+    def write(txn: Txn) -> None:
         for key, value in rows.items():
             txn.put(key, value, db=engine.dbs[BASES])
 

@@ -1,98 +1,60 @@
-"""The LMDB environment: default flags only, grown before it is full, latched on a fault."""
+"""One open data file: writes one at a time, room made before it is needed, latched on a fault."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-import lmdb
-
+from cashwrap.ports import Clock
+from cashwrap.store import disk
+from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import (
     DiskFull,
     JournalFault,
     StoreClosed,
     StoreDamaged,
     StoreForkedProcess,
-    UnsafeSettings,
 )
 from cashwrap.store.layout import DATA_FILE, FAULT_FILE
+from cashwrap.store.views import TablesView, View
 
 T = TypeVar("T")
 
 MAP_SIZE = 16 << 20
 GROWTH_MAX = 1 << 30
 RESERVE_SIZE = 1 << 20
-TABLES_MAX = 512
-VIEW_SECONDS_MAX = 0.1
+VIEW_LONG_MS = 100
+VIEW_MS_MAX = 30_000
 GROWTH_WAIT_SECONDS = 0.1
-FAULTS = (lmdb.DiskError, lmdb.PanicError, lmdb.CorruptedError, lmdb.PageNotFoundError, OSError)
-SAFE_FLAGS = {"sync": True, "metasync": True, "writemap": False, "map_async": False}
-
-
-def check_flags(flags: Mapping[str, object]) -> None:
-    """Raise UnsafeSettings for any flag under which LMDB may lose an acknowledged commit."""
-    for name, value in SAFE_FLAGS.items():
-        if flags[name] is not value:
-            raise UnsafeSettings(f"{name}={flags[name]}")
-
-
-def preallocate(path: Path, size: int) -> None:
-    """Give the file its blocks now, so that a full disk cannot stop a commit later."""
-    if not hasattr(os, "posix_fallocate"):
-        return
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.posix_fallocate(descriptor, 0, size)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-class View:
-    """One read transaction, counted while it is open. A class, since every scan opens one."""
-
-    __slots__ = ("_began", "_engine", "_txn")
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> lmdb.Transaction[bytes]:
-        engine = self._engine
-        engine.enter_view()
-        self._began = time.monotonic()
-        try:
-            self._txn = engine.env.begin()
-        except BaseException:
-            engine.leave_view(self._began)
-            raise
-        return self._txn
-
-    def __exit__(self, *error: object) -> None:
-        try:
-            self._txn.abort()  # nothing was written; the environment keeps it for the next view
-        finally:
-            self._engine.leave_view(self._began)
 
 
 class Engine:
     """One open environment. Writes come one at a time; reads may come from any thread."""
 
-    def __init__(self, folder: Path, *, map_size: int = MAP_SIZE, file: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        map_size: int = MAP_SIZE,
+        file: Path | None = None,
+        clock: Clock | None = None,
+    ) -> None:
         self.folder = folder
         self.path = file or folder / DATA_FILE
         self._alone = file is not None  # one file for reading, not a folder that we own
         self.pid = os.getpid()
         self.fault = ""
         self.views = 0  # open right now
-        self.views_long = 0  # that took longer than 100 ms
+        self.views_long = 0  # that held old pages for more than 100 ms while sales went on
+        self.views_ended = 0  # that were ended under their user
         self.growths = 0
+        self._clock = clock
+        self._readers: dict[TablesView, int] = {}  # and when a write first met each, in ms
         self._lock = threading.Lock()
         self._gate = threading.Condition(self._lock)  # told when the last view ends
         self._closing = False
@@ -110,36 +72,21 @@ class Engine:
 
     def _open(self, map_size: int) -> None:
         if self._alone:
-            self._open_file()
+            self.env = disk.open_file(self.path)
         else:
             self._open_folder(map_size)
         self.page_size = self.env.stat()["psize"]
         self.map_size = self.env.info()["map_size"]
-        self.dbs: dict[str, lmdb._Database] = {}
+        self.dbs: dict[str, Table] = {}
         self._measure()
 
-    def _open_file(self) -> None:
-        try:
-            self.env = lmdb.open(
-                str(self.path), subdir=False, readonly=True, lock=False, max_dbs=TABLES_MAX
-            )
-        except lmdb.Error as error:
-            raise StoreDamaged(str(self.path), f"LMDB says: {error}") from error
-
     def _open_folder(self, map_size: int) -> None:
-        fresh = not self.path.exists()
-        existing = 0 if fresh else self.path.stat().st_size
-        try:
-            self.env = lmdb.open(
-                str(self.folder), map_size=max(map_size, existing), max_dbs=TABLES_MAX
-            )
-        except lmdb.Error as error:
-            raise StoreDamaged(str(self.folder), f"LMDB says: {error}") from error
-        check_flags(self.env.flags())
+        existing = self.path.stat().st_size if self.path.exists() else 0
+        self.env = disk.open_folder(self.folder, max(map_size, existing))
         size = self.env.info()["map_size"]
         if existing < size:
             with contextlib.suppress(OSError):  # a full disk: what the file has must do for now
-                preallocate(self.path, size)
+                disk.preallocate(self.path, size)
 
     def open_existing(self, names: Iterable[str]) -> list[str]:
         """Open the tables that are in the file; return the names that are not."""
@@ -149,9 +96,9 @@ class Engine:
                 continue
             try:
                 self.dbs[name] = self.env.open_db(name.encode(), create=False)
-            except lmdb.NotFoundError:
+            except disk.NoSuchTable:
                 missing.append(name)
-            except lmdb.Error as error:
+            except disk.AnyError as error:
                 raise StoreDamaged(str(self.folder), f"table {name}: {error}") from error
         return missing
 
@@ -173,8 +120,12 @@ class Engine:
     # Reading
 
     def view(self) -> View:
-        """Give a read transaction; the file cannot grow while one is open, so keep it short."""
+        """Give a read transaction to the store's own code, which keeps it short."""
         return View(self)
+
+    def read(self) -> TablesView:
+        """Give a view to others. It is ended when it is in the way of selling."""
+        return TablesView(self)
 
     def enter_view(self) -> None:
         """Count one more view. Raises as `check_usable` does."""
@@ -182,14 +133,45 @@ class Engine:
         with self._lock:
             self.views += 1
 
-    def leave_view(self, began: float) -> None:
+    def leave_view(self) -> None:
         """Count one view less."""
-        took_long = time.monotonic() - began > VIEW_SECONDS_MAX
         with self._lock:
             self.views -= 1
-            self.views_long += took_long
             if not self.views:
                 self._gate.notify_all()
+
+    def enter_reader(self, reader: TablesView) -> None:
+        """Count a view that may be ended under its user."""
+        self.enter_view()
+        self._readers[reader] = 0
+
+    def leave_reader(self, reader: TablesView) -> bool:
+        """Count it no more; return False where that was done already."""
+        if self._readers.pop(reader, None) is None:
+            return False
+        self.leave_view()
+        return True
+
+    def _tend_readers(self) -> None:
+        """Count views that sales have overtaken for long, and end those that are too old.
+
+        Only such a view costs anything: the pages it sees cannot be used again, so the file grows.
+        So no thread and no timer is needed, and a view with no write beside it may take its time.
+        """
+        now_ms = self._clock.now().steady_ms if self._clock else 0
+        for reader, since_ms in list(self._readers.items()):
+            if not since_ms:
+                self._readers[reader] = now_ms
+            elif now_ms - since_ms > VIEW_MS_MAX:
+                self._end_reader(reader)
+            elif now_ms - since_ms > VIEW_LONG_MS and not reader.is_long:
+                reader.is_long = True
+                self.views_long += 1
+
+    def _end_reader(self, reader: TablesView) -> None:
+        """End a view; its user gets ViewEnded at the next step."""
+        if reader.end() and self.leave_reader(reader):
+            self.views_ended += 1
 
     def check_usable(self, *, reading: bool = False) -> None:
         """Raise for a closed store, a forked child, or (when writing) a latched fault."""
@@ -202,7 +184,7 @@ class Engine:
 
     # Writing
 
-    def write(self, work: Callable[[lmdb.Transaction[bytes]], T], *, emergency: bool = False) -> T:
+    def write(self, work: Callable[[Txn], T], *, emergency: bool = False) -> T:
         """Run ``work`` in one write transaction and return once it is on the disk.
 
         ``work`` may run again when the map had to grow. Whatever it raises aborts the transaction.
@@ -210,21 +192,23 @@ class Engine:
         the disk fails, now and for every later write.
         """
         self.check_usable()
+        if self._readers:
+            self._tend_readers()
         self._make_room(emergency)
         while True:
             try:
                 return self._attempt(work)
-            except lmdb.MapFullError:
+            except disk.MapFull:
                 if not self._grow(must=True):
                     raise DiskFull(self.used, self.map_size) from None
 
-    def _attempt(self, work: Callable[[lmdb.Transaction[bytes]], T]) -> T:
+    def _attempt(self, work: Callable[[Txn], T]) -> T:
         txn = self._guard(lambda: self.env.begin(write=True))
         try:
             result = work(txn)
-        except (lmdb.DiskError, lmdb.PanicError, lmdb.CorruptedError, lmdb.PageNotFoundError) as e:
+        except disk.BROKEN as error:
             txn.abort()
-            raise self.latch(str(e)) from e
+            raise self.latch(str(error)) from error
         except BaseException:
             txn.abort()
             raise
@@ -235,12 +219,12 @@ class Engine:
     def _guard(self, action: Callable[[], T]) -> T:
         try:
             return action()
-        except lmdb.MapFullError:
+        except disk.MapFull:
             raise
-        except FAULTS as error:
+        except (*disk.BROKEN, OSError) as error:
             # Out of space before the data reached the file: the transaction is gone, and LMDB
             # itself panics at the next one if the failure was in the meta page.
-            if os.strerror(errno.ENOSPC) in str(error):
+            if disk.is_full(error):
                 raise DiskFull(self.used, self.map_size) from error
             raise self.latch(str(error)) from error
 
@@ -253,7 +237,7 @@ class Engine:
         return JournalFault(self.fault)
 
     @contextlib.contextmanager
-    def staging(self, too_large: type[Exception]) -> Iterator[lmdb.Transaction[bytes]]:
+    def staging(self, too_large: type[Exception]) -> Iterator[Txn]:
         """Give one write transaction to a block that cannot be run again by us."""
         self.check_usable()
         self._make_room(emergency=False)
@@ -265,7 +249,7 @@ class Engine:
                 txn.abort()
                 raise
             self._guard(txn.commit)
-        except lmdb.MapFullError:
+        except disk.MapFull:
             if not self._grow(must=True):
                 raise DiskFull(self.used, self.map_size) from None
             raise too_large from None
@@ -287,7 +271,7 @@ class Engine:
         for extra in (min(self.map_size, GROWTH_MAX), RESERVE_SIZE * 4):
             target = self.map_size + extra
             if self._allocate(target):
-                return self._remap(target, wait=5.0 if must else GROWTH_WAIT_SECONDS)
+                return self._remap(target, must)
         return False
 
     def _allocate(self, target: int) -> bool:
@@ -296,18 +280,28 @@ class Engine:
             if missing > 0:
                 if shutil.disk_usage(self.folder).free < missing:
                     return False
-                preallocate(self.path, target)
+                disk.preallocate(self.path, target)
         except OSError:
             return False
         return True
 
-    def _remap(self, target: int, wait: float) -> bool:
-        with self._gate:
-            if not self._gate.wait_for(lambda: self.views == 0, timeout=wait):
-                return False
-            self.env.set_mapsize(target)
+    def _remap(self, target: int, must: bool) -> bool:
+        if must and not self._wait_for_views(GROWTH_WAIT_SECONDS):
+            for reader in list(self._readers):  # a sale goes before a view
+                self._end_reader(reader)
+        if not self._wait_for_views(5.0 if must else GROWTH_WAIT_SECONDS, target):
+            return False
         self.map_size = target
         self.growths += 1
+        return True
+
+    def _wait_for_views(self, seconds: float, target: int = 0) -> bool:
+        """Wait until no view is open, and set the map's size before another can begin."""
+        with self._gate:
+            if not self._gate.wait_for(lambda: self.views == 0, timeout=seconds):
+                return False
+            if target:
+                self.env.set_mapsize(target)
         return True
 
     # Whole file
@@ -320,7 +314,7 @@ class Engine:
             try:
                 self.env.copyfd(descriptor, compact=True)
             finally:
-                self.leave_view(time.monotonic())
+                self.leave_view()
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -332,7 +326,7 @@ class Engine:
             names = list(self.dbs)
             self.env.close()
             os.replace(compacted, self.path)
-            sync_folder(self.folder)
+            disk.sync_folder(self.folder)
             self._open(max(2 * self.path.stat().st_size, 4 * RESERVE_SIZE))
         self.open_tables(names)
 
@@ -348,14 +342,3 @@ class Engine:
             self._gate.wait_for(lambda: self.views == 0, timeout=5)
         if os.getpid() == self.pid:
             self.env.close()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

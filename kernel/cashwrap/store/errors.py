@@ -197,6 +197,18 @@ class DiskFull(StoreError):
         )
 
 
+class ViewEnded(StoreError):
+    """A view of the tables was open for so long that selling had to go before it."""
+
+    code = "store.view_ended"
+
+    def __str__(self) -> str:
+        return (
+            "this view of the tables was ended, because it was open too long while sales were "
+            "committed or the file had to grow: read again, in shorter views"
+        )
+
+
 class StageTooLarge(StoreError):
     """One staged transaction did not fit in the map, which has been grown since."""
 

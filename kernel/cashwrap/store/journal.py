@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from cashwrap.store.disk import Txn
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import HistoryTrimmed, StoreDamaged
 from cashwrap.store.identity import Head, Identity
 from cashwrap.store.layout import EPOCH_SEQ, FOLLOWERS, JOURNAL, META, SEQ
 from cashwrap.store.records import Record, parse
-
-if TYPE_CHECKING:
-    import lmdb
 
 BATCH = 256
 IDENTITY_ROW = b"identity"
@@ -90,7 +87,7 @@ class Journal:
             row = txn.get(name.encode(), db=self._engine.dbs[FOLLOWERS])
         return SEQ.unpack(row)[0] if row else self._identity.base.seq
 
-    def save_cursors(self, txn: lmdb.Transaction[bytes], cursors: dict[str, int]) -> None:
+    def save_cursors(self, txn: Txn, cursors: dict[str, int]) -> None:
         """Write followers' cursors."""
         for name, seq in cursors.items():
             txn.put(name.encode(), SEQ.pack(seq), db=self._engine.dbs[FOLLOWERS])
@@ -106,7 +103,7 @@ def load_identity(engine: Engine) -> Identity:
         raise StoreDamaged(str(engine.folder), "it does not say whose it is") from None
 
 
-def save_identity(txn: lmdb.Transaction[bytes], engine: Engine, identity: Identity) -> None:
+def save_identity(txn: Txn, engine: Engine, identity: Identity) -> None:
     """Write the identity row."""
     txn.put(IDENTITY_ROW, msgspec.msgpack.encode(identity), db=engine.dbs[META])
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from cashwrap.store.errors import KeyLost
 from cashwrap.store.layout import REKEY_TAG
@@ -17,7 +16,7 @@ class TillKey:
     def __init__(self, secret: bytes) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(secret)
         self.sign = self._private.sign
-        self.public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.public = self._private.public_key().public_bytes_raw()
 
     def endorse(self, public_key: bytes) -> bytes:
         """Return this key's signature over the key that takes its place."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from cashwrap.store.disk import Txn
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.store.identity import Identity
 from cashwrap.store.journal import save_identity
 from cashwrap.store.layout import FORMAT
 
 if TYPE_CHECKING:
-    import lmdb
-
     from cashwrap.store.engine import Engine
 
-Step = Callable[["Engine", "lmdb.Transaction[bytes]", Identity], None]
+Step = Callable[["Engine", "Txn", Identity], None]
 
 STEPS: dict[int, Step] = {}
 """From each old format, what makes the next one of it, inside one transaction."""
@@ -36,7 +35,7 @@ def migrate(
     copy.unlink(missing_ok=True)
     engine.copy_to(copy)
 
-    def run(txn: lmdb.Transaction[bytes]) -> None:
+    def run(txn: Txn) -> None:
         for number in range(identity.format, target):
             steps[number](engine, txn, identity)
         identity.format = target

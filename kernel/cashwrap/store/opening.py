@@ -13,7 +13,8 @@ from cashwrap.errors import InvalidInput
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness
 from cashwrap.store.damage import check_data_file, probe
-from cashwrap.store.engine import Engine, sync_folder
+from cashwrap.store.disk import sync_folder
+from cashwrap.store.engine import Engine
 from cashwrap.store.errors import (
     KeyLost,
     StoreCopied,
@@ -158,7 +159,7 @@ def open_store(
         meta = check_data_file(folder)
         if not owner.was_clean:
             probe(folder)
-        engine = Engine(folder, map_size=meta.map_size)
+        engine = Engine(folder, map_size=meta.map_size, clock=clock)
         identity = _load(engine, folder)
         found = identity.format
         copy = migrate(engine, identity) if found < FORMAT else ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import lmdb
 import msgspec
 
 from cashwrap.events import Envelope, Event, decode_body, known_events
+from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import TableRefused
 from cashwrap.store.layout import HASH_SIZE
 from cashwrap.store.records import decode_envelope
@@ -41,12 +41,12 @@ class LiveFold:
 
     def __init__(self, projections: Sequence[Projection]) -> None:
         self._readers: dict[str, list[Projection]] = {}
-        self._tables: dict[str, dict[str, lmdb._Database]] = {}
+        self._tables: dict[str, dict[str, Table]] = {}
         for projection in projections:
             for kind in projection.reads:
                 self._readers.setdefault(kind, []).append(projection)
 
-    def bind(self, projections: Sequence[Projection], dbs: Mapping[str, lmdb._Database]) -> None:
+    def bind(self, projections: Sequence[Projection], dbs: Mapping[str, Table]) -> None:
         """Learn which tables each projection may write; again after the file was swapped."""
         self._tables = {
             one.name: {table: dbs[table] for table in one.tables} for one in projections
@@ -54,7 +54,7 @@ class LiveFold:
 
     def fold(
         self,
-        txn: lmdb.Transaction[bytes],
+        txn: Txn,
         writers: dict[str, TxnWriter],
         envelope: Envelope,
         body: Event,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from cashwrap.store.disk import Table, Txn
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import HistoryTrimmed
 from cashwrap.store.identity import Base
@@ -15,9 +15,6 @@ from cashwrap.store.journal import Journal, load_identity
 from cashwrap.store.layout import BASES, META
 from cashwrap.store.projections import Replay
 from cashwrap.store.tables import Projection
-
-if TYPE_CHECKING:
-    import lmdb
 
 Progress = Callable[[int, int], None]  # (done, of)
 Rows = Mapping[bytes, bytes]
@@ -106,7 +103,7 @@ def rebuild(
     tables = folding.tables()
     current = {one.name: Folded(one.version, tuple(one.tables)) for one in active or projections}
 
-    def write(txn: lmdb.Transaction[bytes]) -> None:
+    def write(txn: Txn) -> None:
         for name, rows in tables.items():
             put_table(txn, engine.dbs[name], rows)
         txn.put(PROJECTIONS_ROW, msgspec.msgpack.encode(current), db=engine.dbs[META])
@@ -115,7 +112,7 @@ def rebuild(
     return folding.folded
 
 
-def put_table(txn: lmdb.Transaction[bytes], db: lmdb._Database, rows: Rows) -> None:
+def put_table(txn: Txn, db: Table, rows: Rows) -> None:
     """Make a table hold exactly these rows, written in order."""
     txn.drop(db, delete=False)
     with txn.cursor(db=db) as cursor:

@@ -13,6 +13,7 @@ import msgspec
 from cashwrap.errors import InvalidInput
 from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
+from cashwrap.store.disk import Txn
 from cashwrap.store.engine import MAP_SIZE, Engine
 from cashwrap.store.errors import StageTooLarge
 from cashwrap.store.events import ClockChanged, TillClosed
@@ -31,12 +32,10 @@ from cashwrap.store.owner import Owner
 from cashwrap.store.projections import LiveFold
 from cashwrap.store.records import Commit, Record, frame, record_hash
 from cashwrap.store.tables import Projection, Reader, Writer
-from cashwrap.store.views import TablesView, TxnWriter
+from cashwrap.store.views import TxnWriter
 from cashwrap.store.witness import Witness
 
 if TYPE_CHECKING:
-    import lmdb
-
     from cashwrap.store.backup import BackupReport
     from cashwrap.store.rebuild import Progress
     from cashwrap.store.verify import VerifyReport
@@ -59,6 +58,7 @@ class Stats(msgspec.Struct, frozen=True):
     last_seal_seq: int
     views: int
     views_long: int
+    views_ended: int
     growths: int
     commits: int
     witnesses: int
@@ -183,7 +183,7 @@ class Store:
 
     def commit_also(
         self,
-        also: Callable[[lmdb.Transaction[bytes]], object] | None,
+        also: Callable[[Txn], object] | None,
         events: Sequence[Event],
         at: Timestamp,
         staff: str = "",
@@ -235,13 +235,13 @@ class Store:
 
     def _append(
         self,
-        txn: lmdb.Transaction[bytes],
+        txn: Txn,
         rows: Sequence[tuple[Envelope, Event, bytes]],
         head: Head,
         command: str,
         done: Commit,
         cursors: dict[str, int],
-        also: Callable[[lmdb.Transaction[bytes]], object] | None,
+        also: Callable[[Txn], object] | None,
     ) -> Commit | None:
         """Write everything of one commit; return the first answer when the command is known."""
         dbs = self.engine.dbs
@@ -300,8 +300,12 @@ class Store:
     # Reading
 
     def read(self) -> contextlib.AbstractContextManager[Reader]:
-        """Give one consistent view of all declared tables; keep it under 100 ms."""
-        return TablesView(self.engine)
+        """Give one consistent view of all declared tables; keep it under 100 ms.
+
+        A view that sales have overtaken for 30 s, or that keeps the file from growing when it
+        must, is ended: its next step raises ViewEnded.
+        """
+        return self.engine.read()
 
     def records(self, after_seq: int = 0, until: int | None = None) -> Iterator[Record]:
         """Yield the records after ``after_seq`` in order, up to and with ``until``.
@@ -405,6 +409,7 @@ class Store:
             last_seal_seq=last_seal,
             views=engine.views,
             views_long=engine.views_long,
+            views_ended=engine.views_ended,
             growths=engine.growths,
             commits=self.commits,
             witnesses=self.witness.writable,

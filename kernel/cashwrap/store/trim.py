@@ -12,6 +12,8 @@ import msgspec
 
 from cashwrap.errors import InvalidInput
 from cashwrap.ports import Timestamp
+from cashwrap.store.chain import Chain
+from cashwrap.store.disk import Txn
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.store.events import StoreTrimmed
 from cashwrap.store.identity import Base, Identity
@@ -19,11 +21,10 @@ from cashwrap.store.journal import save_identity
 from cashwrap.store.layout import BASES, COMMANDS, EPOCH_SEQ, JOURNAL, SEALS, SEQ
 from cashwrap.store.rebuild import replay, tables_hash
 from cashwrap.store.records import Commit
-from cashwrap.store.verify import Chain, base_message, check_chain
+from cashwrap.store.seals import base_message
+from cashwrap.store.verify import check_chain
 
 if TYPE_CHECKING:
-    import lmdb
-
     from cashwrap.store.engine import Engine
     from cashwrap.store.store import Store
 
@@ -51,7 +52,7 @@ def trim_store(store: Store, until_seq: int, at: Timestamp) -> Commit:
     identity.base = _signed_base(store, chain, tables_hash(snapshot))
     trimmed = StoreTrimmed(until_seq, chain.hash, identity.base.snapshot_hash)
 
-    def also(txn: lmdb.Transaction[bytes]) -> None:
+    def also(txn: Txn) -> None:
         save_identity(txn, store.engine, identity)
         txn.drop(store.engine.dbs[BASES], delete=False)
         for table, rows in sorted(snapshot.items()):
@@ -96,7 +97,7 @@ def _any_left(engine: Engine, seq: int) -> bool:
         return cursor.first() and EPOCH_SEQ.unpack(cursor.key()[-EPOCH_SEQ.size :])[1] <= seq
 
 
-def _remove(txn: lmdb.Transaction[bytes], engine: Engine, last: bytes, seq: int) -> bool:
+def _remove(txn: Txn, engine: Engine, last: bytes, seq: int) -> bool:
     """Remove some; return whether there may be more."""
     removed = 0
     for name, end in ((JOURNAL, last), (SEALS, SEQ.pack(seq))):
@@ -111,7 +112,7 @@ def _remove(txn: lmdb.Transaction[bytes], engine: Engine, last: bytes, seq: int)
     return removed >= REMOVED_AT_ONCE
 
 
-def _forget_commands(txn: lmdb.Transaction[bytes], engine: Engine, seq: int) -> None:
+def _forget_commands(txn: Txn, engine: Engine, seq: int) -> None:
     cursor = txn.cursor(db=engine.dbs[COMMANDS])
     old = [
         bytes(key)

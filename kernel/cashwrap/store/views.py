@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
-
 from typing import TYPE_CHECKING
 
-import lmdb
-
 from cashwrap.errors import InvalidInput
-from cashwrap.store.errors import TableRefused
+from cashwrap.store.disk import BadKey, Table, Txn
+from cashwrap.store.errors import TableRefused, ViewEnded
 
 if TYPE_CHECKING:
     from cashwrap.store.engine import Engine
@@ -24,11 +22,11 @@ class TxnReader:
 
     __slots__ = ("_dbs", "_txn")
 
-    def __init__(self, txn: lmdb.Transaction[bytes], dbs: Mapping[str, lmdb._Database]) -> None:
+    def __init__(self, txn: Txn, dbs: Mapping[str, Table]) -> None:
         self._txn = txn
         self._dbs = dbs
 
-    def _db(self, table: str) -> lmdb._Database:
+    def _db(self, table: str) -> Table:
         try:
             return self._dbs[table]
         except KeyError:
@@ -55,20 +53,93 @@ class TxnReader:
                 yield key, value
 
 
-class TablesView:
-    """A context manager that gives a `TxnReader` of all tables over a view of its own."""
+class TablesView(TxnReader):
+    """A context manager and the reader it gives, of all tables; a write may end it.
 
-    __slots__ = ("_engine", "_view")
+    It is marked as ended first, and its transaction given back only while no step is under way; a
+    step marks itself as under way before it looks. So one of the two always sees the other.
+    """
+
+    __slots__ = ("_ended", "_engine", "_under_way", "is_long")
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._view = engine.view()
+        self._dbs = engine.dbs
+        self._ended = self._under_way = self.is_long = False
 
-    def __enter__(self) -> TxnReader:
-        return TxnReader(self._view.__enter__(), self._engine.dbs)
+    def __enter__(self) -> TablesView:
+        self._engine.enter_reader(self)
+        try:
+            self._txn = self._engine.env.begin()
+        except BaseException:
+            self._engine.leave_reader(self)
+            raise
+        return self
 
     def __exit__(self, *error: object) -> None:
-        self._view.__exit__(*error)
+        self._txn.abort()  # also twice; nothing was written, and LMDB keeps it for the next view
+        self._engine.leave_reader(self)
+
+    def end(self) -> bool:
+        """Give the transaction back under its user; return False while a step is under way."""
+        self._ended = True
+        if self._under_way:
+            return False
+        self._txn.abort()
+        return True
+
+    def get(self, table: str, key: bytes) -> bytes | None:
+        """Return the value under a key, or None. Raises ViewEnded."""
+        self._under_way = True
+        try:
+            if self._ended:
+                raise ViewEnded
+            value: bytes | None = self._txn.get(key, db=self._db(table)) if key else None
+            return value
+        finally:
+            self._under_way = False
+
+    def items(
+        self, table: str, prefix: bytes = b"", after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in key order, as `TxnReader.items`. Raises ViewEnded."""
+        rows = super().items(table, prefix, after)
+        while True:
+            self._under_way = True
+            try:
+                if self._ended:
+                    raise ViewEnded
+                row = next(rows, None)
+            finally:
+                self._under_way = False
+            if row is None:
+                return
+            yield row
+
+
+class View:
+    """One read transaction, counted while it is open. A class, since every scan opens one."""
+
+    __slots__ = ("_engine", "_txn")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Txn:
+        engine = self._engine
+        engine.enter_view()
+        try:
+            self._txn = engine.env.begin()
+        except BaseException:
+            engine.leave_view()
+            raise
+        return self._txn
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._txn.abort()  # nothing was written; LMDB keeps it for the next view
+        finally:
+            self._engine.leave_view()
 
 
 class TxnWriter(TxnReader):
@@ -80,7 +151,7 @@ class TxnWriter(TxnReader):
         """Set the value under a key."""
         try:
             self._txn.put(key, value, db=self._db(table))
-        except lmdb.BadValsizeError:
+        except BadKey:
             raise bad_key(table, key) from None
 
     def delete(self, table: str, key: bytes) -> bool:

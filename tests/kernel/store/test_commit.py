@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cashwrap.errors import InvalidInput
 from cashwrap.ports import Timestamp
-from cashwrap.store.engine import check_flags
+from cashwrap.store.disk import check_flags
 from cashwrap.store.errors import (
     StoreClosed,
     StoreExists,
