@@ -1,27 +1,26 @@
 """The till: open a store folder, ring up, take payments, print; all offline.
 
-One `Till` owns its folder and is used by one thread at a time.
+One `Till` owns its folder and is used by one thread at a time. What the first line of the morning
+does not need (imports, pickers, paper) is loaded when it is asked for.
 """
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from cashwrap.audit import AuditProjection
+from cashwrap.business_day import BusinessDays
 from cashwrap.catalog import keys as catalog_keys
 from cashwrap.catalog.events import GroupsArranged, activate
-from cashwrap.catalog.importing import import_catalog
 from cashwrap.catalog.model import Group
-from cashwrap.catalog.picker import Picker, picker
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
 from cashwrap.counter import Counter, engine_of
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
-from cashwrap.receipt import electronic
-from cashwrap.receipt.model import Receipt
-from cashwrap.receipt.text import TextStyle, render_text
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
@@ -33,7 +32,6 @@ from cashwrap.sale.projection import (
     ended,
     sale_of_number,
 )
-from cashwrap.sale.receipt import receipt_of
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, parse_settings, read_settings
 from cashwrap.stock.projection import StockProjection
@@ -46,6 +44,11 @@ from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.projection import (
     TenderProjection,
 )
+
+if TYPE_CHECKING:
+    from cashwrap.catalog.picker import Picker
+    from cashwrap.receipt.model import Receipt
+    from cashwrap.receipt.text import TextStyle
 
 T = TypeVar("T")
 
@@ -65,10 +68,11 @@ class Till(Counter):
     ) -> None:
         """Make a new store in a folder. ``settings`` is the text of its settings file (TOML).
 
-        Raises SettingsRefused, or StoreExists where one stands already.
+        Raises SettingsRefused, UnknownTimezone, or StoreExists where one stands already.
         """
         checked = parse_settings(settings)
         engine_of(checked, ())
+        BusinessDays(checked.timezone, checked.day_starts_minutes)
         Store.create(
             folder,
             store=checked.store,
@@ -152,7 +156,7 @@ class Till(Counter):
         )
         edits.sound(opened)
         sale = Sale(self, Cart(opened, self.engine))
-        self.write_draft(sale.id, opened)
+        self.write_draft(sale.id, opened, self.engine.source)
         self._open[sale.id] = sale
         return sale
 
@@ -201,6 +205,8 @@ class Till(Counter):
 
     def picker(self, family: str, *, customer: str = "") -> Picker:
         """Return the spec tree of a family with price and stock per leaf. Raises UnknownItem."""
+        from cashwrap.catalog.picker import picker
+
         context = self.price_context(customer)
         return picker(self.catalog, family, self.now().wall_ms, context, self.available)
 
@@ -217,24 +223,32 @@ class Till(Counter):
 
     def e_receipt(self, sale: str) -> bytes:
         """Return a completed sale's receipt as bytes with a schema, for a page or an app."""
+        from cashwrap.receipt import electronic
+
         return electronic.encode(self.receipt(sale))
 
     def receipt_link(self, sale: str, base_url: str) -> str:
         """Return a link to the e-receipt that carries the till's signature over what it claims."""
+        from cashwrap.receipt import electronic
+
         claim = electronic.link_claim(self.receipt(sale))
         return electronic.signed_link(base_url, claim, self.store.key.sign(claim))
 
     def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
         """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
-        return receipt_of(self.record_of(sale), self.settings, self.tax_codes(), gift=gift)
+        return self._receipt(self.record_of(sale), 0, gift)
 
     def receipt_text(self, sale: str, *, gift: bool = False) -> str:
         """Return a completed sale's receipt as plain text, as the settings lay it out."""
+        from cashwrap.receipt.text import render_text
+
         return render_text(self.receipt(sale, gift=gift), self.text_style)
 
     @property
     def text_style(self) -> TextStyle:
         """Return the columns and language of the settings."""
+        from cashwrap.receipt.text import TextStyle
+
         receipt = self.settings.receipt
         return TextStyle(columns=receipt.columns, language=receipt.language)
 
@@ -246,6 +260,11 @@ class Till(Counter):
         assert place is not None  # it has a record
         copy = place.copies + 1
         self.commit([ReceiptReprinted(sale, place.number, copy, gift)], staff=staff)
+        return self._receipt(record, copy, gift)
+
+    def _receipt(self, record: Record, copy: int, gift: bool) -> Receipt:
+        from cashwrap.sale.receipt import receipt_of
+
         return receipt_of(record, self.settings, self.tax_codes(), copy=copy, gift=gift)
 
     def record_of(self, sale: str) -> Record:
@@ -283,6 +302,8 @@ class Till(Counter):
         ``update`` merges it by SKU onto the one in force. ``progress`` gets (done, total).
         Raises BulkRefused with every problem of the input.
         """
+        from cashwrap.catalog.importing import import_catalog
+
         self._check_open()
         snapshot = import_catalog(
             source,
