@@ -121,9 +121,9 @@ class Counter:
             self._contexts[customer] = found
         return found
 
-    def write_draft(self, sale: str, edit: AnyEdit) -> None:
+    def write_draft(self, sale: str, edit: AnyEdit, engine: bytes = b"") -> None:
         """Append an edit to the draft; it survives the death of the process from now on."""
-        self._draft.append(recovery.draft_payload(sale, edit))
+        self._draft.append(recovery.draft_payload(sale, edit, engine))
 
     def flush_draft(self) -> None:
         """Put the draft on the disk."""
@@ -211,13 +211,12 @@ class Counter:
     def _recover(self) -> None:
         self._note_settings()
         with self.store.read() as reader:
-            histories, lost = recovery.open_histories(self._draft.left_behind(), reader)
+            found = recovery.left_open(self._draft.left_behind(), reader)
             waiting = open_payments(reader)
-        for sale_id in lost & histories.keys():
-            for edit in histories[sale_id]:
-                self.write_draft(sale_id, edit)
-        for sale_id, history in histories.items():
-            sale = Sale(self, recovery.replayed(history, self.engine))
+        for sale_id, left in found.items():
+            for position, edit in enumerate(left.history if left.lost else ()):
+                self.write_draft(sale_id, edit, b"" if position else left.engine)
+            sale = Sale(self, recovery.replayed(left))
             self._open[sale_id] = sale
             sale.payments.refresh()
         if not self._open:

@@ -17,10 +17,9 @@ from pathlib import Path
 import msgspec
 
 from cashwrap.ports import SystemRandomness, Timestamp
-from cashwrap.sale.complete import encode_history
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
-from cashwrap.sale.recovery import open_histories
+from cashwrap.sale.recovery import left_open
 from cashwrap.sale.sale import Sale
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
@@ -227,7 +226,7 @@ class Selling:
 
 def checksum(history: Sequence[AnyEdit]) -> int:
     """Return what tells one history from another."""
-    return zlib.crc32(encode_history(history))
+    return zlib.crc32(msgspec.msgpack.encode(history))
 
 
 class TillWorkload:
@@ -272,7 +271,7 @@ class TillWorkload:
         numbers = [int.from_bytes(key, "big") for key, _ in reader.items(NUMBERS)]
         if numbers != list(range(1, series_totals(reader).last_number + 1)):
             return f"receipt numbers have gaps: {numbers}"
-        histories, _ = open_histories([], reader)  # the cut took the whole draft
+        histories = left_open([], reader)  # the cut took the whole draft
         asked = {payment.sale for payment in open_payments(reader) if payment.state != "cancelled"}
         lost = asked - histories.keys()
         return f"sale {lost.pop()} asked for money and cannot be brought back" if lost else ""

@@ -1,16 +1,17 @@
 """The engine: a checked policy and tax table, from which carts are made."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import get_args
 
 import msgspec
 
 from cashwrap.errors import Issue
 from cashwrap.pricing import taxes as formulas
-from cashwrap.pricing.cart import Cart, Tables
+from cashwrap.pricing.cart import Cart
 from cashwrap.pricing.errors import SettingsUnusable
 from cashwrap.pricing.model import PricePolicy, TaxCode
+from cashwrap.pricing.sheet import Tables
 from cashwrap_native import pricing as native
 
 NO_TAX = TaxCode(code="", name="", by_order_type={"": ()})
@@ -20,11 +21,17 @@ ODD_CENTS = ("largest", "first", "last")
 PERCENT_PERS = ("unit", "line", "once")
 
 
+_encode_source = msgspec.msgpack.Encoder().encode
+_decode_source: Callable[[bytes], tuple[PricePolicy, list[TaxCode]]] = msgspec.msgpack.Decoder(
+    tuple[PricePolicy, list[TaxCode]]
+).decode
+
+
 class Engine:
     """Prices carts under one policy and tax table, both checked as a whole here.
 
-    The code "" is free of tax unless the table says otherwise. Raises SettingsUnusable with every
-    fault found.
+    ``source`` holds all of it as bytes. The code "" is free of tax unless the table says otherwise.
+    Raises SettingsUnusable with every fault found.
     """
 
     def __init__(self, policy: PricePolicy, taxes: Iterable[TaxCode]) -> None:
@@ -34,8 +41,19 @@ class Engine:
             raise SettingsUnusable(faults)
         by_code = {NO_TAX.code: NO_TAX} | {code.code: code for code in codes}
         self.policy = policy
+        self.source = _encode_source((policy, codes))
         self.policy_hash = _hash(policy, codes)
         self._tables = _tables(policy, by_code, self.policy_hash)
+
+    @classmethod
+    def from_source(cls, source: bytes) -> "Engine":
+        """Return the engine that has this ``source``: the same carts price the same, always."""
+        return cls(*_decode_source(source))
+
+    def knowing(self, code: TaxCode) -> "Engine":
+        """Return an engine that knows one more tax code. Raises SettingsUnusable."""
+        policy, codes = _decode_source(self.source)
+        return Engine(policy, [*codes, code])
 
     def cart(self, order_type: str = "") -> Cart:
         """Return an empty cart. An order type that a tax code does not name takes its default."""

@@ -5,8 +5,9 @@ totals and proof on every machine.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from cashwrap.errors import CashwrapError
 from cashwrap.money import MILLI, div_round
@@ -17,8 +18,7 @@ from cashwrap.sale.edits import AnyEdit, ChosenPart, Goods
 from cashwrap.sale.errors import NoSuchLine, NothingToUndo
 
 
-@dataclass(slots=True)
-class Line:
+class Line(msgspec.Struct, kw_only=True):
     """One live line. ``parent`` is the meal's line when this is a part of a set meal, else 0."""
 
     number: int
@@ -44,16 +44,15 @@ class Line:
         return self.goods.unit_minor if self.override_minor is None else self.override_minor
 
 
-@dataclass(slots=True)
-class Header:
+class Header(msgspec.Struct, kw_only=True):
     """What is said of the sale as a whole."""
 
     order_type: str = ""
     customer: str = ""
     seller: str = ""
     note: str = ""
-    discounts: dict[str, edits.DiscountGiven] = field(default_factory=dict)
-    fees: dict[str, Fee] = field(default_factory=dict)
+    discounts: dict[str, edits.DiscountGiven] = {}
+    fees: dict[str, Fee] = {}
 
 
 class Cart:
@@ -66,7 +65,7 @@ class Cart:
         self.opened = opened
         self.history: list[AnyEdit] = [opened]
         self.totals = Totals()
-        self._engine = engine
+        self.engine = engine
         self._start()
 
     def apply(self, edit: AnyEdit) -> None:
@@ -90,6 +89,12 @@ class Cart:
     def take_back(self) -> None:
         """Forget the newest edit, as if it had never been applied (its draft was not written)."""
         self.history.pop()
+        self._replay(effective(self.history))
+        self.totals = self.pricing.price()
+
+    def price_by(self, engine: Engine) -> None:
+        """Price by another engine from now on; it must know every tax code of the cart."""
+        self.engine = engine
         self._replay(effective(self.history))
         self.totals = self.pricing.price()
 
@@ -120,7 +125,7 @@ class Cart:
     def _start(self) -> None:
         self.lines: dict[int, Line] = {}
         self.header = Header(order_type=self.opened.order_type, customer=self.opened.customer)
-        self.pricing = self._engine.cart(self.opened.order_type)
+        self.pricing = self.engine.cart(self.opened.order_type)
         self._next = 1
 
     def _replay(self, history: Iterable[AnyEdit]) -> None:

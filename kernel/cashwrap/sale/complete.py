@@ -2,11 +2,8 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from cashwrap.money import checked
 from cashwrap.sale.cart import Cart, Line
-from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.events import (
     Payment,
     SaleCancelled,
@@ -17,9 +14,6 @@ from cashwrap.sale.events import (
 from cashwrap.sale.projection import SeriesTotals, merge_takings
 from cashwrap.stock.moves import StockMove
 from cashwrap.tender import payments as tender
-
-encode_history = msgspec.msgpack.Encoder().encode
-decode_history = msgspec.msgpack.Decoder(list[AnyEdit]).decode
 
 
 def completed(

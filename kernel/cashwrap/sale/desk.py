@@ -7,6 +7,7 @@ from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.view import Catalog
 from cashwrap.events import Event
 from cashwrap.ports import Timestamp
+from cashwrap.pricing.model import TaxCode
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.events import SaleCompleted
@@ -50,8 +51,15 @@ class Desk(Protocol):
         """Return for whom and where prices are asked."""
         ...
 
-    def write_draft(self, sale: str, edit: AnyEdit) -> None:
-        """Append an edit to the draft; it survives the death of the process from now on."""
+    def tax_codes(self) -> dict[str, TaxCode]:
+        """Return the tax codes in force now, by code."""
+        ...
+
+    def write_draft(self, sale: str, edit: AnyEdit, engine: bytes = b"") -> None:
+        """Append an edit to the draft; it survives the death of the process from now on.
+
+        ``engine`` is the source of the engine that prices the sale from this edit on, if it is new.
+        """
         ...
 
     def flush_draft(self) -> None:

@@ -5,9 +5,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cashwrap.events import Event
-from cashwrap.sale import complete
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, SaleError
+from cashwrap.sale.recovery import snapshot
 from cashwrap.scan.decode import decode
 from cashwrap.tender import checks
 from cashwrap.tender.cash import (
@@ -164,7 +164,7 @@ class Payments:
             due_minor=due,
             auth_code=auth_code,
             online=online,
-            sale_snapshot=complete.encode_history(self._sale.history),
+            sale_snapshot=snapshot(self._sale.cart),
         )
         try:
             payment = self._desk.runner.begin(request, self._desk.now(), staff=staff)

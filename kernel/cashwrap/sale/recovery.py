@@ -1,53 +1,70 @@
 """Open sales brought back after the till's process, or its power, was gone."""
 
+from typing import NamedTuple
+
 import msgspec
 
 from cashwrap.pricing.engine import Engine
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.complete import decode_history
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import ended
 from cashwrap.store.tables import Reader
 from cashwrap.tender.projection import unfinished_snapshots
 
-Histories = dict[str, list[AnyEdit]]
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[str, AnyEdit]).decode
+_decode = msgspec.msgpack.Decoder(tuple[str, AnyEdit, bytes]).decode
+_decode_snapshot = msgspec.msgpack.Decoder(tuple[list[AnyEdit], bytes]).decode
 
 
-def draft_payload(sale: str, edit: AnyEdit) -> bytes:
-    """Return what the draft keeps of one edit."""
-    return _encode((sale, edit))
+class Left(NamedTuple):
+    """One open sale as its till left it: its edits, and the source of the engine that priced it.
+
+    ``lost`` says that the draft knew less of it than the journal.
+    """
+
+    history: list[AnyEdit]
+    engine: bytes
+    lost: bool = False
 
 
-def open_histories(payloads: list[bytes], reader: Reader) -> tuple[Histories, set[str]]:
-    """Return the edits of every sale that is still open, and the sales that the draft knew less of.
+def draft_payload(sale: str, edit: AnyEdit, engine: bytes) -> bytes:
+    """Return what the draft keeps of one edit; ``engine`` is "" where it is as before."""
+    return _encode((sale, edit, engine))
+
+
+def snapshot(cart: Cart) -> bytes:
+    """Return what the journal keeps of an open sale with a payment that it asks for."""
+    return _encode((cart.history, cart.engine.source))
+
+
+def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
+    """Return every sale that is still open.
 
     They come from the draft; a sale that asked for a payment also from the snapshot journaled
     with the intent, whichever knows more.
     """
-    histories: Histories = {}
+    found: dict[str, Left] = {}
     for payload in payloads:
-        sale, edit = _decode(payload)
+        sale, edit, engine = _decode(payload)
         if isinstance(edit, edits.SaleOpened):
-            histories[sale] = [edit]
-        elif sale in histories:
-            histories[sale].append(edit)
-    lost = set()
-    for sale, snapshot in unfinished_snapshots(reader).items():
-        history = decode_history(snapshot)
-        if len(history) > len(histories.get(sale, ())):
-            histories[sale] = history
-            lost.add(sale)
-    return {sale: made for sale, made in histories.items() if ended(reader, sale) is None}, lost
+            found[sale] = Left([edit], engine)
+        elif sale in found:
+            history, before, _ = found[sale]
+            history.append(edit)
+            found[sale] = Left(history, engine or before)
+    for sale, kept in unfinished_snapshots(reader).items():
+        history, engine = _decode_snapshot(kept)
+        if sale not in found or len(history) > len(found[sale].history):
+            found[sale] = Left(history, engine, lost=True)
+    return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
 
 
-def replayed(history: list[AnyEdit], engine: Engine) -> Cart:
-    """Return the cart that a history comes to."""
-    opened = history[0]
-    assert isinstance(opened, edits.SaleOpened)  # see `open_histories`
-    cart = Cart(opened, engine)
-    for edit in history[1:]:
+def replayed(left: Left) -> Cart:
+    """Return the cart of a sale as it was left, whatever taxes and rounding have become since."""
+    opened = left.history[0]
+    assert isinstance(opened, edits.SaleOpened)  # see `left_open`
+    cart = Cart(opened, Engine.from_source(left.engine))
+    for edit in left.history[1:]:
         cart.apply(edit)
     return cart

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
 from cashwrap.money import PPM
+from cashwrap.pricing.errors import UnknownTax
 from cashwrap.pricing.model import Fee, Priced, Totals
 from cashwrap.sale import edits, goods
 from cashwrap.sale.cart import Cart, Line
@@ -376,17 +378,38 @@ class Sale:
 
     def _edit(self, edit: AnyEdit, event: Event | None = None) -> AnyEdit:
         """Apply, journal what must be at once, and write the draft; or leave all as it was."""
-        self._cart.apply(edit)
+        engine = self._cart.engine
+        self._apply(edit)
+        learned = b"" if self._cart.engine is engine else self._cart.engine.source
         try:
             if event is not None:
                 self._desk.commit([event], staff=edit.staff)
-            self._desk.write_draft(self.id, edit)
+            self._desk.write_draft(self.id, edit, learned)
         except BaseException:
             self._cart.take_back()
+            if learned:
+                self._cart.price_by(engine)
             raise
         if edit.command:
             self._answers[edit.command] = edit
         return edit
+
+    def _apply(self, edit: AnyEdit) -> None:
+        """Apply an edit; tax codes newer than the sale are learned, those it has never change."""
+        engine = self._cart.engine
+        try:
+            while True:
+                try:
+                    return self._cart.apply(edit)
+                except UnknownTax as unknown:
+                    code = self._desk.tax_codes().get(unknown.tax)
+                    if code is None:
+                        raise
+                    self._cart.price_by(self._cart.engine.knowing(code))
+        except CashwrapError:
+            if self._cart.engine is not engine:
+                self._cart.price_by(engine)
+            raise
 
     def _adding(
         self,
