@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -13,8 +14,19 @@ from cashwrap.store.layout import HASH_SIZE
 from cashwrap.store.records import decode_envelope
 from cashwrap.store.tables import Projection, Writer
 from cashwrap.store.views import MemoryWriter, TxnWriter
+from cashwrap_native.leading import leading
 
-BodyDecoder = Callable[[msgspec.Raw], Event]
+ENVELOPE_FIELDS = 10  # all but the body, which stands last
+LEADING_MAX = 15
+
+
+class Heading(Envelope, frozen=True, array_like=True, gc=False):
+    """An envelope without its body, which is decoded from the record as far as a fold reads it."""
+
+    body: msgspec.Raw = msgspec.Raw()
+
+
+_decode_heading = msgspec.msgpack.Decoder(Heading).decode
 
 
 def check_ownership(projections: Sequence[Projection], staged: Sequence[str]) -> None:
@@ -68,22 +80,39 @@ class LiveFold:
             projection.fold(writer, envelope, body)
 
 
+class Step(NamedTuple):
+    """How the body of one kind is decoded in a replay, and who folds it."""
+
+    struct: type[Event]
+    fields: int
+    decode: Callable[[bytes | msgspec.Raw], Event]
+    folds: list[tuple[Projection, MemoryWriter]]
+
+
 class Replay:
     """Folds records into memory tables, decoding no more than the projections read."""
 
     def __init__(self, projections: Sequence[Projection]) -> None:
         self.writers = {one.name: MemoryWriter(one.tables) for one in projections}
         self.folded = 0
-        self._steps: dict[str, list[tuple[Projection, MemoryWriter, BodyDecoder]]] = {}
+        self._steps: dict[str, list[Step]] = {}
         self._versions = {kind: cls.version for kind, cls in known_events().items()}
         for projection in projections:
             for kind, struct in projection.reads.items():
-                decode = msgspec.msgpack.Decoder(struct).decode
-                step = (projection, self.writers[projection.name], decode)
-                self._steps.setdefault(kind, []).append(step)
+                self._add_step(self._steps.setdefault(kind, []), projection, struct)
         # A record's bytes after the hash begin with the array mark and the kind as msgpack text.
         self._marks = {msgspec.msgpack.encode(kind): kind for kind in self._steps}
         self._mark_sizes = sorted({len(mark) for mark in self._marks})
+
+    def _add_step(self, steps: list[Step], projection: Projection, struct: type[Event]) -> None:
+        """Projections that read the same of an event share its decoding."""
+        pair = (projection, self.writers[projection.name])
+        for step in steps:
+            if step.struct is struct:
+                step.folds.append(pair)
+                return
+        fields = len(struct.__struct_fields__)
+        steps.append(Step(struct, fields, msgspec.msgpack.Decoder(struct).decode, [pair]))
 
     def feed(self, records: Iterable[bytes]) -> None:
         """Fold records in journal order."""
@@ -95,15 +124,22 @@ class Replay:
                     break
             else:
                 continue
-            envelope = decode_envelope(raw[HASH_SIZE:])
+            packed, body_at = leading(raw, HASH_SIZE, ENVELOPE_FIELDS)
+            envelope = _decode_heading(packed)
             self.folded += 1
             if envelope.version == self._versions.get(envelope.kind, envelope.version):
-                for projection, writer, decode in steps[envelope.kind]:
-                    projection.fold(writer, envelope, decode(envelope.body))
+                for step in steps[envelope.kind]:
+                    if step.fields <= LEADING_MAX:
+                        body = step.decode(leading(raw, body_at, step.fields)[0])
+                    else:
+                        body = step.decode(decode_envelope(raw[HASH_SIZE:]).body)
+                    for projection, writer in step.folds:
+                        projection.fold(writer, envelope, body)
             else:
-                body = decode_body(envelope)
-                for projection, writer, _ in steps[envelope.kind]:
-                    projection.fold(writer, envelope, body)
+                body = decode_body(decode_envelope(raw[HASH_SIZE:]))
+                for step in steps[envelope.kind]:
+                    for projection, writer in step.folds:
+                        projection.fold(writer, envelope, body)
 
     def tables(self) -> dict[str, dict[bytes, bytes]]:
         """Return the folded rows by table."""

@@ -43,7 +43,7 @@ class Projection(Protocol):
     ``reads`` maps each event kind it wants to the struct to decode it as: the event's own class,
     or a narrower one with only its leading fields, which makes a rebuild faster. ``version`` is
     raised when the fold changes, and the store then rebuilds. ``fold`` must depend on nothing but
-    its arguments.
+    its arguments, and read the body, never ``envelope.body``, which a rebuild leaves out.
     """
 
     @property

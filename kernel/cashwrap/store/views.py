@@ -30,7 +30,7 @@ class TxnReader:
         try:
             return self._dbs[table]
         except KeyError:
-            raise TableRefused(table, "it is not declared for this use") from None
+            raise undeclared(table) from None
 
     def get(self, table: str, key: bytes) -> bytes | None:
         """Return the value under a key, or None."""
@@ -160,6 +160,11 @@ class TxnWriter(TxnReader):
         return bool(key) and self._txn.delete(key, db=db)
 
 
+def undeclared(table: str) -> TableRefused:
+    """Return the refusal of a table that is not its user's."""
+    return TableRefused(table, "it is not declared for this use")
+
+
 def bad_key(table: str, key: bytes) -> InvalidInput:
     """Return the refusal of a key that LMDB cannot hold."""
     return InvalidInput(
@@ -227,11 +232,14 @@ class MemoryWriter:
         try:
             return self.tables[table]
         except KeyError:
-            raise TableRefused(table, "it is not declared for this use") from None
+            raise undeclared(table) from None
 
     def get(self, table: str, key: bytes) -> bytes | None:
         """Return the value under a key, or None."""
-        return self._table(table).rows.get(key)
+        try:
+            return self.tables[table].rows.get(key)
+        except KeyError:
+            raise undeclared(table) from None
 
     def items(
         self, table: str, prefix: bytes = b"", after: bytes = b""
@@ -243,7 +251,10 @@ class MemoryWriter:
         """Set the value under a key."""
         if not 1 <= len(key) <= KEY_SIZE_MAX:
             raise bad_key(table, key)
-        self._table(table).put(key, value)
+        try:
+            self.tables[table].put(key, value)
+        except KeyError:
+            raise undeclared(table) from None
 
     def delete(self, table: str, key: bytes) -> bool:
         """Remove a key; return whether it was there."""
