@@ -151,7 +151,7 @@ cdef class Cart:
             others + size(gross) > INT64_MAX or least > INT64_MAX
             or fix_overflows(&self.sheet, &row)
         ):
-            raise OverflowError(f"line {number}: the list total does not fit in int64 minor units")
+            raise OverflowError("it, or the list total, does not fit in int64 minor units")
         row.gross = <int64_t>gross
         row.least = <int64_t>least
         if not there:
@@ -218,7 +218,8 @@ cdef class Cart:
             if taken == NULL:
                 raise MemoryError
             for i in range(count):
-                taken[i].percent, taken[i].of_list, taken[i].value, taken[i].plan = fees[i]
+                taken[i].percent, taken[i].of_list, value, taken[i].plan = fees[i]
+                taken[i].value = PyNumber_Index(value)
                 if not 0 <= taken[i].plan < self.table.count:
                     raise IndexError(f"plan {taken[i].plan} is not one of {self.table.count}")
             self._reserve(self.sheet.line_count + count)

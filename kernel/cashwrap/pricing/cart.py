@@ -1,21 +1,21 @@
 """A cart under an engine: lines, set meals, adjustments and fees, priced by one call."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from cashwrap.errors import AmountOverflow, InvalidInput
+from cashwrap.errors import AmountOverflow
 from cashwrap.money import INT64_MAX, div_round
 from cashwrap.pricing.entries import (
-    KINDS,
     LAYERS,
     ROUNDING,
+    WHOLE,
     Entry,
     check_adjustment,
     check_fee,
     check_line,
+    check_whole,
     part_entry,
 )
-from cashwrap.pricing.errors import LineRefused, UnknownTax
+from cashwrap.pricing.errors import LineRefused
 from cashwrap.pricing.model import (
     Adjustment,
     Allocation,
@@ -26,23 +26,11 @@ from cashwrap.pricing.model import (
     Override,
     Priced,
     PricedLine,
-    PricePolicy,
     TaxAmount,
     Totals,
 )
-from cashwrap_native import pricing as native
+from cashwrap.pricing.sheet import Sheet, Tables
 from cashwrap_native.allocate import allocate
-
-
-class Tables(NamedTuple):
-    """What an engine made of its policy and tax table."""
-
-    policy: PricePolicy
-    policy_hash: str
-    settings: native.Settings
-    table: native.PlanTable
-    plans: dict[str, dict[tuple[str, bool], int]]  # by order type, then tax code and price kind
-    kept: dict[tuple[str, str], tuple[int, int, int]]  # prices that keep the net, if they do
 
 
 class Cart:
@@ -54,9 +42,7 @@ class Cart:
 
     def __init__(self, tables: Tables, order_type: str = "") -> None:
         self._tables = tables
-        self._order_type = order_type
-        self._plans = tables.plans.get(order_type, tables.plans[""])
-        self._native = native.Cart(tables.settings, tables.table)
+        self._sheet = Sheet(tables, order_type)
         self._entries: dict[int, Entry] = {}
         self._meals: dict[int, tuple[int, ...]] = {}
         self._meal_of: dict[int, int] = {}
@@ -96,7 +82,7 @@ class Cart:
         if line in self._meals or line in self._meal_of:
             raise LineRefused(line, "is a set meal or part of one: use put_meal, or drop it first")
         check_line(line, entry)
-        self._enter(self._native, line, entry)
+        self._sheet.enter(line, entry)
         self._entries[line] = entry
 
     def put_meal(
@@ -117,6 +103,7 @@ class Cart:
         """
         taken = tuple(parts)
         numbers = tuple(part.line for part in taken)
+        check_whole(line, price_minor, quantity_milli, taken)
         self._check_meal(line, numbers, quantity_milli, price_minor)
         price = price_minor if override_minor is None else override_minor
         entries = {n: e for n, e in self._entries.items() if self._meal_of.get(n) != line}
@@ -126,14 +113,12 @@ class Cart:
         except OverflowError:
             raise AmountOverflow(f"line {line}: a price of the set meal is too large") from None
         except (ValueError, TypeError):
-            raise LineRefused(
-                line, "prices and quantities of parts must be whole, not negative"
-            ) from None
+            raise LineRefused(line, f"{WHOLE}, those of parts not negative") from None
         for part, share in zip(taken, shares, strict=True):
             entries[part.line] = part_entry(part, share, quantity_milli)
             check_line(part.line, entries[part.line])
         meals = {**self._meals, line: numbers}
-        self._swap(self._order_type, entries, meals)
+        self._swap(self._sheet.order_type, entries, meals)
         self._meal_overrides.pop(line, None)
         if override_minor is not None:
             self._meal_overrides[line] = Override(line, price_minor, override_minor)
@@ -143,15 +128,15 @@ class Cart:
         if line in self._meals:
             for part in self._meals.pop(line):
                 del self._meal_of[part], self._entries[part]
-                self._native.drop(part)
+                self._sheet.native.drop(part)
             self._meal_overrides.pop(line, None)
-            self._adjust_native(self._native)
+            self._sheet.adjust(self._adjustments, self._meals)
             return True
         if line in self._meal_of:
             raise LineRefused(line, f"is part of set meal {self._meal_of[line]}: drop that")
         if self._entries.pop(line, None) is None:
             return False
-        return self._native.drop(line)
+        return self._sheet.native.drop(line)
 
     def adjust(self, adjustments: tuple[Adjustment, ...]) -> None:
         """Set the adjustments: by layer (promotion, coupon, points, manual), then as given.
@@ -161,26 +146,17 @@ class Cart:
         ids: set[str] = set()
         for adjustment in adjustments:
             check_adjustment(adjustment, ids)
-        before = self._adjustments
-        self._adjustments = tuple(sorted(adjustments, key=lambda a: LAYERS.index(a.layer)))
-        try:
-            self._adjust_native(self._native)
-        except (AmountOverflow, InvalidInput):
-            self._adjustments = before
-            raise
+        ordered = tuple(sorted(adjustments, key=lambda a: LAYERS.index(a.layer)))
+        self._sheet.adjust(ordered, self._meals)
+        self._adjustments = ordered
 
     def charge(self, fees: tuple[Fee, ...]) -> None:
         """Set the fees. Raises AdjustmentRefused, or UnknownTax."""
         ids: set[str] = set()
         for fee in fees:
             check_fee(fee, ids)
-        before = self._fees
+        self._sheet.charge(tuple(fees))
         self._fees = tuple(fees)
-        try:
-            self._charge_native(self._native)
-        except (AmountOverflow, InvalidInput, UnknownTax):
-            self._fees = before
-            raise
 
     @property
     def order_type(self) -> str:
@@ -188,7 +164,7 @@ class Cart:
 
         What happens to prices that contain tax is said by the policy's ``tax_change_keeps``.
         """
-        return self._order_type
+        return self._sheet.order_type
 
     @order_type.setter
     def order_type(self, order_type: str) -> None:
@@ -197,7 +173,7 @@ class Cart:
     def price(self) -> Totals:
         """Return what the cart comes to. Raises AmountOverflow; the cart stays as it is."""
         try:
-            return self._native.totals(Totals)
+            return self._sheet.native.totals(Totals)
         except OverflowError as why:
             raise AmountOverflow(str(why)) from None
 
@@ -208,9 +184,9 @@ class Cart:
         """
         try:
             if line in self._meals:
-                parts = [self._native.line(part, PricedLine) for part in self._meals[line]]
+                parts = [self._sheet.native.line(part, PricedLine) for part in self._meals[line]]
                 return _summed(line, [part for part in parts if part is not None])
-            found = self._native.line(line, PricedLine)
+            found = self._sheet.native.line(line, PricedLine) if line in self._entries else None
         except OverflowError as why:
             raise AmountOverflow(str(why)) from None
         if found is None:
@@ -219,7 +195,7 @@ class Cart:
 
     def priced(self) -> Priced:
         """Return the whole result: totals, lines, matrix, taxes, fees and proof."""
-        cart = self._native
+        cart = self._sheet.native
         rules = tuple([a.id for a in self._adjustments])
         return Priced(
             self.price(),
@@ -250,7 +226,7 @@ class Cart:
         return due, due - amount_minor
 
     def _applied(self) -> tuple[Applied, ...]:
-        outcomes = self._native.outcomes()
+        outcomes = self._sheet.native.outcomes()
         return tuple(
             Applied(a.id, a.layer, base, asked, granted, a.reason)
             for a, (base, asked, granted) in zip(self._adjustments, outcomes, strict=True)
@@ -263,45 +239,6 @@ class Cart:
             if entry[5] is not None
         ]
         return tuple(sorted([*found, *self._meal_overrides.values()], key=lambda o: o.line))
-
-    def _enter(self, cart: native.Cart, line: int, entry: Entry) -> None:
-        plan = self._plan(entry.tax, entry.tax_included)
-        unit = entry.override_minor
-        if unit is None:
-            unit = entry.unit_minor
-            if self._tables.kept and entry.tax_included:
-                unit = self._kept(entry)
-        try:
-            cart.put(
-                line, unit, entry.quantity_milli, entry.base_quantity_milli,
-                entry.minimum_minor, plan,
-            )  # fmt: skip
-        except OverflowError:
-            raise AmountOverflow(
-                f"line {line}: it, or the list total with it, does not fit in int64 minor units"
-            ) from None
-        except TypeError:
-            raise LineRefused(line, "prices and quantities must be whole numbers") from None
-
-    def _plan(self, tax: str, tax_included: bool) -> int:
-        plan = self._plans.get((tax, tax_included))
-        if plan is None:
-            raise UnknownTax(tax)
-        return plan
-
-    def _kept(self, entry: Entry) -> int:
-        """Return the unit price that keeps the net of the default order type."""
-        factors = self._tables.kept.get((self._order_type, entry.tax))
-        if factors is None:
-            return entry.unit_minor
-        up, per_milli, down = factors
-        # fixed taxes count base units, of which one priced unit may hold several
-        number = entry.unit_minor * up * entry.quantity_milli
-        number += 1000 * per_milli * entry.base_quantity_milli
-        size = entry.quantity_milli * down
-        if size < 0:
-            number, size = -number, -size
-        return max(0, div_round(number, size, self._tables.policy.line_rounding))
 
     def _check_meal(
         self, line: int, numbers: tuple[int, ...], quantity_milli: int, price_minor: int
@@ -321,58 +258,14 @@ class Cart:
     def _swap(
         self, order_type: str, entries: dict[int, Entry], meals: dict[int, tuple[int, ...]]
     ) -> None:
-        """Build the cart anew and take it over once it stands whole."""
-        before = self._order_type, self._plans, self._meals
-        self._order_type = order_type
-        self._plans = self._tables.plans.get(order_type, self._tables.plans[""])
-        self._meals = meals
-        try:
-            cart = native.Cart(self._tables.settings, self._tables.table)
-            for line, entry in entries.items():
-                self._enter(cart, line, entry)
-            self._charge_native(cart)
-            self._adjust_native(cart)
-        except BaseException:
-            self._order_type, self._plans, self._meals = before
-            raise
-        self._native = cart
-        self._entries = dict(entries)
+        """Build the sheet anew and take it over once it stands whole."""
+        sheet = Sheet(self._tables, order_type)
+        for line, entry in entries.items():
+            sheet.enter(line, entry)
+        sheet.charge(self._fees)
+        sheet.adjust(self._adjustments, meals)
+        self._sheet, self._entries, self._meals = sheet, dict(entries), meals
         self._meal_of = {part: meal for meal, parts in meals.items() for part in parts}
-
-    def _adjust_native(self, cart: native.Cart) -> None:
-        try:
-            cart.adjust(
-                [(KINDS.index(a.kind), a.value, self._named(a.lines)) for a in self._adjustments]
-            )
-        except OverflowError as why:
-            raise AmountOverflow(f"an adjustment does not fit in int64: {why}") from None
-        except TypeError:
-            raise InvalidInput("adjustments and line numbers must be whole numbers") from None
-
-    def _named(self, lines: tuple[int, ...]) -> list[int]:
-        named: set[int] = set()
-        for line in lines:
-            named.update(self._meals.get(line, (line,)))
-        return sorted(named)
-
-    def _charge_native(self, cart: native.Cart) -> None:
-        default = self._tables.policy.fee_tax
-        try:
-            cart.charge(
-                [
-                    (
-                        fee.kind == "percent",
-                        fee.of == "list",
-                        fee.value,
-                        self._plan(fee.tax or default, fee.tax_included),
-                    )
-                    for fee in self._fees
-                ]
-            )
-        except OverflowError as why:
-            raise AmountOverflow(f"a fee does not fit in int64: {why}") from None
-        except TypeError:
-            raise InvalidInput("fees must be whole numbers") from None
 
 
 def _summed(line: int, parts: list[PricedLine]) -> PricedLine:

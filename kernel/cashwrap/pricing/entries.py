@@ -11,6 +11,7 @@ ROUNDING = "rounding"
 KINDS = ("percent", "amount", "unit_price")
 LAYERS = ("promotion", "coupon", "points", "manual")
 RATE_PPM_MAX = 100 * PPM
+WHOLE = "prices and quantities must be whole numbers"
 
 
 class Entry(NamedTuple):
@@ -41,16 +42,31 @@ def part_entry(part: MealPart, share: int, meals_milli: int) -> Entry:
 def check_line(line: int, entry: Entry) -> None:
     """Raise LineRefused, BelowMinimum or AmountOverflow for a line that makes no sense."""
     unit, quantity, _, _, minimum, override, base = entry
-    if line < 1:
-        raise LineRefused(line, "line numbers begin at 1")
-    if unit < 0 or minimum < 0 or (override is not None and override < 0):
-        raise LineRefused(line, "prices must not be negative; give goods back by quantity")
-    if not quantity or (base < 0) != (quantity < 0):
-        raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
-    if unit > INT64_MAX:
-        raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
-    if override is not None and override < minimum:
-        raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
+    try:
+        if line < 1:
+            raise LineRefused(line, "line numbers begin at 1")
+        if unit < 0 or minimum < 0 or (override is not None and override < 0):
+            raise LineRefused(line, "prices must not be negative; give goods back by quantity")
+        if not quantity or (base < 0) != (quantity < 0):
+            raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
+        if unit > INT64_MAX:
+            raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
+        if override is not None and override < minimum:
+            why = f"{override} is below the least price {minimum}: ask for approval"
+            raise BelowMinimum(line, why)
+    except TypeError:
+        raise LineRefused(line, WHOLE) from None
+
+
+def check_whole(
+    line: int, price_minor: int, quantity_milli: int, parts: tuple[MealPart, ...]
+) -> None:
+    """Raise LineRefused when a number of a set meal is none."""
+    numbers = [line, price_minor, quantity_milli]
+    for part in parts:
+        numbers += (part.line, part.unit_minor, part.quantity_milli, part.upcharge_minor)
+    if not all(isinstance(number, int) for number in numbers):
+        raise LineRefused(line, WHOLE)
 
 
 def check_adjustment(adjustment: Adjustment, ids: set[str]) -> None:
@@ -61,6 +77,8 @@ def check_adjustment(adjustment: Adjustment, ids: set[str]) -> None:
     ids.add(id)
     if adjustment.kind not in KINDS or adjustment.layer not in LAYERS:
         raise AdjustmentRefused(id, f"no adjustment {adjustment.kind!r} in {adjustment.layer!r}")
+    if not isinstance(value, int):
+        raise AdjustmentRefused(id, f"a value is a whole number, got {value!r:.40}")
     if adjustment.kind == "percent" and not 0 <= value <= PPM:
         raise AdjustmentRefused(id, f"a percentage is 0 to {PPM} ppm, got {value}")
     if value < 0:
@@ -74,5 +92,7 @@ def check_fee(fee: Fee, ids: set[str]) -> None:
     ids.add(fee.id)
     if fee.kind not in ("fixed", "percent") or fee.of not in ("list", "discounted"):
         raise AdjustmentRefused(fee.id, f"no fee of kind {fee.kind!r} of {fee.of!r}")
+    if not isinstance(fee.value, int):
+        raise AdjustmentRefused(fee.id, f"a value is a whole number, got {fee.value!r:.40}")
     if fee.value < 0 or (fee.kind == "percent" and fee.value > RATE_PPM_MAX):
         raise AdjustmentRefused(fee.id, f"a fee is not negative nor above 10000 %, got {fee.value}")

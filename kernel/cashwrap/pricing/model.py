@@ -16,10 +16,9 @@ Layer = Literal["promotion", "coupon", "points", "manual", "fee"]
 class TaxComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One tax of a tax code.
 
-    ``inclusive``: contained in a price that includes tax, computed out of it. ``exclusive``:
-    added on the net. ``compound``: added on the net plus the taxes before it. ``division``: is
-    ``rate_ppm`` of the total including itself. ``fixed``: ``fixed_minor`` per base unit, never
-    discounted.
+    ``percent``: ``rate_ppm`` of the net. ``compound``: of the net plus the taxes before it.
+    ``division``: of the total including itself. ``fixed``: ``fixed_minor`` per base unit, never
+    discounted. ``included`` says whether a price contains the tax or it is added.
     """
 
     code: str

@@ -216,7 +216,7 @@ def test_unknown_taxes_and_senseless_adjustments_are_refused_whole():
             basket.charge((fee,))
     with pytest.raises(AmountOverflow):
         basket.adjust((Adjustment("a", "amount", 2**63),))
-    with pytest.raises(InvalidInput):
+    with pytest.raises(AdjustmentRefused):
         basket.adjust((Adjustment("a", "amount", 1.5),))  # type: ignore[arg-type]
     assert basket.priced() == before
 
@@ -273,3 +273,36 @@ def test_a_cart_takes_hundreds_of_lines():
         basket.put(line, 100, 1000, "goods")
     assert basket.price().payable_minor == 45_000 + 4_500
     assert recheck(basket.priced()) == []
+
+
+@pytest.mark.parametrize("value", [1.5, float("nan"), "1", None])
+def test_what_is_no_whole_number_is_refused(value):
+    """A float or text where a whole number belongs is refused by name; the cart stays as it was."""
+    cart = Engine(PricePolicy(), ()).cart()
+    cart.put(1, 1000, 1000)
+    before = cart.priced()
+    for change in (
+        lambda: cart.put(2, value, 1000),
+        lambda: cart.put(2, 1000, value),
+        lambda: cart.put(value, 1000, 1000),
+        lambda: cart.put(2, 1000, 1000, minimum_minor=value),
+        lambda: cart.put_meal(2, value, 1000, [MealPart(3, 100)]),
+        lambda: cart.put_meal(2, 100, 1000, [MealPart(3, 100, upcharge_minor=value)]),
+        lambda: cart.adjust((Adjustment("a", "amount", value),)),
+        lambda: cart.adjust((Adjustment("a", "amount", 1, (value,)),)),
+        lambda: cart.charge((Fee("f", "f", "fixed", value),)),
+        lambda: cart.line(value),
+    ):
+        with pytest.raises((LineRefused, AdjustmentRefused, InvalidInput)):
+            change()
+    assert cart.priced() == before
+
+
+def test_a_cart_that_is_full_says_so():
+    """The line after the last that fits is refused with the reason."""
+    cart = Engine(PricePolicy(), ()).cart()
+    for line in range(1, 8193):
+        cart.put(line, 1, 1000)
+    with pytest.raises(AmountOverflow, match="at most 8192 lines"):
+        cart.put(8193, 1, 1000)
+    assert cart.price().payable_minor == 8192
