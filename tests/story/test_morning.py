@@ -83,7 +83,7 @@ def test_everything_scripted_happened(morning):
     titles = [note.title for note in morning.story.notes]
     assert titles == [
         "Expired pack", "Payment code", "New price", "No answer", "Cancelled", "Reprint",
-        "Declined", "Misread label", "Card number", "No sale",
+        "Declined", "Misread label", "Card number", "No sale", "Case",
     ]  # fmt: skip
     counts = morning.story.counts
     assert counts["stopped"] == 3

@@ -46,7 +46,7 @@ def _beside(shown: Shown, plain: bool) -> RenderableType:
 def head(shown: Shown, plain: bool) -> RenderableType:
     """What was made, and how it went."""
     counts = shown.story.counts
-    took = f" in {seconds(shown.rang_up_us)} s" if shown.rang_up_us else ""
+    took = f" in {seconds(shown.rang_up_us)}s" if shown.rang_up_us else ""
     text = Text.assemble(
         ("A demo shop stands in ", ""), (shown.folder, "bold"), (".\n", ""),
         f"{shown.items} items: groceries, produce by weight, drinks of size x temperature x sugar, "
@@ -131,7 +131,7 @@ def following(shown: Shown, program: str) -> RenderableType:
     lines = (
         (f"{program} takings -f {shown.folder}", "the same takings"),
         (f"{program} receipt {shown.story.showcase} -f {shown.folder}", "any receipt"),
-        (f"{program} journal {shown.folder} --sale {shown.story.showcase} --full", "its events"),
+        (f"{program} journal {shown.folder} --sale {shown.story.showcase}", "its events"),
         (f"{program} find zznc -f {shown.folder}", "pinyin initials: 珍珠奶茶"),
         (f"{program} stock Z001 -f {shown.folder}", "lots and dates"),
         (f"{program} verify {shown.folder}", "prove it again"),

@@ -143,7 +143,7 @@ def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, 
     """Return the rows of the table: what, how much, and a remark."""
     from cashwrap.money import div_round
     from cashwrap.receipt.text import percent
-    from cashwrap.sale.receipt import TENDER_NAMES
+    from cashwrap.receipt.words import tender_name
 
     totals = takings.totals
     average = div_round(totals.payable_minor, totals.sales, "half_up")
@@ -154,8 +154,8 @@ def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, 
     if totals.rounding_minor:
         found.append(("  rounding of cash", money(totals.rounding_minor), ""))
     for taking in totals.takings:
-        name = TENDER_NAMES.get(taking.kind, "")
-        found.append((f"  {taking.kind} {name}".rstrip(), money(taking.amount_minor), ""))
+        names = dict.fromkeys((taking.kind, tender_name(taking.kind, "zh-CN")))
+        found.append((f"  {' '.join(names)}", money(taking.amount_minor), ""))
     for tax in takings.taxes:
         what = f"  tax {percent(tax.rate_ppm)}"
         found.append((what, money(tax.tax_minor), f"on {money(tax.base_minor)}"))
