@@ -52,3 +52,15 @@ class BulkRefused(CashwrapError):
         more = len(self.issues) - 20
         tail = f"\n  and {more} more" if more > 0 else ""
         return f"nothing was changed, {len(self.issues)} problems:\n{shown}{tail}"
+
+
+def utf8(text: str, what: str) -> bytes:
+    """Return a caller's text as bytes. Raises InvalidInput naming ``what`` for anything else."""
+    if not isinstance(text, str):
+        raise InvalidInput(f"{what} must be text, not {text!r:.60}")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            f"{what} holds half a character (a lone surrogate): write it anew"
+        ) from None

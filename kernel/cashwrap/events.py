@@ -11,7 +11,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from cashwrap.errors import CashwrapError
+from cashwrap.errors import CashwrapError, InvalidInput
 
 
 class UnknownEvent(CashwrapError):
@@ -65,13 +65,15 @@ _encoder = msgspec.msgpack.Encoder()
 _decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}
 _classes: dict[str, type[Event]] = {}
 _upgrades: dict[tuple[str, int], Upgrade] = {}
+_sound: set[str] = set()
 
 
-def event(kind: str, version: int = 1) -> Callable[[type[E]], type[E]]:
+def event(kind: str, version: int = 1, *, sound: bool = False) -> Callable[[type[E]], type[E]]:
     """Register an event class under its kind, e.g. ``"sale.completed"``.
 
-    A kind is ``room.what``; a plugin's kinds begin with the plugin's name. Raises ValueError when
-    the kind is already taken by another class.
+    A kind is ``room.what``; a plugin's kinds begin with the plugin's name. ``sound`` says that it
+    is only ever made of what was read back before, so a commit need not read it back once more.
+    Raises ValueError when the kind is already taken by another class.
     """
 
     def register(cls: type[E]) -> type[E]:
@@ -80,6 +82,8 @@ def event(kind: str, version: int = 1) -> Callable[[type[E]], type[E]]:
             raise ValueError(f"event kind {kind!r} is already {taken.__qualname__}")
         cls.kind = kind
         cls.version = version
+        if sound:
+            _sound.add(kind)
         _classes[kind] = cls
         _decoders[kind] = msgspec.msgpack.Decoder(cls)
         return cls
@@ -98,8 +102,21 @@ def upgrade(kind: str, from_version: int) -> Callable[[Upgrade], Upgrade]:
 
 
 def encode_body(body: Event) -> msgspec.Raw:
-    """Return the bytes of an event body."""
-    return msgspec.Raw(_encoder.encode(body))
+    """Return the bytes of an event body.
+
+    Raises InvalidInput for one that could be written but never read again: a field of another
+    type than it was declared with, or a class that was not declared with `event`.
+    """
+    decoder = _decoders.get(body.kind) if isinstance(body, Event) else None
+    if decoder is None:
+        raise InvalidInput(f"{type(body).__name__} is no event: declare its class with @event")
+    try:
+        raw = _encoder.encode(body)
+        if body.kind not in _sound:
+            decoder.decode(raw)
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as fault:
+        raise InvalidInput(f"event {body.kind} cannot be kept: {fault}") from None
+    return msgspec.Raw(raw)
 
 
 def decode_body(envelope: Envelope) -> Event:

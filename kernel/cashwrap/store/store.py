@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cashwrap.errors import InvalidInput
+from cashwrap.errors import InvalidInput, utf8
 from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.store.disk import Txn
@@ -177,7 +177,8 @@ class Store:
         A ``command`` id that was committed before returns that commit and does nothing else.
         ``emergency`` may use the reserve that is held back for closing a shift. When the wall
         clock moved against the steady one, ``clock.changed`` is journaled just before the events.
-        Raises DiskFull, JournalFault, and whatever a fold refuses; nothing is changed then.
+        Raises InvalidInput for what could not be read again, DiskFull, JournalFault, and whatever
+        a fold refuses; nothing is changed then.
         """
         return self.commit_also(None, events, at, staff, command, emergency)
 
@@ -193,7 +194,8 @@ class Store:
         """Commit, and do one thing more in the same transaction: for the store's own rows."""
         if not events:
             raise InvalidInput("a commit needs at least one event")
-        if len(command.encode()) > COMMAND_SIZE_MAX:
+        utf8(staff, "staff")
+        if len(utf8(command, "a command id")) > COMMAND_SIZE_MAX:
             raise InvalidInput(f"a command id may have {COMMAND_SIZE_MAX} bytes, not more")
         with self._lock:
             moved = self._clock_step(at)
@@ -223,10 +225,10 @@ class Store:
         epoch, seq, previous = self.head.epoch, self.head.seq, self.head.hash
         rows = []
         for body in events:
-            seq += 1
+            seq, packed = seq + 1, encode_body(body)
             envelope = Envelope(
                 body.kind, body.version, store, till, epoch, seq,
-                at.wall_ms, at.steady_ms, staff, command, encode_body(body),
+                at.wall_ms, at.steady_ms, staff, command, packed,
             )  # fmt: skip
             raw = frame(previous, envelope)
             previous = record_hash(raw)
