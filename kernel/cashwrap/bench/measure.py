@@ -17,7 +17,7 @@ class Spread(msgspec.Struct, frozen=True):
 
 def spread(times_ns: Sequence[int], unit_ns: int) -> Spread:
     """Return the spread of times in a unit."""
-    return Spread(percentile(times_ns, 50) / unit_ns, percentile(times_ns, 99) / unit_ns)
+    return Spread(*(round(percentile(times_ns, part) / unit_ns, 3) for part in (50, 99)))
 
 
 def percentile(times_ns: Sequence[int], percent: int) -> int:

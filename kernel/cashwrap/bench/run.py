@@ -61,12 +61,12 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
         reprice_us=None,
         sale_commit_us=spread(commits.paid_ns, US),
         sale_commit_over_lmdb=Ratio(
-            percentile(commits.paid_ns, 50) / percentile(commits.bare_ns, 50)
+            round(percentile(commits.paid_ns, 50) / percentile(commits.bare_ns, 50), 3)
         ),
         kernel_overhead_us=_overhead(commits),
         cold_start_ms=spread(starts, MS),
-        rss_mb=peak_kib * 1024 / 1_000_000,
-        scan_1m_over_10k=many / few,
+        rss_mb=round(peak_kib * 1024 / 1_000_000, 1),
+        scan_1m_over_10k=round(many / few, 3),
         rebuild_moves_per_s=large_figures.moves_per_s,
         replay_sales_per_s=small_figures.sales_per_s,
         verify_mb_per_s=large_figures.verify_mb_per_s,

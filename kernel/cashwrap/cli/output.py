@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cashwrap.errors import Issue
 
 Progress = Callable[[int, int], None]
-Json = str | int | bool | None | Sequence["Json"] | dict[str, "Json"]
+Json = str | int | float | bool | None | Sequence["Json"] | dict[str, "Json"]
 
 TABLE_WIDTH = 120
 TOLD_EVERY_S = 10
@@ -146,7 +146,7 @@ def plain(value: object) -> Json:
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
-    return value if isinstance(value, int | bool | None) else str(value)
+    return value if isinstance(value, int | float | bool | None) else str(value)
 
 
 def _ignore(done: int, total: int) -> None:
