@@ -201,6 +201,10 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
         tender_rounding_minor=given.tender_rounding_minor,
         due_minor=checked(sums.payable_minor + given.tender_rounding_minor - paid),
         change_minor=checked(sum(tender.change_minor for tender in given.tenders)),
+        order_discounts=_discounts(
+            [cell for cell in given.priced.allocations if cell.rule in given.order_rules],
+            given.rule_names,
+        ),
     )
 
 

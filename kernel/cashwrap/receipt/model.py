@@ -89,7 +89,9 @@ class LineText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TenderText(msgspec.Struct, frozen=True, kw_only=True):
-    """One payment. ``amount_minor`` counts toward the sale (negative when money goes back).
+    """One payment. ``name`` is cash, card, wechat, ... (`words.tender_name`) or the shop's own.
+
+    ``amount_minor`` counts toward the sale (negative when money goes back).
 
     ``given_minor`` is what the customer handed over and ``change_minor`` what came back.
     ``account`` is already masked; a run of more than 10 digits is refused.
@@ -107,9 +109,11 @@ class TenderText(msgspec.Struct, frozen=True, kw_only=True):
 class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a receipt is built from.
 
-    ``rule_names``, ``tax_names`` and ``fee_names`` give the words for the ids in ``priced``; an id
-    without words is printed itself. ``tender_rounding_minor`` is what rounding of a cash payment
-    added to the payable amount. ``copy`` is 0 for the first print, else the number of the reprint.
+    ``order_rules`` are the discounts of the order as a whole, which are shown once and not line by
+    line. ``rule_names``, ``tax_names`` and ``fee_names`` give the words for the ids in ``priced``;
+    an id without words is printed itself. ``tender_rounding_minor`` is what rounding of a cash
+    payment added to the payable amount. ``copy`` is 0 for the first print, else the number of the
+    reprint.
     """
 
     kind: Kind = "sale"
@@ -121,6 +125,7 @@ class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     priced: Priced
     lines: tuple[LineText, ...]
     tenders: tuple[TenderText, ...] = ()
+    order_rules: tuple[str, ...] = ()
     rule_names: dict[str, str] = {}
     tax_names: dict[str, str] = {}
     fee_names: dict[str, str] = {}
@@ -194,7 +199,8 @@ class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
     """The sums.
 
     ``payable`` = ``list`` - ``discount`` + ``fees`` + ``tax_added`` + ``rounding``;
-    ``due`` = ``payable`` + ``tender_rounding`` - what the tenders came to.
+    ``due`` = ``payable`` + ``tender_rounding`` - what the tenders came to. ``order_discounts`` are
+    part of ``discount`` and of the discounts of the lines.
     """
 
     list_minor: int
@@ -207,6 +213,7 @@ class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
     tender_rounding_minor: int
     due_minor: int
     change_minor: int
+    order_discounts: tuple[Discount, ...] = ()
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from cashwrap.receipt.model import (
     TenderText,
 )
 from cashwrap.receipt.width import center, clean, display_width, pad_left, wrap
-from cashwrap.receipt.words import Language, word
+from cashwrap.receipt.words import Language, tender_name, with_unit, word
 
 COLUMNS_MIN, COLUMNS_MAX = 24, 200
 
@@ -68,6 +68,8 @@ class _Paper:
         self.style = style
         self.columns = style.columns
         self.wide = style.ambiguous_wide
+        whole = receipt.totals.order_discounts if receipt.totals else ()
+        self.of_order = {discount.rule for discount in whole}
 
     def rows(self) -> Iterator[Row]:
         yield from self.head()
@@ -127,15 +129,17 @@ class _Paper:
         for note in line.notes:
             yield from self.left(f"* {note}", indent=2)
         for discount in line.discounts:
-            yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
+            if discount.rule not in self.of_order:
+                yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
 
     def item(self, line: ReceiptLine) -> Iterator[Row]:
         """The name with the amount beside it, or below it with how it came about."""
-        unit = "" if line.unit == "each" else clean(line.unit)
-        quantity = f"{format_quantity(line.quantity_milli)}{unit}"
+        number = format_quantity(line.quantity_milli)
+        quantity = with_unit(number, clean(line.unit), self.style.language)
         if line.amount_minor is None or line.unit_minor is None:
-            yield from self.pair(f"{line.name} {unit}", f"x{format_quantity(line.quantity_milli)}")
-        elif line.quantity_milli == MILLI and not unit and line.was_unit_minor is None:
+            unit = quantity.removeprefix(number).strip()
+            yield from self.pair(f"{line.name} {unit}", f"x{number}")
+        elif line.quantity_milli == MILLI and quantity == number and line.was_unit_minor is None:
             yield from self.pair(line.name, self.money(line.amount_minor))
         else:
             yield from self.left(line.name)
@@ -161,6 +165,8 @@ class _Paper:
         if totals.list_minor != totals.payable_minor:
             yield from self.pair(self.word("list"), self.money(totals.list_minor))
         yield from self.amount("discount", -totals.discount_minor)
+        for discount in totals.order_discounts:
+            yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
         for fee in totals.fees:
             yield from self.pair(fee.name, self.money(fee.minor))
         yield from self.amount("tax_added", totals.tax_added_minor)
@@ -171,7 +177,8 @@ class _Paper:
 
     def tender(self, tender: TenderText) -> Iterator[Row]:
         account = f" {tender.account}" if tender.account else ""
-        yield from self.pair(f"{tender.name}{account}", self.money(tender.amount_minor))
+        name = tender_name(tender.name, self.style.language)
+        yield from self.pair(f"{name}{account}", self.money(tender.amount_minor))
         if tender.given_minor is not None and tender.given_minor != tender.amount_minor:
             yield from self.pair(self.word("given"), self.money(tender.given_minor), indent=2)
         if tender.reference:
@@ -186,7 +193,8 @@ class _Paper:
 
     def tax(self, tax: TaxRow) -> Iterator[Row]:
         included = f"{self.word('tax_included')} " if tax.included else ""
-        rate = f" {percent(tax.rate_ppm)}" if tax.rate_ppm else ""
+        rate = percent(tax.rate_ppm) if tax.rate_ppm else ""
+        rate = "" if tax.name.endswith(rate) else f" {rate}"
         on = f"{self.word('tax_on')} {self.money(tax.base_minor)}"
         yield from self.pair(f"{included}{tax.name}{rate}", self.money(tax.tax_minor))
         yield from self.left(on, indent=2)

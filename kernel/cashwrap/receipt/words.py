@@ -43,9 +43,39 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_TENDERS: dict[str, tuple[str, str]] = {
+    "cash": ("现金", "Cash"),
+    "card": ("银行卡", "Card"),
+    "wechat": ("微信支付", "WeChat Pay"),
+    "alipay": ("支付宝", "Alipay"),
+    "unionpay": ("云闪付", "UnionPay"),
+    "voucher": ("代金券", "Voucher"),
+    "stored_value": ("储值", "Stored value"),
+}
+_UNITS = {"case": "箱", "box": "盒", "pack": "包", "bottle": "瓶", "bag": "袋", "pair": "双"}
+
+
+def tender_name(kind: str, language: Language) -> str:
+    """Return what a tender is called; one of the shop's own keeps its name."""
+    known = _TENDERS.get(kind)
+    return kind if known is None else _in(known, language)
+
+
+def with_unit(quantity: str, unit: str, language: Language) -> str:
+    """Return a quantity with its unit; pieces need none. Latin units stand apart, 1箱 does not."""
+    name = unit if language == "en" else _UNITS.get(unit, unit)
+    if name in ("", "each"):
+        return quantity
+    return f"{quantity} {name}" if name[0].isascii() else f"{quantity}{name}"
+
+
 def word(key: str, language: Language) -> str:
     """Return the word for a key; bilingual text has the Chinese word first."""
-    chinese, english = _WORDS[key]
+    return _in(_WORDS[key], language)
+
+
+def _in(words: tuple[str, str], language: Language) -> str:
+    chinese, english = words
     if language == "zh-CN":
         return chinese
     return english if language == "en" else f"{chinese} {english}"

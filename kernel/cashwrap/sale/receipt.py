@@ -21,8 +21,6 @@ from cashwrap.sale.events import Payment, SaleCompleted, SoldLine
 from cashwrap.settings import Settings
 from cashwrap.store.records import Record
 
-TENDER_NAMES = {"cash": "现金", "wechat": "微信支付", "alipay": "支付宝", "card": "银行卡"}
-
 
 def receipt_of(
     record: Record,
@@ -52,7 +50,8 @@ def receipt_of(
             priced=sale.priced,
             lines=_lines(sale.lines),
             tenders=tuple(_tender(payment) for payment in sale.payments),
-            rule_names=_discount_names(sale),
+            order_rules=tuple(given.id for given in _discounts(sale) if not given.lines),
+            rule_names={given.id: given.reason for given in _discounts(sale)},
             tax_names=_tax_names(taxes),
             fee_names=_fee_names(sale),
             tender_rounding_minor=sale.cash_rounding_minor,
@@ -120,7 +119,7 @@ def _component(part: SoldLine, meal: SoldLine) -> MealComponent:
 def _tender(payment: Payment) -> TenderText:
     cash = payment.kind == "cash"
     return TenderText(
-        name=TENDER_NAMES.get(payment.kind, payment.kind),
+        name=payment.kind,
         amount_minor=payment.tendered_minor - payment.change_minor - payment.tip_minor,
         given_minor=payment.tendered_minor if cash else None,
         change_minor=payment.change_minor,
@@ -129,8 +128,8 @@ def _tender(payment: Payment) -> TenderText:
     )
 
 
-def _discount_names(sale: SaleCompleted) -> dict[str, str]:
-    return {edit.id: edit.reason for edit in sale.history if isinstance(edit, DiscountGiven)}
+def _discounts(sale: SaleCompleted) -> list[DiscountGiven]:
+    return [edit for edit in sale.history if isinstance(edit, DiscountGiven)]
 
 
 def _fee_names(sale: SaleCompleted) -> dict[str, str]:
