@@ -105,10 +105,15 @@ def low(shown: Shown, plain: bool) -> RenderableType:
         unit = "" if each.unit == "each" else f" {each.unit}"
         table.add_row(
             Text(each.name),
-            Text(f"{format_quantity(each.left_milli)}{unit}", "" if plain else "red"),
-            Text(format_quantity(each.sold_milli)),
+            Text(f"{_short(each.left_milli)}{unit}", "" if plain else "red"),
+            Text(_short(each.sold_milli)),
         )
     return table
+
+
+def _short(milli: int) -> str:
+    """Return a quantity; from a hundred on, without what is behind the point."""
+    return format_quantity(milli - milli % 1000 if milli >= 100_000 else milli)
 
 
 def proof(shown: Shown, plain: bool) -> RenderableType:
