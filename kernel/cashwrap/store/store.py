@@ -440,7 +440,9 @@ class Store:
             finally:
                 self.witness.close()
                 self.engine.close()
-                self._owner.release(clean=clean)
+                # Merely looking does not cover up how the run before ended.
+                looked = not self._announced
+                self._owner.release(clean=clean and (self._owner.was_clean or not looked))
 
     def abandon(self) -> None:
         """Let the folder go as the death of the process would: nothing journaled, nothing saved."""

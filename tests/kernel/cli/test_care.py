@@ -115,6 +115,16 @@ def test_looking_is_not_journaled(shop, run):
     assert run("doctor", shop)[1]["stats"]["last_seq"] == before
 
 
+def test_looking_covers_nothing_up(shop, run):
+    """After a crash the next start still knows of it, whatever was looked at in between."""
+    Till.open(shop).store.abandon()
+    assert run("verify", shop)[0] == run("takings", "-f", shop)[0] == 0
+    with Till.open(shop):
+        pass
+    opened = run("journal", shop, "--kind", "till.opened")[1]["records"][-1]
+    assert opened["body"]["clean"] is False
+
+
 def test_folder_by_environment(shop, monkeypatch, capsys):
     """The shop is -f, else the argument, else $CASHWRAP_FOLDER, else the current folder."""
     monkeypatch.setenv("CASHWRAP_FOLDER", shop)
