@@ -4,10 +4,9 @@ What sales need of their till (`sale.desk.Desk`), kept apart from the face that 
 """
 
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 
-from cashwrap.audit import SettingsChanged, settings_digest
+from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
 from cashwrap.business_day import BusinessDays
 from cashwrap.catalog.errors import UnknownItem
 from cashwrap.catalog.model import Item, PriceContext
@@ -223,14 +222,17 @@ class Counter:
             self._draft.restart()
         self.runner.resume(waiting, self.now())
         for sale in self.open_sales():
-            sale.payments.recovered()
+            try:
+                sale.payments.recovered()
+            except CashwrapError as error:  # it waits; the till opens all the same
+                self.store.warnings.append(f"sale {sale.id} is paid, but cannot end: {error}")
 
     def _note_settings(self) -> None:
         text = settings_text(Path(self.store.engine.folder))
-        digest = sha256(text.encode()).hexdigest()
+        digest = settings_digest(text)
         with self.store.read() as reader:
-            known = settings_digest(reader)
-        if known != digest:
+            kept = settings_kept(reader)
+        if kept is None or kept.digest != digest:
             self.commit([SettingsChanged(digest, mask_pan(text))])
 
 

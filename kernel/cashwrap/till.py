@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from cashwrap.audit import AuditProjection
-from cashwrap.business_day import BusinessDays
+from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.catalog import keys as catalog_keys
 from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.model import Group
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
 from cashwrap.counter import Counter, engine_of
+from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.sale import edits
@@ -33,9 +33,11 @@ from cashwrap.sale.projection import (
     sale_of_number,
 )
 from cashwrap.sale.sale import Sale
-from cashwrap.settings import FILE_NAME, parse_settings, read_settings
+from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
+from cashwrap.store.errors import StoreExists
+from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
@@ -51,6 +53,12 @@ if TYPE_CHECKING:
     from cashwrap.receipt.text import TextStyle
 
 T = TypeVar("T")
+
+
+class FolderRefused(CashwrapError):
+    """No store can be made in the folder; choose one that this user may write."""
+
+    code = "till.folder"
 
 
 class Till(Counter):
@@ -72,16 +80,26 @@ class Till(Counter):
         """
         checked = parse_settings(settings)
         engine_of(checked, ())
-        BusinessDays(checked.timezone, checked.day_starts_minutes)
-        Store.create(
-            folder,
-            store=checked.store,
-            till=checked.till,
-            clock=clock or SystemClock(),
-            randomness=randomness or SystemRandomness(),
-            witness=witness,
-        ).close()
-        (Path(folder) / FILE_NAME).write_text(settings, encoding="utf-8")
+        path = Path(folder)
+        if (path / DATA_FILE).exists():
+            raise StoreExists(str(folder))
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            (path / FILE_NAME).write_text(settings, encoding="utf-8")
+        except OSError as error:
+            raise FolderRefused(f"cannot make a store in {folder}: {error.strerror}") from error
+        try:
+            Store.create(
+                folder,
+                store=checked.store,
+                till=checked.till,
+                clock=clock or SystemClock(),
+                randomness=randomness or SystemRandomness(),
+                witness=witness,
+            ).close()
+        except BaseException:
+            (path / FILE_NAME).unlink()
+            raise
 
     @classmethod
     def open(
@@ -99,8 +117,8 @@ class Till(Counter):
     ) -> Self:
         """Open a store folder, bring back its open sales and its payments in doubt.
 
-        ``drivers`` are payment drivers by tender kind, beside those of installed plugins.
-        Raises SettingsRefused, PluginRefused, and what `Store.open` raises.
+        ``drivers`` are payment drivers by tender kind, beside those of installed plugins. A settings
+        file that is missing comes back from the journal. Raises SettingsRefused, PluginRefused, and what `Store.open` raises.
         """
         settings = read_settings(Path(folder))
         engine_of(settings, ())
@@ -120,10 +138,15 @@ class Till(Counter):
             rekey=rekey,
         )
         try:
+            _check_names(settings, store)
             till = cls(store, settings, all_drivers, clock, randomness)
-            till._recover()
         except BaseException:
             store.close()
+            raise
+        try:
+            till._recover()
+        except BaseException:
+            till.close()
             raise
         return till
 
@@ -368,6 +391,31 @@ def kernel_projections() -> list[Projection]:
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
     ]
+
+
+def _check_names(settings: Settings, store: Store) -> None:
+    """Raise SettingsRefused unless the settings are of this store and till: stock hangs on it."""
+    had = (store.identity.store, store.identity.till)
+    got = (settings.store, settings.till)
+    if had != got:
+        raise SettingsRefused(
+            f"{FILE_NAME} is of store {got[0]!r} and till {got[1]!r}, but this folder is of "
+            f"{had[0]!r} and {had[1]!r}: put the right file back"
+        )
+
+
+def _own_settings(store: Store, found: Settings) -> Settings:
+    folder = Path(store.engine.folder)
+    with store.read() as reader:
+        kept = settings_kept(reader)
+    settings = read_settings(folder) if bring_back_settings(kept, folder) else found
+    own = f"{store.identity.store}/{store.identity.till}"
+    if own != (named := f"{settings.store}/{settings.till}"):
+        raise SettingsRefused(
+            f"{folder / FILE_NAME} is for till {named}, and this folder is {own}: its names are "
+            "fixed when it is made; put them back"
+        )
+    return settings
 
 
 def _from_plugins() -> tuple[list[Projection], dict[str, TenderDriver]]:

@@ -9,6 +9,7 @@ from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import ended
+from cashwrap.store.draft import DraftUnavailable
 from cashwrap.store.tables import Reader
 from cashwrap.tender.projection import unfinished_snapshots
 
@@ -42,11 +43,11 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     """Return every sale that is still open.
 
     They come from the draft; a sale that asked for a payment also from the snapshot journaled
-    with the intent, whichever knows more.
+    with the intent, whichever knows more. Raises DraftUnavailable.
     """
     found: dict[str, Left] = {}
     for payload in payloads:
-        sale, edit, engine = _decode(payload)
+        sale, edit, engine = _read(payload)
         if isinstance(edit, edits.SaleOpened):
             found[sale] = Left([edit], engine)
         elif sale in found:
@@ -58,6 +59,16 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
         if sale not in found or len(history) > len(found[sale].history):
             found[sale] = Left(history, engine, lost=True)
     return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
+
+
+def _read(payload: bytes) -> tuple[str, AnyEdit, bytes]:
+    try:
+        return _decode(payload)
+    except msgspec.DecodeError as error:
+        raise DraftUnavailable(
+            "the draft of an open sale was written by a newer cashwrap: end the open sales there, "
+            "then open the till here"
+        ) from error
 
 
 def replayed(left: Left) -> Cart:
