@@ -111,7 +111,8 @@ cdef Status check_location(Text* location, bint* held) noexcept nogil:
 
 
 cdef Status shift(
-    Record* record, Text* location, bint held, Move* move, bint inward, Amounts* before, Amounts* after
+    Record* record, Text* location, bint held, Move* move, bint inward,
+    Amounts* before, Amounts* after,
 ) noexcept nogil:
     """Add one side of a move to its balance. Outside of held places lots are not kept apart."""
     cdef Text none
@@ -285,7 +286,9 @@ cdef Text text_of(bytes value):
     return text
 
 
-cdef Status apply_hold(Record* record, Text* location, Text* lot, Text* owner, int64_t by_milli) noexcept nogil:
+cdef Status apply_hold(
+    Record* record, Text* location, Text* lot, Text* owner, int64_t by_milli
+) noexcept nogil:
     cdef bint held = False
     cdef Py_ssize_t offset = 0
     cdef uint8_t* tail = NULL

@@ -7,7 +7,6 @@ import msgspec
 
 from cashwrap.catalog.errors import ModifierRefused, SlotRefused
 from cashwrap.catalog.model import Item, ModifierGroup
-from cashwrap.errors import InvalidInput
 from cashwrap.money import checked
 
 
@@ -43,23 +42,6 @@ def check_choices(meal: Item, choices: Mapping[str, Sequence[str]]) -> tuple[Cho
             raise SlotRefused(meal.sku, slot.name, wanted)
         chosen.extend(Chosen(slot.name, sku, upcharges[sku]) for sku in skus)
     return tuple(chosen)
-
-
-def split_meal(total_minor: int, weights_minor: Sequence[int]) -> tuple[int, ...]:
-    """Return a meal's price split over its parts by their own prices, to the exact sum.
-
-    By largest remainder, the earlier part first among equals; parts that are all free share
-    alike. Raises InvalidInput for no parts or a negative amount.
-    """
-    if not weights_minor or total_minor < 0 or min(weights_minor) < 0:
-        raise InvalidInput("a meal's price and its parts' prices are >= 0, with at least one part")
-    weights = list(weights_minor) if any(weights_minor) else [1] * len(weights_minor)
-    whole = sum(weights)
-    shares = [total_minor * weight // whole for weight in weights]
-    by_rest = sorted(range(len(weights)), key=lambda i: (-(total_minor * weights[i] % whole), i))
-    for place in by_rest[: total_minor - sum(shares)]:
-        shares[place] += 1
-    return tuple(shares)
 
 
 def check_modifiers(item: Item, groups: Sequence[ModifierGroup], chosen: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ import msgspec
 
 from cashwrap.money import Rounding
 
-Layer = Literal["promotion", "coupon", "points", "manual", "fee"]
+Layer = Literal["promotion", "coupon", "points", "manual"]
 
 
 class TaxComponent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from cashwrap.errors import InvalidInput
+from cashwrap.errors import AmountOverflow, InvalidInput
 from cashwrap.stock.book import Book, DrawPolicy, Negative
 from cashwrap.stock.errors import DocumentPosted, MoveRefused
 from cashwrap.stock.events import DocumentType, StockMoved
-from cashwrap.stock.moves import LOSS, PRODUCTION, StockMove, check_moves, is_held
+from cashwrap.stock.moves import LOSS, PRODUCTION, StockMove, check_moves, is_held, text_bytes
 from cashwrap.stock.view import Stock
+from cashwrap_native.allocate import allocate
 
 _DOCUMENT_BYTES_MAX = 200
 
@@ -221,7 +222,12 @@ def produce(
         policy = DrawPolicy((location,), "refuse", owner=line.owner or "")
         book.draw(line.sku, line.quantity_milli, policy, PRODUCTION, lot=line.lot)
     weights = [out.quantity_milli if out.weight is None else out.weight for out in outputs]
-    costs = largest_remainder(sum(move.cost_minor for move in book.moves), weights)
+    if not any(weights) or min(weights) < 0:
+        raise MoveRefused("the products' weights must be zero or above, and one above zero")
+    try:
+        costs = allocate(sum(move.cost_minor for move in book.moves), weights)
+    except OverflowError:
+        raise AmountOverflow("a weight, or the cost of all inputs, is too large") from None
     for out, cost_minor in zip(outputs, costs, strict=True):
         target = out.target or location
         move = StockMove(
@@ -231,22 +237,6 @@ def produce(
         enter = book.bring if is_held(target) else book.add
         enter(move)
     return _posted(book, document, "production", reason)
-
-
-def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """Split ``total`` by weights into whole parts that sum to it.
-
-    Each part is rounded down; what is left goes one by one to the largest remainders, the earlier
-    first among equals. Raises MoveRefused unless weights are >= 0 and one is above.
-    """
-    whole = sum(weights)
-    if whole <= 0 or min(weights) < 0:
-        raise MoveRefused("the products' weights must be zero or above, and one above zero")
-    parts = [total * weight // whole for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda index: -(total * weights[index] % whole))
-    for index in by_remainder[: total - sum(parts)]:
-        parts[index] += 1
-    return parts
 
 
 def _draw_all(
@@ -285,7 +275,7 @@ def _posted(
 def _event(
     book: Book, document: str, type: DocumentType, reason: str = "", reference: str = ""
 ) -> StockMoved:
-    if not 0 < len(document.encode()) <= _DOCUMENT_BYTES_MAX:
+    if not 0 < text_bytes(document) <= _DOCUMENT_BYTES_MAX:
         raise MoveRefused(f"a document number has 1 to {_DOCUMENT_BYTES_MAX} bytes")
     check_moves(book.moves)
     return StockMoved(tuple(book.moves), document, type, reason, reference)

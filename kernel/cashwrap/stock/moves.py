@@ -40,11 +40,19 @@ class StockMove(msgspec.Struct, frozen=True, array_like=True, gc=False):
     owner: str = ""
 
 
+def text_bytes(text: str) -> int:
+    """Return how many bytes a text takes. Raises MoveRefused for half a surrogate pair."""
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        raise MoveRefused(f"{text[:60]!r} is no text that can be stored: write it anew") from None
+
+
 @lru_cache(maxsize=4096)
 def is_held(location: str) -> bool:
     """Return whether goods at a location are in our hands. Raises UnknownLocation."""
     kind, colon, name = location.partition(":")
-    if (colon and not name) or len(location.encode()) > _TEXT_BYTES_MAX:
+    if (colon and not name) or text_bytes(location) > _TEXT_BYTES_MAX:
         raise UnknownLocation(location)
     if kind not in HELD and kind not in OUTSIDE:
         raise UnknownLocation(location)
@@ -55,7 +63,7 @@ def is_held(location: str) -> bool:
 def check_owner(owner: str) -> None:
     """Raise MoveRefused unless ``owner`` is "", consignment:NAME or platform:NAME."""
     kind, _, name = owner.partition(":")
-    if owner and (kind not in OWNERS or not name or len(owner.encode()) > _TEXT_BYTES_MAX):
+    if owner and (kind not in OWNERS or not name or text_bytes(owner) > _TEXT_BYTES_MAX):
         raise MoveRefused(f"owner {owner[:60]!r} is not consignment:NAME, platform:NAME or empty")
 
 
@@ -73,9 +81,9 @@ def check_moves(moves: Iterable[StockMove]) -> None:
         check_quantity(move.sku, move.quantity_milli)
         is_held(move.source), is_held(move.target)
         check_owner(move.owner)
-        if not move.sku or len(move.sku.encode()) > _SKU_BYTES_MAX:
+        if not move.sku or text_bytes(move.sku) > _SKU_BYTES_MAX:
             raise MoveRefused(f"SKU {move.sku[:60]!r} is empty or over {_SKU_BYTES_MAX} bytes")
-        if len(move.lot.encode()) > _TEXT_BYTES_MAX:
+        if text_bytes(move.lot) > _TEXT_BYTES_MAX:
             raise MoveRefused(f"{move.sku[:60]}: lot is longer than {_TEXT_BYTES_MAX} bytes")
         if move.expires and not _is_date(move.expires):
             raise MoveRefused(f"{move.sku[:60]}: {move.expires} is not a date like 20261231")

@@ -6,7 +6,7 @@ from cashwrap.stock.book import Book, DrawPolicy, Negative
 from cashwrap.stock.documents import Amount
 from cashwrap.stock.errors import MoveRefused, ReservationTaken, UnknownReservation
 from cashwrap.stock.events import StockHold, StockMoved, StockReleased, StockReserved
-from cashwrap.stock.moves import CUSTOMER, check_moves, check_quantity
+from cashwrap.stock.moves import CUSTOMER, check_moves, check_quantity, text_bytes
 from cashwrap.stock.projection import Reservation, without
 from cashwrap.stock.view import Stock
 
@@ -23,7 +23,7 @@ def reserve(
     A promise never goes below zero, whatever the policy of floor sales. Raises InsufficientStock
     naming what there is in all locations, and ReservationTaken for an id in use.
     """
-    if not 0 < len(reservation.encode()) <= 511 or not lines:
+    if not 0 < text_bytes(reservation) <= 511 or not lines:
         raise MoveRefused("a reservation needs an id of at most 511 bytes and at least one line")
     if stock.reservation(reservation) is not None:
         raise ReservationTaken(reservation)

@@ -67,7 +67,7 @@ class Stock:
 
     def rows(self, sku: str) -> list[Balance]:
         """Return all that is kept of a SKU; location "" stands for an owner's last known cost."""
-        packed = self._reader.get(BALANCES, sku.encode())
+        packed = self._reader.get(BALANCES, sku.encode("utf-8", "surrogatepass"))
         return [] if packed is None else _decode(packed).balances
 
     def balances(self, sku: str) -> list[Balance]:
@@ -133,7 +133,7 @@ class Stock:
 
     def reservation(self, reservation: str) -> Reservation | None:
         """Return what a reservation still holds, or None."""
-        packed = self._reader.get(RESERVATIONS, reservation.encode())
+        packed = self._reader.get(RESERVATIONS, reservation.encode("utf-8", "surrogatepass"))
         return None if packed is None else decode_reservation(packed)
 
     def reservations(self) -> Iterator[tuple[str, Reservation]]:

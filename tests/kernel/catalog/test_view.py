@@ -17,7 +17,7 @@ from cashwrap.catalog.errors import (
 )
 from cashwrap.catalog.events import CatalogScheduleCancelled, GroupsArranged
 from cashwrap.catalog.keys import STAGED_TABLES, version_prefix
-from cashwrap.catalog.meals import check_choices, check_modifiers, split_meal
+from cashwrap.catalog.meals import check_choices, check_modifiers
 from cashwrap.catalog.model import Modifier, ModifierGroup, PriceBook, PriceContext, PriceEntry
 from cashwrap.catalog.picker import picker
 from cashwrap.catalog.prices import effective, ranked
@@ -242,17 +242,6 @@ def test_illegal_meal_choices_name_the_slot(tmp_path: Path) -> None:
             check_choices(meal, bad)
         assert caught.value.slot == slot
         assert repr(slot) in str(caught.value)
-
-
-@pytest.mark.req("R7")
-@given(st.integers(0, 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=9))
-def test_meal_price_splits_to_the_exact_sum(total: int, weights: list[int]) -> None:
-    """The parts sum to the price, and each is within one unit of its share."""
-    shares = split_meal(total, weights)
-    assert sum(shares) == total
-    whole = sum(weights)
-    for share, weight in zip(shares, weights, strict=True):
-        assert not whole or abs(share * whole - total * weight) < whole
 
 
 def test_modifiers_keep_their_bounds(tmp_path: Path) -> None:
