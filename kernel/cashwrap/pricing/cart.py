@@ -12,6 +12,7 @@ from cashwrap.pricing.entries import (
     check_adjustment,
     check_fee,
     check_line,
+    check_override,
     check_whole,
     part_entry,
 )
@@ -92,6 +93,7 @@ class Cart:
         quantity_milli: int,
         parts: Iterable[MealPart],
         *,
+        minimum_minor: int = 0,
         override_minor: int | None = None,
     ) -> None:
         """Add a set meal, or replace the one of that number, as lines of its parts.
@@ -99,23 +101,26 @@ class Cart:
         The price of one meal is split over the parts by their own prices, by largest remainder,
         and each part is then a line with its own tax; an upcharge stays with its part. The meal's
         own number holds no money: `line` sums its parts, and an adjustment that names it means
-        all of them. Raises as `put` does.
+        all of them. ``minimum_minor``, the least that one meal may come to, is split in the same
+        way. Raises as `put` does.
         """
         taken = tuple(parts)
         numbers = tuple(part.line for part in taken)
         check_whole(line, price_minor, quantity_milli, taken)
         self._check_meal(line, numbers, quantity_milli, price_minor)
         price = price_minor if override_minor is None else override_minor
+        check_override(line, override_minor, minimum_minor)
         entries = {n: e for n, e in self._entries.items() if self._meal_of.get(n) != line}
         try:
             weights = [part.unit_minor * part.quantity_milli for part in taken]
             shares = allocate(price, weights, None, self._tables.policy.odd_cents)
+            floors = allocate(minimum_minor, weights, None, self._tables.policy.odd_cents)
         except OverflowError:
             raise AmountOverflow(f"line {line}: a price of the set meal is too large") from None
         except (ValueError, TypeError):
             raise LineRefused(line, f"{WHOLE}, those of parts not negative") from None
-        for part, share in zip(taken, shares, strict=True):
-            entries[part.line] = part_entry(part, share, quantity_milli)
+        for part, share, floor in zip(taken, shares, floors, strict=True):
+            entries[part.line] = part_entry(part, share, min(share, floor), quantity_milli)
             check_line(part.line, entries[part.line])
         meals = {**self._meals, line: numbers}
         self._swap(self._sheet.order_type, entries, meals)

@@ -26,17 +26,26 @@ class Entry(NamedTuple):
     base_quantity_milli: int
 
 
-def part_entry(part: MealPart, share: int, meals_milli: int) -> Entry:
-    """Return the line of one part of a set meal that takes ``share`` of one meal's price."""
+def part_entry(part: MealPart, share: int, floor: int, meals_milli: int) -> Entry:
+    """Return the line of one part of a set meal.
+
+    It takes ``share`` of one meal's price and ``floor`` of the least that a meal may come to.
+    """
     return Entry(
         unit_minor=share + part.upcharge_minor,
         quantity_milli=meals_milli,
         tax=part.tax,
         tax_included=part.tax_included,
-        minimum_minor=part.minimum_minor,
+        minimum_minor=max(part.minimum_minor, floor),
         override_minor=None,
         base_quantity_milli=div_round(part.quantity_milli * meals_milli, 1000, "half_up"),
     )
+
+
+def check_override(line: int, override: int | None, minimum: int) -> None:
+    """Raise BelowMinimum for a price set by hand that is below the least price."""
+    if override is not None and override < minimum:
+        raise BelowMinimum(line, f"{override} is below the least price {minimum}: ask for approval")
 
 
 def check_line(line: int, entry: Entry) -> None:
@@ -51,9 +60,7 @@ def check_line(line: int, entry: Entry) -> None:
             raise LineRefused(line, "the quantity must not be 0, nor of two signs: drop the line")
         if unit > INT64_MAX:
             raise AmountOverflow(f"line {line}: the list price does not fit in int64 minor units")
-        if override is not None and override < minimum:
-            why = f"{override} is below the least price {minimum}: ask for approval"
-            raise BelowMinimum(line, why)
+        check_override(line, override, minimum)
     except TypeError:
         raise LineRefused(line, WHOLE) from None
 

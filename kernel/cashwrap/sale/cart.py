@@ -244,6 +244,7 @@ class Cart:
                 goods.unit_minor,
                 line.quantity_milli,
                 [_meal_part(self.lines[number]) for number in line.parts],
+                minimum_minor=0 if line.approved else goods.minimum_minor,
                 override_minor=line.override_minor,
             )
             return

@@ -116,6 +116,7 @@ def make(
     catalog = desk.catalog
     price = catalog.price_at(item.sku, at_ms, desk.price_context(customer), unit)
     chosen = _chosen(catalog, item, modifiers)
+    base_milli = pack_of(item, unit).base_quantity_milli if unit else MILLI
     extra = sum(modifier.price_minor for modifier in chosen)
     return Goods(
         item.sku,
@@ -126,13 +127,18 @@ def make(
         unit or item.unit,
         "count" if unit else item.measure,
         price.book,
-        item.minimum_minor,
-        pack_of(item, unit).base_quantity_milli if unit else MILLI,
+        _scaled(item.minimum_minor, base_milli),
+        base_milli,
         chosen,
         scan.lot if scan else lot,
         scan.expires if scan else 0,
         scan.serial if scan else "",
     )
+
+
+def _scaled(minor: int, milli: int) -> int:
+    """Return an amount for 1000 as one for ``milli``."""
+    return minor if milli == MILLI else checked(div_round(minor * milli, MILLI, "half_up"))
 
 
 def _chosen(catalog: Catalog, item: Item, modifiers: Sequence[str]) -> tuple[ChosenModifier, ...]:
@@ -278,12 +284,13 @@ def _at_label_price(price_minor: int, milli: int | None, found: Found, goods: Go
         if goods.unit_minor <= 0:
             raise PriceRefused(f"{goods.name} has no price per {goods.unit} to weigh it by")
         milli = div_round(price_minor * MILLI, goods.unit_minor, "half_up")
+    base_milli = MILLI if milli is None else milli
     return replace(
         goods,
         unit_minor=price_minor,
         unit="pack",
         measure="count",
         book="code",
-        base_milli=milli if milli is not None else MILLI,
-        minimum_minor=0,
+        base_milli=base_milli,
+        minimum_minor=min(price_minor, _scaled(goods.minimum_minor, base_milli)),
     )
