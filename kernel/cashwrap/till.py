@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
+from cashwrap.business_day import BusinessDays
 from cashwrap.catalog import keys as catalog_keys
 from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.model import Group
@@ -76,10 +77,12 @@ class Till(Counter):
     ) -> None:
         """Make a new store in a folder. ``settings`` is the text of its settings file (TOML).
 
-        Raises SettingsRefused, UnknownTimezone, or StoreExists where one stands already.
+        Raises SettingsRefused, UnknownTimezone, FolderRefused, or StoreExists where one stands
+        already.
         """
         checked = parse_settings(settings)
         engine_of(checked, ())
+        BusinessDays(checked.timezone, checked.day_starts_minutes)  # refuses a zone that is none
         path = Path(folder)
         if (path / DATA_FILE).exists():
             raise StoreExists(str(folder))
@@ -117,8 +120,9 @@ class Till(Counter):
     ) -> Self:
         """Open a store folder, bring back its open sales and its payments in doubt.
 
-        ``drivers`` are payment drivers by tender kind, beside those of installed plugins. A settings
-        file that is missing comes back from the journal. Raises SettingsRefused, PluginRefused, and what `Store.open` raises.
+        ``drivers`` are payment drivers by tender kind, beside those of installed plugins. A
+        settings file that is missing comes back from the journal. Raises SettingsRefused,
+        PluginRefused, and what `Store.open` raises.
         """
         settings = read_settings(Path(folder))
         engine_of(settings, ())
