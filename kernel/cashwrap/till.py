@@ -408,18 +408,12 @@ def _check_names(settings: Settings, store: Store) -> None:
         )
 
 
-def _own_settings(store: Store, found: Settings) -> Settings:
+def _kept_settings(store: Store, found: Settings) -> Settings:
+    """Return the settings that a folder opens with: its file's, or the journal's when it is gone."""
     folder = Path(store.engine.folder)
     with store.read() as reader:
         kept = settings_kept(reader)
-    settings = read_settings(folder) if bring_back_settings(kept, folder) else found
-    own = f"{store.identity.store}/{store.identity.till}"
-    if own != (named := f"{settings.store}/{settings.till}"):
-        raise SettingsRefused(
-            f"{folder / FILE_NAME} is for till {named}, and this folder is {own}: its names are "
-            "fixed when it is made; put them back"
-        )
-    return settings
+    return read_settings(folder) if bring_back_settings(kept, folder) else found
 
 
 def _from_plugins() -> tuple[list[Projection], dict[str, TenderDriver]]:
