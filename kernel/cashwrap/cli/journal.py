@@ -71,27 +71,25 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.cli.shop import opened
 
     with opened(folder_of(args)) as shop:
-        lines = _chosen(args, shop)
-        if args.jsonl:
-            for line in lines:
-                sys.stdout.write(encoded(as_fields(line, shop)) + "\n")
-            return exits.OK
-        count, broken, records = 0, 0, []
-        for line in lines:
+        walk = Walk(shop, args.first, args.last)
+        count, records = 0, []
+        for line in _chosen(args, shop, walk):
             count += 1
-            broken = broken or (0 if line.follows else line.record.seq)
-            if out.json:
+            if args.jsonl:
+                sys.stdout.write(encoded(as_fields(line, shop)) + "\n")
+            elif out.json:
                 records.append(as_fields(line, shop))
             else:
                 _print(line, shop, args.full, out)
         head = shop.store.head
-        _foot(count, broken, head, out)
-        out.result(
-            records=records,
-            chain=not broken,
-            head={"epoch": head.epoch, "seq": head.seq, "hash": head.hash},
-        )
-    return exits.REFUSED if broken else exits.OK
+        if not args.jsonl:
+            _foot(count, walk.broken, head, out)
+            out.result(
+                records=records,
+                chain=not walk.broken,
+                head={"epoch": head.epoch, "seq": head.seq, "hash": head.hash},
+            )
+    return exits.REFUSED if walk.broken else exits.OK
 
 
 def _print(line: Line, shop: Shop, full: bool, out: Output) -> None:
@@ -109,9 +107,9 @@ def _foot(count: int, broken: int, head: "Head", out: Output) -> None:
         out.say("No record matches.")
 
 
-def _chosen(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
+def _chosen(args: argparse.Namespace, shop: Shop, walk: "Walk") -> Iterator[Line]:
     """Return the records that were asked for, the newest ones where no range was given."""
-    matching = _matching(args, shop)
+    matching = _matching(args, shop, walk)
     ranged = (args.first, args.last, args.since, args.until, args.sale)
     if args.newest is None and (args.all or args.jsonl or any(ranged)):
         return matching
@@ -119,11 +117,11 @@ def _chosen(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
     return iter(deque(matching, maxlen=max(newest, 0)))
 
 
-def _matching(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
+def _matching(args: argparse.Namespace, shop: Shop, walk: "Walk") -> Iterator[Line]:
     since = parse_moment(args.since, shop.zone) if args.since else None
     until = parse_moment(args.until, shop.zone) if args.until else None
     wanted = {_sale_id(args.sale, shop).encode()} if args.sale else set()
-    for line in _walk(shop, args.first, args.last):
+    for line in walk:
         envelope = line.record.envelope
         if (
             (args.kind and not any(_is_kind(envelope.kind, kind) for kind in args.kind))
@@ -138,14 +136,25 @@ def _matching(args: argparse.Namespace, shop: Shop) -> Iterator[Line]:
         yield line
 
 
-def _walk(shop: Shop, first: int | None, last: int | None) -> Iterator[Line]:
-    base = shop.store.identity.base
-    after = max((first or 1) - 1, base.seq)
-    before = shop.store.journal.get(after)
-    previous = before.hash if before else base.hash if after == base.seq else b""
-    for record in shop.store.records(after, min(last or shop.store.head.seq, shop.store.head.seq)):
-        yield Line(record, record.raw.startswith(previous))
-        previous = record.hash
+class Walk:
+    """Reads a range of records; ``broken`` is the first that does not follow the one before."""
+
+    def __init__(self, shop: Shop, first: int | None, last: int | None) -> None:
+        self.broken = 0
+        self._store = shop.store
+        self._after = max((first or 1) - 1, shop.store.identity.base.seq)
+        self._last = min(last or shop.store.head.seq, shop.store.head.seq)
+
+    def __iter__(self) -> Iterator[Line]:
+        store, base = self._store, self._store.identity.base
+        before = store.journal.get(self._after)
+        previous = before.hash if before else base.hash if self._after == base.seq else b""
+        for record in store.records(self._after, self._last):
+            follows = record.raw.startswith(previous)
+            if not follows:
+                self.broken = self.broken or record.seq
+            yield Line(record, follows)
+            previous = record.hash
 
 
 def _payments(record: "Record") -> set[bytes]:
@@ -192,8 +201,7 @@ def details(line: Line, shop: Shop) -> str:
     """Return every field of a record, indented."""
     import msgspec
 
-    fields = msgspec.json.encode(msgspec.to_builtins(as_fields(line, shop)["body"]))
-    text = msgspec.json.format(fields, indent=2).decode()
+    text = msgspec.json.format(encoded(as_fields(line, shop)["body"]), indent=2)
     return "\n".join(f"        {each}" for each in text.splitlines())
 
 

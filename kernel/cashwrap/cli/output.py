@@ -30,7 +30,9 @@ class Output:
         self.json = json
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError):  # a stream that is no file
-                stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+                stream.reconfigure(  # type: ignore[union-attr]
+                    encoding="utf-8" if json else None, errors="backslashreplace"
+                )
 
     def say(self, text: str = "") -> None:
         """Print lines for people."""
