@@ -142,6 +142,7 @@ class Till(Counter):
             rekey=rekey,
         )
         try:
+            settings = _kept_settings(store, settings)
             _check_names(settings, store)
             till = cls(store, settings, all_drivers, clock, randomness)
         except BaseException:
@@ -409,7 +410,7 @@ def _check_names(settings: Settings, store: Store) -> None:
 
 
 def _kept_settings(store: Store, found: Settings) -> Settings:
-    """Return the settings that a folder opens with: its file's, or the journal's when it is gone."""
+    """Return the settings of a folder: its file's, or the journal's when that is gone."""
     folder = Path(store.engine.folder)
     with store.read() as reader:
         kept = settings_kept(reader)

@@ -9,8 +9,8 @@ from cashwrap.cli.output import Output
 
 ABOUT = """\
 Write a copy of the shop to one file. It is opened again and its whole chain verified before
-it takes its name, so a file with that name is a sound backup. The till's signing key and
-settings.toml are not in it: keep copies of them in another place.
+it takes its name, so a file with that name is a sound backup. It holds the settings, but not
+the till's signing key: a till restored without it goes on with a new one.
 A program that is selling makes its backups itself, without a pause: till.store.backup(FILE)."""
 
 NEXT = """\

@@ -15,8 +15,8 @@ NEXT = """\
 example:
   cashwrap restore /media/usb/monday.mdb -f corner-shop --reason "disk changed"
 
-next: put settings.toml (and till.key, when it was lost) back into the folder, run
-`cashwrap verify`, and re-enter what was sold since the backup."""
+next: run `cashwrap verify`, and re-enter what was sold since the backup. settings.toml comes
+back from the journal at the next start, unless you put a copy there."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

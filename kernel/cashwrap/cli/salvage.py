@@ -14,8 +14,8 @@ NEXT = """\
 example:
   cashwrap salvage rescued -f corner-shop
 
-next: copy settings.toml into the new folder, run `cashwrap verify` there, and re-enter what
-is missing."""
+next: run `cashwrap verify` there, and re-enter what is missing. settings.toml comes back from
+the journal at the next start, unless you put a copy there."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,54 @@
+"""The settings of a store folder belong to its till and come back from its journal."""
+
+from pathlib import Path
+
+import pytest
+
+from cashwrap.ports import SystemClock
+from cashwrap.settings import FILE_NAME, SettingsRefused
+from cashwrap.store.backup import restore
+from cashwrap.testing.shop import SeededRandomness, Shop
+from cashwrap.till import Till
+
+GTIN_LIKE_A_CARD = 4000000000006  # masked in the journal: it may be somebody's card number
+
+
+def opened(shop: Shop, folder: Path) -> Till:
+    """Return the till on another folder."""
+    return Till.open(folder, plugins=False, clock=shop.clock, witness=[])
+
+
+def test_a_restored_till_has_the_settings_of_its_journal(tmp_path: Path) -> None:
+    """A backup is enough: shop name, taxes and order types are those the till last opened with."""
+    shop = Shop(tmp_path / "shop")
+    shop.till.store.backup(tmp_path / "all.cwbackup")
+    shop.till.close()
+    into = tmp_path / "again"
+    restore(
+        tmp_path / "all.cwbackup", into, reason="disk changed",
+        clock=SystemClock(), randomness=SeededRandomness(2), witness=[],
+    )  # fmt: skip
+    with opened(shop, into) as till:
+        assert till.settings == shop.till.settings
+    assert (into / FILE_NAME).read_text("utf-8") == (shop.folder / FILE_NAME).read_text("utf-8")
+
+
+def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
+    """Only a file that is missing comes back; one that was emptied on purpose stays empty."""
+    shop = Shop(tmp_path / "shop")
+    shop.till.close()
+    (shop.folder / FILE_NAME).write_text("")
+    with opened(shop, shop.folder) as till:
+        assert till.settings.shop_name == ""
+
+
+def test_settings_kept_only_in_part_are_asked_for(tmp_path: Path) -> None:
+    """What the journal had to mask it cannot give back: the till does not open on a guess."""
+    text = f'recalled = [[{GTIN_LIKE_A_CARD}, ""]]'
+    shop = Shop(tmp_path / "shop", settings=text, items=())
+    shop.till.close()
+    (shop.folder / FILE_NAME).unlink()
+    with pytest.raises(SettingsRefused, match=r"settings\.toml"):
+        opened(shop, shop.folder)
+    (shop.folder / FILE_NAME).write_text(text)
+    opened(shop, shop.folder).close()
