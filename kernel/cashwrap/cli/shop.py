@@ -37,16 +37,12 @@ def opened(folder: Path) -> Iterator[Shop]:
 
     Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
-    from cashwrap.business_day import BusinessDays
     from cashwrap.catalog.keys import STAGED_TABLES
     from cashwrap.plugins import load_plugins, projections_of
     from cashwrap.ports import SystemClock, SystemRandomness
-    from cashwrap.settings import read_settings
     from cashwrap.store.store import Store
     from cashwrap.till import kernel_projections
 
-    settings = read_settings(folder)
-    BusinessDays(settings.timezone)  # refuses a time zone that is none
     store = Store.open(
         folder,
         clock=SystemClock(),
@@ -56,7 +52,23 @@ def opened(folder: Path) -> Iterator[Shop]:
         announce=False,
     )
     with store:
-        yield Shop(store, settings)
+        yield Shop(store, _settings(store, folder))
+
+
+def _settings(store: Store, folder: Path) -> Settings:
+    """Return the settings of a folder, those that the journal keeps when the file is gone."""
+    from cashwrap.audit import settings_digest, settings_kept
+    from cashwrap.business_day import BusinessDays
+    from cashwrap.settings import FILE_NAME, parse_settings, read_settings
+
+    with store.read() as reader:
+        kept = settings_kept(reader)
+    if (folder / FILE_NAME).exists() or kept is None or settings_digest(kept.text) != kept.digest:
+        settings = read_settings(folder)
+    else:
+        settings = parse_settings(kept.text)
+    BusinessDays(settings.timezone)  # refuses a time zone that is none
+    return settings
 
 
 def local(wall_ms: int, zone: tzinfo, form: str = "%Y-%m-%d %H:%M:%S") -> str:

@@ -18,6 +18,7 @@ def test_backup_and_restore(shop, tmp_path, run):
     assert run("verify", other)[1]["ok"]
     assert run("takings", "-f", other)[1]["totals"]["sales"] == 2
     assert run("doctor", other)[1]["stats"]["epoch"] == 2
+    assert "小店" in run("receipt", "1", "-f", other)[1]["text"]  # its settings are in the journal
 
 
 def test_backup_finds_a_name(shop, run):
