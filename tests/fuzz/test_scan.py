@@ -27,12 +27,15 @@ def with_luhn(body):
 
 
 issuers = st.sampled_from(["4", "51", "55", "2221", "2720", "34", "37", "36", "3528", "6011", "62"])
-cards = st.builds(
-    lambda issuer, rest, length: with_luhn((issuer + rest)[: length - 1]),
-    issuers,
-    st.text("0123456789", min_size=18, max_size=18),
-    st.integers(13, 19),
-).filter(lambda card: not card.startswith("2") or len(card) == 16)
+
+
+def card(issuer, rest, length):
+    return with_luhn(f"{issuer}{rest:018d}"[: (16 if issuer[0] == "2" else length) - 1])
+
+
+rests = st.integers(0, 10**18 - 1)
+cards = st.builds(card, issuers, rests, st.integers(13, 19))
+short_cards = st.builds(card, issuers.filter(lambda issuer: issuer[0] != "2"), rests, st.just(13))
 numbers = st.text("0123456789", min_size=1, max_size=30)
 pieces = st.one_of(
     st.text(max_size=12),
@@ -58,7 +61,7 @@ def outcome(text, rules, context):
     return result
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(texts, st.sampled_from(RULES), st.sampled_from(["cart", "payment"]))
 @example("]d2\x1d\x1d", RULES[0], "cart")
 @example("(01)", RULES[0], "cart")
@@ -71,7 +74,7 @@ def test_any_text_gives_a_scan_or_a_scan_error(text, rules, context):
     outcome(text, rules, context)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(
     st.sampled_from(["", "]C0", "]E0", "]E3", "]I1", "]Q1", "x", "http://a/", "(8013)", " "]),
     cards,
@@ -91,8 +94,8 @@ def test_no_card_number_comes_out_whole(before, card, after, rules, context):
         assert len(card) in (13, 14) or result.elements or card not in repr(result)
 
 
-@settings(max_examples=500, deadline=None)
-@given(cards.filter(lambda card: len(card) == 13 and not check_holds(card)))
+@settings(max_examples=300, deadline=None)
+@given(short_cards.filter(lambda card: not check_holds(card)))
 def test_a_misread_gtin_that_could_be_a_card_is_masked(card):
     """The check digit message keeps the number to itself, and still says what was expected."""
     error = outcome(card, RULES[0], "cart")

@@ -18,6 +18,12 @@ def plain(reading: str) -> str:
     return "".join(kept).replace("uv", "v")
 
 
+@cache
+def tables() -> "Pinyin":
+    """Return the tables, indexed once for each process."""
+    return Pinyin()
+
+
 class Pinyin:
     """The tables, indexed by the first two characters of each phrase."""
 

@@ -8,7 +8,7 @@ from cashwrap.catalog import keys
 from cashwrap.catalog.draft import Base, Draft
 from cashwrap.catalog.errors import CatalogError
 from cashwrap.catalog.model import Item
-from cashwrap.catalog.pinyin import Pinyin
+from cashwrap.catalog.pinyin import tables
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.search import packed, row_of, row_order
 from cashwrap.catalog.snapshot import (
@@ -181,9 +181,9 @@ def _search_rows(draft: Draft, base: Base) -> Iterator[StagedRow]:
         if row and row[row.rindex(b"\1") + 1 :] not in gone
     ]
     if draft.items:
-        pinyin = Pinyin()
+        pinyin_of = tables().of
         rows.extend(
-            row_of(item, *pinyin.of(item.name))
+            row_of(item, *pinyin_of(item.name))
             for item in draft.items.values()
             if item.sellable or item.axes
         )
