@@ -1,5 +1,8 @@
 """Find plugins through their entry points and ask them what they add."""
 
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
 import pluggy
 
 from cashwrap import hookspecs
@@ -32,17 +35,46 @@ def load_plugins() -> pluggy.PluginManager:
 
 
 def projections_of(manager: pluggy.PluginManager) -> list[Projection]:
-    """Return the plugins' projections by name."""
-    found = [one for many in manager.hook.cashwrap_projections() for one in many]
-    return sorted(found, key=lambda projection: projection.name)
+    """Return the plugins' projections by name.
+
+    Raises PluginRefused for a hook that fails, or a projection outside its plugin's name.
+    """
+    found: dict[str, Projection] = {}
+    for plugin, projection in _offered(manager.hook.cashwrap_projections):
+        name = projection.name
+        if name != plugin and not name.startswith(f"{plugin}."):
+            raise PluginRefused(
+                f"plugin {plugin!r} offers tables named {name!r}: its own begin with {plugin!r}"
+            )
+        if name in found:
+            raise PluginRefused(f"plugin {plugin!r} offers the tables {name!r} twice")
+        found[name] = projection
+    return [found[name] for name in sorted(found)]
 
 
 def drivers_of(manager: pluggy.PluginManager) -> dict[str, TenderDriver]:
-    """Return the plugins' payment drivers by tender kind. Raises PluginRefused for a kind twice."""
+    """Return the plugins' payment drivers by tender kind.
+
+    Raises PluginRefused for a hook that fails, and for a kind that is taken.
+    """
     drivers: dict[str, TenderDriver] = {}
-    for many in manager.hook.cashwrap_tender_drivers():
-        for kind, driver in many:
-            if kind in drivers or kind == "cash":
-                raise PluginRefused(f"two plugins offer the tender kind {kind!r}: disable one")
-            drivers[kind] = driver
+    for plugin, (kind, driver) in _offered(manager.hook.cashwrap_tender_drivers):
+        if kind in drivers or kind == "cash":
+            raise PluginRefused(
+                f"plugin {plugin!r} offers the tender kind {kind!r}, which is taken: disable it"
+            )
+        drivers[kind] = driver
     return drivers
+
+
+def _offered(hook: pluggy.HookCaller) -> list[tuple[str, Any]]:
+    """Return what each plugin's hook gives, with the plugin's name, in order of names."""
+    given = []
+    for implementation in sorted(hook.get_hookimpls(), key=lambda each: each.plugin_name):
+        name = implementation.plugin_name
+        try:
+            offer = cast(Callable[[], Iterable[Any]], implementation.function)
+            given += [(name, one) for one in offer()]
+        except Exception as error:  # whatever a plugin may raise
+            raise PluginRefused(f"plugin {name!r} failed in {hook.name}: {error}") from error
+    return given
