@@ -1,6 +1,6 @@
 """A shelf to test the stock ledger on: tables in memory, events committed one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -8,6 +8,7 @@ from cashwrap.events import Envelope, Event, event
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
+from cashwrap.store.tables import Change
 
 
 @event("stocktest.sold")
@@ -37,6 +38,11 @@ class Tables:
 
     def delete(self, table: str, key: bytes) -> bool:
         return self.rows.get(table, {}).pop(key, None) is not None
+
+    def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
+        changed = {key: change(self.get(table, key), part) for key, part in parts.items()}
+        for key, value in changed.items():
+            self.put(table, key, value)
 
 
 class Shelf:

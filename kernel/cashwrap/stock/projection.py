@@ -78,12 +78,7 @@ class StockProjection:
 def fold_moves(writer: Writer, moves: tuple[StockMove, ...] | msgspec.Raw) -> None:
     """Fold moves into the balances: one get and one put for each SKU."""
     packed = moves if isinstance(moves, msgspec.Raw) else _encode(moves)
-    get, fold = writer.get, ledger.fold
-    parts = ledger.split(packed)
-    folded = [(sku, fold(get(BALANCES, sku), part)) for sku, part in parts.items()]
-    put = writer.put
-    for sku, record in folded:
-        put(BALANCES, sku, record)
+    writer.change(BALANCES, ledger.split(packed), ledger.fold)
 
 
 def _fold_holds(writer: Writer, body: StockReserved | StockReleased) -> None:

@@ -5,10 +5,12 @@ folded tables, inside the transaction that appends the events; staged tables (ca
 written in small transactions of their own and become visible by one event.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from cashwrap.events import Envelope, Event
+
+Change = Callable[[bytes | None, bytes], bytes]
 
 
 class Reader(Protocol):
@@ -34,6 +36,13 @@ class Writer(Reader, Protocol):
 
     def delete(self, table: str, key: bytes) -> bool:
         """Remove a key; return whether it was there."""
+        ...
+
+    def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
+        """Set each key's value to ``change(value or None, part)``: all of them, or none.
+
+        What ``change`` raises comes through, and nothing was put then.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cashwrap.errors import InvalidInput
 from cashwrap.store.disk import BadKey, Table, Txn
 from cashwrap.store.errors import TableRefused, ViewEnded
+from cashwrap.store.tables import Change
 
 if TYPE_CHECKING:
     from cashwrap.store.engine import Engine
@@ -159,6 +160,19 @@ class TxnWriter(TxnReader):
         db = self._db(table)
         return bool(key) and self._txn.delete(key, db=db)
 
+    def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
+        """Set each key's value to what ``change`` makes of it; nothing is put when it raises."""
+        db, get, put = self._db(table), self._txn.get, self._txn.put
+        key = b""
+        try:
+            changed = []
+            for key, part in parts.items():
+                changed.append((key, change(get(key, db=db), part)))
+            for key, value in changed:
+                put(key, value, db=db)
+        except BadKey:
+            raise bad_key(table, key) from None
+
 
 def undeclared(table: str) -> TableRefused:
     """Return the refusal of a table that is not its user's."""
@@ -259,3 +273,12 @@ class MemoryWriter:
     def delete(self, table: str, key: bytes) -> bool:
         """Remove a key; return whether it was there."""
         return self._table(table).rows.pop(key, None) is not None
+
+    def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
+        """Set each key's value to what ``change`` makes of it; nothing is put when it raises."""
+        rows, put = self._table(table).rows, self._table(table).put
+        changed = [(key, change(rows.get(key), part)) for key, part in parts.items()]
+        for key, value in changed:
+            if not 1 <= len(key) <= KEY_SIZE_MAX:
+                raise bad_key(table, key)
+            put(key, value)

@@ -1,10 +1,10 @@
 """A journal in memory: real events, their real bytes and the real projections, without a disk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cashwrap.events import Envelope, Event, decode_body, encode_body
 from cashwrap.ports import Timestamp
-from cashwrap.store.tables import Projection
+from cashwrap.store.tables import Change, Projection
 
 
 class MemoryTables:
@@ -32,6 +32,12 @@ class MemoryTables:
     def delete(self, table: str, key: bytes) -> bool:
         """Remove a key; return whether it was there."""
         return self._tables.get(table, {}).pop(key, None) is not None
+
+    def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
+        """Set each key's value to what ``change`` makes of it."""
+        changed = {key: change(self.get(table, key), part) for key, part in parts.items()}
+        for key, value in changed.items():
+            self.put(table, key, value)
 
 
 class MemoryJournal:
