@@ -10,7 +10,7 @@ from cashwrap.cli.shop import Shop
 
 if TYPE_CHECKING:
     from cashwrap.catalog.view import Catalog
-    from cashwrap.stock.view import Stock
+    from cashwrap.stock.view import Balance, Stock
 
 ABOUT = """\
 What is on hand. With a SKU (or PLU): by place, lot and owner, what is promised, and its
@@ -48,7 +48,6 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _one(shop: Shop, stock: "Stock", catalog: "Catalog | None", sku: str, out: Output) -> int:
-    from cashwrap.money import format_quantity
     from cashwrap.sale.goods import find
 
     rows = stock.held(sku)
@@ -56,24 +55,27 @@ def _one(shop: Shop, stock: "Stock", catalog: "Catalog | None", sku: str, out: O
         item = find(catalog, sku)  # raises UnknownItem; a PLU leads to its item
         sku, rows = item.sku, stock.held(item.sku)
     out.say(f"{sku} {_name(catalog, sku)}".rstrip())
-    out.table(
-        ("Place", "Lot", "Expires", "Owner", "On hand", "Reserved", "Cost"),
-        [
-            (
-                row.location,
-                row.lot,
-                str(row.expires or ""),
-                row.owner,
-                format_quantity(row.on_hand_milli),
-                format_quantity(row.reserved_milli),
-                shop.money(row.value_minor),
-            )
-            for row in rows
-        ],
-        right=(4, 5, 6),
-    )
+    if rows:
+        heads = ("Place", "Lot", "Expires", "Owner", "On hand", "Reserved", "Cost")
+        out.table(heads, [_cells(shop, row) for row in rows], right=(4, 5, 6))
+    else:
+        out.say("It never came in: nothing is on hand.")
     out.result(sku=sku, name=_name(catalog, sku), balances=rows)
     return exits.OK
+
+
+def _cells(shop: Shop, row: "Balance") -> tuple[str, ...]:
+    from cashwrap.money import format_quantity
+
+    return (
+        row.location,
+        row.lot,
+        str(row.expires or ""),
+        row.owner,
+        format_quantity(row.on_hand_milli),
+        format_quantity(row.reserved_milli),
+        shop.money(row.value_minor),
+    )
 
 
 def _all(

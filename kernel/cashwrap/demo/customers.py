@@ -50,9 +50,9 @@ class Customers:
         self.second_thoughts(sale)
         self.pay(sale)
 
-    def begin(self, customer: str = "") -> Sale:
+    def begin(self) -> Sale:
         """Begin a sale; one customer in five is a member."""
-        member = customer or ("member" if self.dice.chance(20) else "")
+        member = "member" if self.dice.chance(20) else ""
         place = "dine_in" if self.dice.chance(25) else "takeaway"
         self.counts["members"] += member == "member"
         return self.till.new_sale(place, customer=member, staff=self.staff)
