@@ -101,7 +101,8 @@ class Payments:
         payment_id = self._payment_id(command)
         if (known := self._known(payment_id, "cash", command)) is not None:
             return known
-        checks.amount(tendered_minor, "an amount of cash")
+        if type(tendered_minor) is not int or tendered_minor != 0:
+            checks.amount(tendered_minor, "an amount of cash")
         due, rounding = self._ready_to_pay(cash=True)
         if tendered_minor < due:
             due, rounding = self.due_minor, 0
@@ -299,6 +300,8 @@ class Payments:
         if not self._sale.lines:
             raise EmptySale
         self._sale.check("tender")
+        for payment in self.in_doubt:  # it may still turn out to be paid
+            raise PaymentInDoubt(payment.id, self._sale.id)
         if self.due_minor <= 0:
             raise NothingDue
         return self.cash_due() if cash else (self.due_minor, 0)

@@ -44,11 +44,14 @@ def take_cash(
     """Return the event of cash toward ``due_minor``, with its change.
 
     ``due_minor`` is what the customer is told, cash rounding included; ``rounding_minor`` is what
-    that rounding added (pricing says so) and needs a tender that pays all of it. Less than due is
-    a part payment. Raises InvalidInput.
+    that rounding added (pricing says so) and needs a tender that pays all of it; where it took all
+    off, ``due_minor`` is 0 and nothing need be handed over. Less than due is a part payment. Raises
+    InvalidInput.
     """
-    checks.amount(tendered_minor, "an amount of cash")
-    checks.amount(due_minor, "an amount due")
+    if tendered_minor != 0 or due_minor != 0 or rounding_minor == 0:
+        checks.amount(tendered_minor, "an amount of cash")
+    if due_minor != 0 or rounding_minor == 0:
+        checks.amount(due_minor, "an amount due")
     if rounding_minor and tendered_minor < due_minor:
         raise InvalidInput(
             f"cash rounding applies to a whole payment: {due_minor} is due, {tendered_minor} came"

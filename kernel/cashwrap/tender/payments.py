@@ -198,7 +198,8 @@ def _first(event: Event, at_ms: int) -> Payment | None:
 
 def _cash(event: e.CashTaken | e.CashReturned, came: int, went: int, at_ms: int) -> Payment:
     kept = came - went
-    rounding = event.rounding_minor if came else -event.rounding_minor
+    taken = isinstance(event, e.CashTaken)
+    rounding = event.rounding_minor if taken else -event.rounding_minor
     return Payment(
         event.payment,
         event.sale,

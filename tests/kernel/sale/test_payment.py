@@ -258,6 +258,23 @@ def test_cash_rounding_on_the_cash_part(tmp_path: Path) -> None:
     shop.till.close()
 
 
+def test_cash_rounding_may_leave_nothing_to_hand_over(tmp_path: Path) -> None:
+    """0.05 rounded down to the jiao is nothing: 0 completes it, and 1.00 comes back whole."""
+    settings = 'price.cash_rounding = { increment_minor = 10, mode = "down", on = "cash" }\n'
+    items = [{"type": "item", "sku": "BAG", "name": "袋", "price": "0.05"}]
+    shop = Shop(tmp_path / "shop", settings=settings, items=items)
+    for tendered, change in ((0, 0), (100, 100)):
+        sale = shop.till.new_sale()
+        sale.add("BAG")
+        assert sale.payments.cash_due() == (0, -5)
+        assert sale.pay_cash(tendered).change_minor == change
+        body = body_of(shop, sale)
+        assert (body.payable_minor, body.cash_rounding_minor) == (5, -5)
+        assert [taking.amount_minor for taking in body.takings] == [0]
+        assert shop.till.receipt_text(sale.id)
+    shop.till.close()
+
+
 @pytest.mark.req("R179")
 def test_trust_acts_are_journaled_at_once(shop: Shop) -> None:
     """An override, a discount and a no sale stand in the journal though the sale is cancelled."""
