@@ -36,9 +36,18 @@ class Page(msgspec.Struct, frozen=True, array_like=True):
     next: str = ""
 
 
+def narrow(text: str) -> str:
+    """Return text with full-width letters and digits, which open input methods make, narrow."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # a till that starts need not load it
+
+    return normalize("NFKC", text)
+
+
 def folded(text: str) -> str:
-    """Return text as it is compared: lower case, without the bytes that part rows and fields."""
-    return text.casefold().translate(_UNSEARCHED)
+    """Return text as it is compared: narrow, lower case, without the bytes that part rows."""
+    return narrow(text).casefold().translate(_UNSEARCHED)
 
 
 def gtin_text(gtin: int) -> str:
@@ -66,7 +75,7 @@ def row_of(item: Item, pinyin: str, initials: str) -> bytes:
     codes = [item.sku, *map(gtin_text, item.gtins), *gtins, *item.plus]
     names = "\0".join((item.name, initials, pinyin[:PINYIN_MAX]))
     ends = "".join([f"\0{code}\2" for code in codes])
-    return f"\0{names}{ends}".casefold().encode() + f"\1{item.sku}\n".encode()
+    return narrow(f"\0{names}{ends}").casefold().encode() + f"\1{item.sku}\n".encode()
 
 
 def row_order(row: bytes) -> tuple[bytes, bytes, bytes]:
@@ -96,8 +105,11 @@ def find(reader: Reader, version: int, text: str, limit: int, after: str) -> tup
     after_place = _cursor(after)
     if not words:
         return [], ""
-    exact = _exact(reader, version, text.strip())
-    if exact and len(text.strip()) >= WHOLE_CODE_MIN:
+    code = text.strip()
+    exact = _exact(reader, version, code)
+    if not exact and not code.isascii():
+        exact = _exact(reader, version, narrow(code))
+    if exact and len(code) >= WHOLE_CODE_MIN:
         return ([] if after else exact[:limit]), ""
     hits = _scan(reader, version, words, limit + 1 + len(exact), after_place)
     page = exact if not after else []

@@ -10,7 +10,7 @@ from cashwrap.catalog.errors import CatalogError
 from cashwrap.catalog.model import Item
 from cashwrap.catalog.pinyin import tables
 from cashwrap.catalog.projection import read_plan
-from cashwrap.catalog.search import packed, row_of, row_order
+from cashwrap.catalog.search import narrow, packed, row_of, row_order
 from cashwrap.catalog.snapshot import (
     Counts,
     Reads,
@@ -183,7 +183,7 @@ def _search_rows(draft: Draft, base: Base) -> Iterator[StagedRow]:
     if draft.items:
         pinyin_of = tables().of
         rows.extend(
-            row_of(item, *pinyin_of(item.name))
+            row_of(item, *pinyin_of(narrow(item.name)))
             for item in draft.items.values()
             if item.sellable or item.axes
         )

@@ -297,6 +297,21 @@ def test_search_finds_by_name_initials_and_code_tail(
     assert [item.sku for item in catalog.search(text).items] == skus
 
 
+def test_search_takes_full_width_letters_for_narrow_ones(tmp_path: Path) -> None:
+    """What an open input method types, or stands in a name, is found as plain letters are."""
+    catalog = Shop().text(tmp_path, "sku,name,plus\nX1,Ｔ恤（Ｌ）,4011\nＺ9,可乐330ml,\n")
+    for text, sku in (
+        ("t恤(l)", "X1"),
+        ("Ｔ恤", "X1"),
+        ("TX", "X1"),
+        ("４０１１", "X1"),
+        ("３３０", "Ｚ9"),
+        ("Ｚ9", "Ｚ9"),
+        ("z9", "Ｚ9"),
+    ):
+        assert [item.sku for item in catalog.search(text).items] == [sku], text
+
+
 def test_search_refuses_a_bad_page(tmp_path: Path) -> None:
     """A limit or a cursor out of range is invalid input."""
     catalog = Shop().text(tmp_path, SHELF)
