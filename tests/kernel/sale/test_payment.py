@@ -198,6 +198,8 @@ def test_doubt_is_resolved_before_the_till_asks_again(
     assert payment.undecided
     with pytest.raises(PaymentInDoubt):
         sale.payments.ask("card")
+    with pytest.raises(PaymentInDoubt):
+        sale.pay_cash(1400)
     settle(shop)
     assert sale.state == "completed"
     assert sum(charge.net_minor for charge in terminal.charges.values()) == 1400
