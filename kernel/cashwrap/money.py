@@ -5,7 +5,7 @@ rate is an int of millionths (ppm). Division always names its rounding.
 """
 
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,10 +20,10 @@ Rounding = Literal["half_up", "half_even", "up", "down"]
 
 
 class Currency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A currency: ISO 4217 code, digits after the point (0, 2 or 3), and how it is shown."""
+    """A currency: ISO 4217 code, digits after the point (0 to 4), and how it is shown."""
 
     code: str = "CNY"
-    digits: int = 2
+    digits: Annotated[int, msgspec.Meta(ge=0, le=4)] = 2
     symbol: str = "¥"
 
     def format(self, minor: int) -> str:

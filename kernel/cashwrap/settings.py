@@ -6,14 +6,15 @@ Everything has a default that suits a small shop in China, so an empty file is a
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from cashwrap.errors import CashwrapError
 from cashwrap.money import Currency
 from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
-from cashwrap.receipt.words import Language
+from cashwrap.receipt.words import COLUMNS_MAX, COLUMNS_MIN, Language
 from cashwrap.scan.model import ScanRules
 from cashwrap.scan.pack import PackPolicy
 from cashwrap.tender.pan import looks_like_pan
@@ -34,7 +35,7 @@ class ReceiptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``header`` is the address, line by line.
     """
 
-    columns: int = 48
+    columns: Annotated[int, msgspec.Meta(ge=COLUMNS_MIN, le=COLUMNS_MAX)] = 48
     language: Language = "zh-CN"
     branch: str = ""
     header: tuple[str, ...] = ()
@@ -81,8 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     channel: str = ""
     currency: Currency = Currency()
     timezone: str = "Asia/Shanghai"
-    day_starts_minutes: int = 0
-    order_types: tuple[str, ...] = ("",)
+    day_starts_minutes: Annotated[int, msgspec.Meta(ge=0, lt=24 * 60)] = 0
+    order_types: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("",)
     same_item: Literal["merge", "new_line"] = "merge"
     price: PricePolicy = PricePolicy()
     taxes: tuple[TaxCode, ...] = msgspec.field(default_factory=_default_taxes)
@@ -120,7 +121,11 @@ def settings_text(folder: Path) -> str:
 def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
     """Return the settings in a TOML text. Raises SettingsRefused naming ``source`` and field."""
     try:
-        settings = msgspec.convert(tomllib.loads(text), Settings)
+        given = tomllib.loads(text)
+        settings = msgspec.convert(given, Settings)
+        if "currency" not in given.get("scan", {}):  # codes that carry prices carry the shop's
+            scan = replace(settings.scan, currency=settings.currency)
+            settings = replace(settings, scan=scan)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SettingsRefused(f"{source}: {error}") from error
     for number, line in enumerate(text.splitlines(), 1):

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from cashwrap.ports import SystemClock
-from cashwrap.settings import FILE_NAME, SettingsRefused
+from cashwrap.scan.decode import decode
+from cashwrap.settings import FILE_NAME, SettingsRefused, parse_settings
 from cashwrap.store.backup import restore
-from cashwrap.testing.shop import SeededRandomness, Shop
+from cashwrap.testing.shop import START_MS, SeededRandomness, Shop
 from cashwrap.till import Till
 
 GTIN_LIKE_A_CARD = 4000000000006  # masked in the journal: it may be somebody's card number
@@ -52,3 +53,29 @@ def test_settings_kept_only_in_part_are_asked_for(tmp_path: Path) -> None:
         opened(shop, shop.folder)
     (shop.folder / FILE_NAME).write_text(text)
     opened(shop, shop.folder).close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order_types = []",
+        "day_starts_minutes = -1",
+        "day_starts_minutes = 1440",
+        "receipt.columns = 5",
+        "currency.digits = 9",
+        "currency.digits = -1",
+    ],
+)
+def test_what_no_till_could_work_with_is_refused_at_once(text: str) -> None:
+    """Not at the first sale or its receipt, but when the settings are read, by name."""
+    with pytest.raises(SettingsRefused, match=text.partition(" ")[0].rpartition(".")[2]):
+        parse_settings(text)
+
+
+def test_codes_that_carry_prices_carry_them_in_the_shops_currency() -> None:
+    """A shop in yen reads 500 on a GS1 label as 500 yen, unless told otherwise."""
+    yen = 'currency = { code = "JPY", digits = 0 }'
+    label = "]C10106901234567892" + "3103000500" + "3920500"
+    assert decode(label, parse_settings(yen).scan, now_ms=START_MS).price_minor == 500
+    other = yen + '\nscan.currency = { code = "CNY" }'
+    assert decode(label, parse_settings(other).scan, now_ms=START_MS).price_minor == 50_000

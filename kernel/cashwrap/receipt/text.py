@@ -17,9 +17,7 @@ from cashwrap.receipt.model import (
     TenderText,
 )
 from cashwrap.receipt.width import center, clean, display_width, pad_left, wrap
-from cashwrap.receipt.words import Language, tender_name, with_unit, word
-
-COLUMNS_MIN, COLUMNS_MAX = 24, 200
+from cashwrap.receipt.words import COLUMNS_MAX, COLUMNS_MIN, Language, tender_name, with_unit, word
 
 
 class TextStyle(msgspec.Struct, frozen=True, kw_only=True):

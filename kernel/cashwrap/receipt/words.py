@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+COLUMNS_MIN, COLUMNS_MAX = 24, 200  # of half-width cells
 Language = Literal["zh-CN", "en", "zh-CN+en"]
 
 _WORDS: dict[str, tuple[str, str]] = {
