@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from cashwrap.money import checked, div_round
+from cashwrap.money import INT64_MAX, checked, div_round
 from cashwrap.stock.errors import InsufficientStock, MoveRefused
 from cashwrap.stock.events import StockHold
 from cashwrap.stock.moves import CUSTOMER, LOSS, StockMove, check_moves, check_quantity, is_held
@@ -165,12 +165,12 @@ class Book:
             self.shortages.append(Shortage(line, sku, have_milli, want_milli))
 
     def _choices(self, sku: str, policy: DrawPolicy, lot: str) -> list[Balance]:
-        owner = policy.owner
+        owner, locations = policy.owner, policy.locations
         rows = [
             row
             for row in self.rows(sku)
             if row.on_hand_milli > 0
-            and row.location in policy.locations
+            and row.location in locations
             and (not lot or row.lot == lot)
             and (owner is None or row.owner == owner)
             and not (row.expires and _held_back(row, policy))
@@ -260,14 +260,15 @@ class Book:
 
     @staticmethod
     def _shift(row: Balance, by_milli: int, by_minor: int) -> None:
-        on_hand_milli = checked(row.on_hand_milli + by_milli)
-        row.value_minor = checked(row.value_minor + by_minor)
-        row.on_hand_milli = on_hand_milli
+        on_hand_milli, value_minor = row.on_hand_milli + by_milli, row.value_minor + by_minor
+        if not -INT64_MAX <= on_hand_milli <= INT64_MAX >= value_minor >= -INT64_MAX:
+            checked(on_hand_milli), checked(value_minor)
+        row.on_hand_milli, row.value_minor = on_hand_milli, value_minor
 
 
 def share(value_minor: int, part_milli: int, whole_milli: int) -> int:
     """Return the value of a part, half up; the whole part is the whole value."""
-    if part_milli == whole_milli:
+    if part_milli == whole_milli or not value_minor:
         return value_minor
     return div_round(value_minor * part_milli, whole_milli, "half_up")
 
