@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from cashwrap.catalog.errors import UnknownItem
+from cashwrap.catalog.errors import CatalogError, UnknownItem
 from cashwrap.catalog.meals import check_choices, check_modifiers
 from cashwrap.catalog.model import Found, Item
 from cashwrap.catalog.view import Catalog, pack_of
@@ -181,6 +181,8 @@ def respec(
 ) -> tuple[Goods, tuple[ChosenPart, ...]]:
     """Return what a line becomes with another variant, modifiers or choices."""
     old = line.goods
+    if old.book == "code":
+        raise NotForSale(f"{old.name} costs what its label says: void the line and add another")
     item = desk.catalog.by_sku(sku or old.sku)
     if sku and item.measure != old.measure:
         raise NotForSale(f"{item.name} is sold by {item.measure}, the line by {old.measure}")
@@ -191,6 +193,8 @@ def respec(
     customer = cart.header.customer
     unit = "" if sku or old.unit == item.unit else old.unit
     goods = make(desk, item, at_ms, customer, unit, modifiers)
+    if item.sku == old.sku:
+        goods = _same_pack_as(old, goods)
     return goods, meal_parts(desk, item, at_ms, customer, choices)
 
 
@@ -203,19 +207,28 @@ def _choices_of(cart: Cart, line: Line) -> dict[str, list[str]]:
 
 
 def repriced(desk: Desk, cart: Cart, customer: str, at_ms: int) -> tuple[tuple[int, Goods], ...]:
-    """Return the lines whose goods cost something else for a customer, with their new goods."""
+    """Return the lines whose goods cost something else for a customer, with their new goods.
+
+    What the catalog does not sell any more keeps its price.
+    """
     changed = []
     for line in cart.lines.values():
         old = line.goods
         if line.parent or old.book == "code":
             continue
-        item = desk.catalog.by_sku(old.sku)
-        unit = "" if old.unit == item.unit else old.unit
-        new = make(desk, item, at_ms, customer, unit, [m.code for m in old.modifiers])
-        new = replace(new, lot=old.lot, expires=old.expires, serial=old.serial)
-        if new != old:
+        try:
+            item = desk.catalog.by_sku(old.sku)
+            unit = "" if old.unit == item.unit else old.unit
+            new = make(desk, item, at_ms, customer, unit, [m.code for m in old.modifiers])
+        except (CatalogError, NotForSale):
+            continue
+        if (new := _same_pack_as(old, new)) != old:
             changed.append((line.number, new))
     return tuple(changed)
+
+
+def _same_pack_as(old: Goods, new: Goods) -> Goods:
+    return replace(new, lot=old.lot, expires=old.expires, serial=old.serial)
 
 
 def same_line(desk: Desk, cart: Cart, goods: Goods) -> Line | None:

@@ -14,7 +14,7 @@ from cashwrap.sale.errors import (
 )
 from cashwrap.sale.sale import Sale
 from cashwrap.scan.errors import CheckDigitWrong, ExpiredItem, PaymentCodeInCart
-from cashwrap.testing.shop import Shop
+from cashwrap.testing.shop import ITEMS, Shop
 
 COLA = "6901234567892"
 
@@ -247,6 +247,27 @@ def test_a_customer_named_last_reprices_the_cart(shop: Shop) -> None:
     assert sale.totals.payable_minor == 300 + 900
     sale.set_customer("")
     assert sale.totals.payable_minor == 350 + 900
+
+
+def test_a_customer_is_named_though_goods_left_the_catalog(shop: Shop) -> None:
+    """What is not sold any more keeps its price; the rest takes the customer's."""
+    sale = shop.till.new_sale()
+    sale.scan(COLA)
+    sale.add("BUN")
+    shop.load([item for item in ITEMS if item.get("sku") != "BUN" and item.get("choice") != "BUN"])
+    sale.set_customer("vip")
+    assert [line.unit_minor for line in sale.lines] == [300, 900]
+
+
+def test_a_pack_stays_itself_when_its_spec_changes(shop: Shop) -> None:
+    """Lot and expiry stay with the same item; a labelled pack is what its label says."""
+    sale = shop.till.new_sale()
+    sale.scan("]C10106901234567892" + "17260401" + "10L7")
+    changed = sale.change_spec(1, modifiers=[])
+    assert (changed.goods.lot, changed.goods.expires) == ("L7", 20260401)
+    label = sale.scan("2110001005008")
+    with pytest.raises(NotForSale, match="label"):
+        sale.change_spec(label.number, "COLA")
 
 
 def test_an_amount_that_does_not_fit_leaves_the_cart(shop: Shop) -> None:
