@@ -262,6 +262,9 @@ class TillWorkload:
     def store(self, selling: Selling) -> Store:
         return selling.till.store
 
+    def settle(self, selling: Selling) -> None:
+        selling.settle()
+
     def step(self, selling: Selling, number: int) -> int:
         selling.serve(random.Random(number))
         return selling.till.store.head.seq

@@ -72,6 +72,9 @@ class StoreWorkload:
         done = till.commit([sold], at=till.clock.now(), command=f"sale-{till.head.seq}-{number}")
         return done.last_seq
 
+    def settle(self, till: Store) -> None:
+        """Bring what is in doubt to its end."""
+
     def examine(self, reader: Reader) -> str:
         return ""
 

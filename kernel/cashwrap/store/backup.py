@@ -38,6 +38,7 @@ from cashwrap.store.layout import (
     CORE_TABLES,
     DATA_FILE,
     FORMAT,
+    HASH_SIZE,
     JOURNAL,
     KEY_FILE,
     META,
@@ -85,6 +86,8 @@ def backup_store(store: Store, path: Path, progress: Progress | None = None) -> 
     except (OSError, StoreError) as error:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+        if isinstance(error, BackupFailed):
+            raise
         raise BackupFailed(str(error)) from error
     return msgspec.structs.replace(report, path=str(path))
 
@@ -270,8 +273,12 @@ def compact_store(store: Store) -> int:
         mark, inode=part.stat().st_ino, former=engine.path.stat().st_ino
     )
     engine.write(lambda txn: save_identity(txn, engine, identity), emergency=True)
-    engine.copy_to(part)
-    inspect_backup(part)
+    try:
+        engine.copy_to(part)
+        inspect_backup(part)
+    except BaseException:
+        part.unlink()  # it may be what fills the disk
+        raise
     engine.swap_file(part)
     return engine.used
 
@@ -334,15 +341,16 @@ def _copy_proved(source: Path, build: Path) -> SalvageReport:
         identity = msgspec.msgpack.decode(next(rows, (b"", b""))[1], type=Identity)
     except msgspec.DecodeError:
         raise StoreDamaged(str(source), "not even its identity can be read") from None
-    chain = Chain.from_first(identity)
     records = list(_dumped(readable, "--journal"))  # a till's journal fits in memory
-    walking = iter(records)
-    while chain.walk(walking, len(records)):
-        pass
+    chain = _walked(identity, records)
+    if chain.broken_at and len(records) > chain.records + 1:
+        chain.blame_the_one_before(records[chain.records + 1][1][:HASH_SIZE])
+    stopped = str(chain.fault) if chain.fault else f"no record after {chain.seq} can be read"
+    if chain.fault and chain.fault.seq == chain.seq:  # its link fits, what it says was changed
+        chain = _walked(identity, records[: chain.records - 1])
     proved = records[: chain.records]
     if not proved:
         raise StoreDamaged(str(source), "not even its first record can be read")
-    stopped = str(chain.fault) if chain.fault else f"no record after {chain.seq} can be read"
     identity.public_key = chain.public_key
     identity.epochs = [one for one in identity.epochs if one[0] <= chain.seq]
     identity.format = FORMAT
@@ -352,6 +360,14 @@ def _copy_proved(source: Path, build: Path) -> SalvageReport:
     engine.close()
     readable.unlink()
     return SalvageReport(chain.records, chain.epoch, chain.seq, stopped)
+
+
+def _walked(identity: Identity, rows: list[tuple[bytes, bytes]]) -> Chain:
+    """Return a chain that has walked over these rows for as long as they fit."""
+    chain, walking = Chain.from_first(identity), iter(rows)
+    while chain.walk(walking, len(rows)):
+        pass
+    return chain
 
 
 def _write_proved(engine: Engine, identity: Identity, rows: list[tuple[bytes, bytes]]) -> None:

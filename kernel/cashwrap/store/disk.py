@@ -34,7 +34,6 @@ AnyError = lmdb.Error
 TABLES_MAX = 512
 SAFE_FLAGS = {"sync": True, "metasync": True, "writemap": False, "map_async": False}
 BROKEN = (lmdb.DiskError, lmdb.PanicError, lmdb.CorruptedError, lmdb.PageNotFoundError)
-"""What LMDB raises when the disk, or what is on it, cannot be trusted any more."""
 
 
 def check_flags(flags: Mapping[str, object]) -> None:
@@ -60,6 +59,14 @@ def open_file(path: Path) -> Environment:
         return lmdb.open(str(path), subdir=False, readonly=True, lock=False, max_dbs=TABLES_MAX)
     except AnyError as error:
         raise StoreDamaged(str(path), f"LMDB says: {error}") from error
+
+
+def is_broken(error: lmdb.Error) -> bool:
+    """Whether the disk, or what is on it, cannot be trusted any more.
+
+    An error of the system that LMDB has no name for, EIO above all, is a plain `lmdb.Error`.
+    """
+    return isinstance(error, BROKEN) or type(error) is lmdb.Error
 
 
 def is_full(error: Exception) -> bool:

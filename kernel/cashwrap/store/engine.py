@@ -14,6 +14,7 @@ from cashwrap.ports import Clock
 from cashwrap.store import disk
 from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import (
+    BackupFailed,
     DiskFull,
     JournalFault,
     StoreClosed,
@@ -127,6 +128,13 @@ class Engine:
         """Give a view to others. It is ended when it is in the way of selling."""
         return TablesView(self)
 
+    def begin(self) -> Txn:
+        """Return a read transaction. Raises JournalFault where LMDB itself gave up."""
+        try:
+            return self.env.begin()
+        except disk.AnyError as error:
+            raise self.latch(str(error)) from error
+
     def enter_view(self) -> None:
         """Count one more view. Raises as `check_usable` does."""
         self.check_usable(reading=True)
@@ -205,28 +213,30 @@ class Engine:
     def _attempt(self, work: Callable[[Txn], T]) -> T:
         txn = self._guard(lambda: self.env.begin(write=True))
         try:
-            result = work(txn)
-        except disk.BROKEN as error:
-            txn.abort()
-            raise self.latch(str(error)) from error
+            result = self._guard(lambda: work(txn))
         except BaseException:
             txn.abort()
             raise
-        self._guard(txn.commit)
+        self._guard(txn.commit, sure=False)
         self._measure()
         return result
 
-    def _guard(self, action: Callable[[], T]) -> T:
+    def _guard(self, action: Callable[[], T], *, sure: bool = True) -> T:
+        """Do something on the disk; ``sure`` when only an error of the disk is a fault."""
         try:
             return action()
-        except disk.MapFull:
-            raise
-        except (*disk.BROKEN, OSError) as error:
-            # Out of space before the data reached the file: the transaction is gone, and LMDB
-            # itself panics at the next one if the failure was in the meta page.
-            if disk.is_full(error):
-                raise DiskFull(self.used, self.map_size) from error
-            raise self.latch(str(error)) from error
+        except disk.AnyError as error:
+            raise self._meaning(error, sure) from error
+
+    def _meaning(self, error: disk.AnyError, sure: bool) -> Exception:
+        """Return what to raise for an error of LMDB."""
+        if isinstance(error, disk.MapFull) or (sure and not disk.is_broken(error)):
+            return error
+        # Out of space before the data reached the file: the transaction is gone, and LMDB
+        # itself panics at the next one if the failure was in the meta page.
+        if disk.is_full(error):
+            return DiskFull(self.used, self.map_size)
+        return self.latch(str(error))
 
     def latch(self, reason: str) -> JournalFault:
         """Stop all writing until a restart, and leave a note for it."""
@@ -245,10 +255,12 @@ class Engine:
         try:
             try:
                 yield txn
-            except BaseException:
+            except BaseException as error:
                 txn.abort()
+                if isinstance(error, disk.AnyError):
+                    raise self._meaning(error, True) from error
                 raise
-            self._guard(txn.commit)
+            self._guard(txn.commit, sure=False)
         except disk.MapFull:
             if not self._grow(must=True):
                 raise DiskFull(self.used, self.map_size) from None
@@ -313,6 +325,8 @@ class Engine:
             self.enter_view()
             try:
                 self.env.copyfd(descriptor, compact=True)
+            except disk.AnyError as error:
+                raise BackupFailed(str(error)) from error
             finally:
                 self.leave_view()
             os.fsync(descriptor)

@@ -277,7 +277,7 @@ class RestoreRefused(StoreError):
 
 
 class BackupFailed(StoreError):
-    """A backup could not be written or did not verify; no file was left behind."""
+    """A copy could not be written or did not verify; no file was left behind."""
 
     code = "store.backup_failed"
 
@@ -286,4 +286,4 @@ class BackupFailed(StoreError):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"no backup was made: {self.reason}"
+        return f"no copy of the store was made: {self.reason}. The store is as it was"

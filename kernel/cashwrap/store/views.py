@@ -71,7 +71,7 @@ class TablesView(TxnReader):
     def __enter__(self) -> TablesView:
         self._engine.enter_reader(self)
         try:
-            self._txn = self._engine.env.begin()
+            self._txn = self._engine.begin()
         except BaseException:
             self._engine.leave_reader(self)
             raise
@@ -130,7 +130,7 @@ class View:
         engine = self._engine
         engine.enter_view()
         try:
-            self._txn = engine.env.begin()
+            self._txn = engine.begin()
         except BaseException:
             engine.leave_view()
             raise

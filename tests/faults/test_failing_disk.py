@@ -1,0 +1,100 @@
+"""A disk that fails under the journal, and one that is full."""
+
+import contextlib
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import failing_calls
+import workload as workloads
+
+from cashwrap.store.errors import BackupFailed, DiskFull
+
+needs_strace = pytest.mark.skipif(
+    not shutil.which("strace"), reason="strace is not installed: apt-get install strace"
+)
+FREE = 8 << 20
+
+
+@needs_strace
+@pytest.mark.req("R1")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize(("workload", "calls"), [("", [1, 2, 5, 9]), ("till_workload:TillWorkload", [7, 14])])  # fmt: skip  # noqa: E501
+def test_a_failing_call_never_acknowledges_what_is_lost(workload, calls):
+    """Whatever write or sync fails, the till refuses in words, latches, and recovers by a start."""
+    found = failing_calls.run(calls, workload)
+    assert found.bad == []
+    assert found.failed == found.runs == 4 * len(calls)
+    assert found.latched > 0
+    assert set(found.refused) == {"store.journal_fault", "store.disk_full"}
+
+
+@contextlib.contextmanager
+def small_disk(place: Path, kind: str) -> Iterator[Path]:
+    """Give a mounted file system of 64 MB, or skip where one may not mount."""
+    place.mkdir()
+    image = place.with_suffix(".img")
+    commands = [["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(place)]]
+    if kind == "ext4":
+        image.write_bytes(b"")
+        os.truncate(image, 64 << 20)
+        commands = [["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(place)]]  # fmt: skip  # noqa: E501
+    try:
+        for command in commands:
+            subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"a {kind} file system cannot be mounted here: {error}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(path: Path) -> None:
+    """Take every byte that is left."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(1 << 16)):
+            pass
+
+
+@pytest.mark.req("R3")
+@pytest.mark.parametrize("kind", ["ext4", "tmpfs"])
+def test_on_a_full_disk_the_shift_closes_and_nothing_is_lost(tmp_path, kind):
+    """Sales stop in plain words before the reserve, the shift closes, and room makes them go on."""
+    chosen = workloads.StoreWorkload()
+    with small_disk(tmp_path / "disk", kind) as disk:
+        chosen.make(disk / "till")
+        with chosen.open(disk / "till") as store:
+            fill(disk / "logs")
+            order = workloads.FaultSold("sku", 1, ("x" * 20_000,))
+            with pytest.raises(DiskFull, match="Nothing was lost; free some space") as refusal:  # noqa: PT012
+                for sold in itertools.count():  # noqa: B007
+                    store.commit([order], at=store.clock.now())
+            assert "shift can still be closed" in str(refusal.value)
+            assert sold > 10
+            with pytest.raises(BackupFailed, match="No space left"):
+                store.backup(disk / "copy")
+            with pytest.raises(BackupFailed, match="No space left"):
+                store.compact()
+            closing = workloads.FaultSold("close", 1)
+            store.commit([closing], at=store.clock.now(), emergency=True)
+            assert not store.engine.fault
+        with chosen.open(disk / "till") as store:  # a restart on the full disk
+            with pytest.raises(DiskFull):
+                store.commit([order], at=store.clock.now())
+            (disk / "logs").unlink()
+            store.commit([order], at=store.clock.now())
+            with store.read() as reader:
+                assert int.from_bytes(reader.get("fault.sold", b"sku") or b"", "big") == sold + 1
+            assert store.verify(all_seals=True).ok
+            assert sorted(one.name for one in disk.iterdir() if one.name != "lost+found") == [
+                "till", "till.state",
+            ]  # fmt: skip
