@@ -15,13 +15,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from time import monotonic, perf_counter_ns
-from typing import NamedTuple
 
 from peer import Peer
-from tafeng import Basket, BoughtLine, by_day, read_baskets, sums_by_ean, write_catalog
+from tafeng import MINOR, Basket, BoughtLine, by_day, read_baskets, sums_by_ean, write_catalog
 
 from cashwrap import Till
 from cashwrap.ports import Timestamp
@@ -63,35 +63,71 @@ def _midnight_ms(day: str) -> int:
     return int(datetime.fromisoformat(f"{day}T00:00+08:00").timestamp()) * 1000
 
 
-class Replay(NamedTuple):
-    """What one run came to."""
+class Replay:
+    """One run: its times, and what it came to."""
 
-    sale_ns: list[int]  # from the new sale to its change
-    end_ns: list[int]  # of that, the payment: decide, commit, on the disk
-    peer_ns: list[int]  # SQLite, the records of a sale, one transaction for each commit
-    overrides: int
-    amounts_off: int
-    journal_bytes: int
-    verify_s: float
+    def __init__(self) -> None:
+        self.sale_ns: list[int] = []  # from the new sale to its change
+        self.end_ns: list[int] = []  # of that, the payment: decide, commit, on the disk
+        self.peer_ns: list[int] = []  # SQLite, the records of a sale, in as many transactions
+        self.overrides = 0
+        self.amounts_off = 0
+        self.journal_bytes = 0
+        self.verify_s = 0.0
 
+    def ring_up(self, till: Till, basket: Basket) -> None:
+        """Sell one basket."""
+        began = perf_counter_ns()
+        sale = till.new_sale()
+        for bought in basket.lines:
+            self._add(sale, bought)
+        paying = perf_counter_ns()
+        sale.pay_cash(-(-sale.due_minor // NOTE_MINOR) * NOTE_MINOR)
+        ended = perf_counter_ns()
+        self.sale_ns.append(ended - began)
+        self.end_ns.append(ended - paying)
 
-def ring_up(till: Till, basket: Basket) -> tuple[Sale, int, int, int]:
-    """Sell one basket; return the sale, its payment's time, overrides, and amounts taken off."""
-    sale = till.new_sale()
-    overrides = amounts = 0
-    for bought in basket.lines:
+    def _add(self, sale: Sale, bought: BoughtLine) -> None:
         line = sale.scan(bought.ean)
         if bought.units > 1:
             sale.set_quantity(line.number, bought.units)
         if line.unit_minor != bought.unit_minor:
             sale.override_price(line.number, bought.unit_minor, "the price in the data")
-            overrides += 1
+            self.overrides += 1
         if over := bought.unit_minor * bought.units - bought.total_minor:
             sale.discount(amount_minor=over, lines=(line.number,), reason="the total in the data")
-            amounts += 1
-    began = perf_counter_ns()
-    sale.pay_cash(-(-sale.due_minor // NOTE_MINOR) * NOTE_MINOR)
-    return sale, perf_counter_ns() - began, overrides, amounts
+            self.amounts_off += 1
+
+    def to_peer(self, till: Till, peer: Peer, before: int) -> None:
+        """Store what a sale journaled: each act at once, the payment with the sale's end."""
+        *acts, payment, end = [(record.seq, record.raw) for record in till.store.records(before)]
+        began = perf_counter_ns()
+        for act in acts:
+            peer.store([act])
+        peer.store([payment, end])
+        self.peer_ns.append(perf_counter_ns() - began)
+
+    def verify(self, till: Till) -> None:
+        """Prove the journal and the tables; raise SystemExit with what is wrong."""
+        began = perf_counter_ns()
+        report = till.store.verify()
+        self.verify_s = (perf_counter_ns() - began) / 1e9
+        if not report.ok:
+            raise SystemExit(f"the journal does not verify: {report}")
+        self.journal_bytes = report.bytes
+
+    def tell(self, title: str, day: str, total: int) -> None:
+        """Show how far it is."""
+        done = len(self.sale_ns)
+        print(
+            f"{title}: {day}  {done}/{total} sales  {done * 100 // total} %  "
+            f"{_rate(self.sale_ns)} sales/s, SQLite {_rate(self.peer_ns)}/s",
+            flush=True,
+        )
+
+
+def _rate(times_ns: Sequence[int]) -> int:
+    return len(times_ns) * 10**9 // sum(times_ns)
 
 
 def deliver(till: Till, day: str, baskets: Sequence[Basket]) -> None:
@@ -105,18 +141,16 @@ def deliver(till: Till, day: str, baskets: Sequence[Basket]) -> None:
 
 
 def replay(baskets: Sequence[Basket], folder: Path, title: str) -> Replay:
-    """Run all baskets in a new shop in a folder, check everything and return the times."""
+    """Run all baskets in a new shop in a folder, and check everything."""
     catalog = folder / "catalog"
     catalog.mkdir(parents=True)
     skus = write_catalog(baskets, catalog)
-    clock = DayClock(baskets[0].day)
+    clock, run = DayClock(baskets[0].day), Replay()
     Till.create(folder / "shop", SETTINGS, clock=clock, witness=[])
-    peer = Peer(folder / "peer.sqlite")
-    sale_ns: list[int] = []
-    end_ns: list[int] = []
-    peer_ns: list[int] = []
-    overrides = amounts = 0
-    with Till.open(folder / "shop", clock=clock, witness=[]) as till:
+    with (
+        Till.open(folder / "shop", clock=clock, witness=[]) as till,
+        closing(Peer(folder / "peer.sqlite")) as peer,
+    ):
         till.import_catalog(catalog)
         print(f"{title}: {skus} SKUs imported, {len(baskets)} sales to ring up", flush=True)
         told = monotonic()
@@ -126,42 +160,14 @@ def replay(baskets: Sequence[Basket], folder: Path, title: str) -> Replay:
             for number, basket in enumerate(sold):
                 clock.to(day, OPENS_MS + OPEN_FOR_MS * number // len(sold))
                 before = till.store.head.seq
-                began = perf_counter_ns()
-                _, end, over, off = ring_up(till, basket)
-                sale_ns.append(perf_counter_ns() - began)
-                end_ns.append(end)
-                overrides, amounts = overrides + over, amounts + off
-                peer_ns.append(_to_peer(till, peer, before))
+                run.ring_up(till, basket)
+                run.to_peer(till, peer, before)
                 if monotonic() - told > TELL_EVERY_S:
                     told = monotonic()
-                    _tell(title, day, sale_ns, peer_ns, len(baskets))
-        peer.close()
+                    run.tell(title, day, len(baskets))
         check(till, baskets)
-        began = perf_counter_ns()
-        report = till.store.verify()
-        verify_s = (perf_counter_ns() - began) / 1e9
-        assert report.ok, report
-    return Replay(sale_ns, end_ns, peer_ns, overrides, amounts, report.bytes, verify_s)
-
-
-def _to_peer(till: Till, peer: Peer, before: int) -> int:
-    """Store what a sale journaled; commits are told apart by their seals."""
-    records = [(record.seq, record.raw) for record in till.store.records(before)]
-    *acts, payment, end = records
-    began = perf_counter_ns()
-    for act in acts:  # overrides and amounts off are commits of their own
-        peer.store([act])
-    peer.store([payment, end])
-    return perf_counter_ns() - began
-
-
-def _tell(title: str, day: str, sale_ns: list[int], peer_ns: list[int], total: int) -> None:
-    done = len(sale_ns)
-    print(
-        f"{title}: {day}  {done}/{total} sales  {done * 100 // total} %  "
-        f"{done * 10**9 // sum(sale_ns)} sales/s, SQLite {done * 10**9 // sum(peer_ns)}/s",
-        flush=True,
-    )
+        run.verify(till)
+    return run
 
 
 def check(till: Till, baskets: Sequence[Basket]) -> None:
@@ -201,29 +207,20 @@ def _wrong_skus(till: Till, baskets: Sequence[Basket]) -> list[str]:
     return till.ask_stock(differing)
 
 
-def _sums(baskets: Sequence[Basket]) -> BoughtLine:
+def _print_sums(baskets: Sequence[Basket], run: Replay) -> None:
     lines = [line for basket in baskets for line in basket.lines]
-    return BoughtLine(
-        str(len(lines)),
-        sum(line.units for line in lines),
-        sum(line.cost_minor for line in lines),
-        sum(line.total_minor for line in lines),
-    )
-
-
-def _print_sums(baskets: Sequence[Basket], result: Replay) -> None:
-    sums = _sums(baskets)
-    odd = [line for basket in baskets for line in basket.lines if not line.cost_minor]
-    days = len(by_day(baskets))
+    cost = sum(line.cost_minor for line in lines)
+    total = sum(line.total_minor for line in lines)
+    units, free = sum(line.units for line in lines), sum(not line.cost_minor for line in lines)
     print(
-        f"\n{len(baskets)} sales, {sums.ean} lines, {sums.units} units, {days} days\n"
-        f"  price   NT$ {sums.total_minor / 100:>14,.2f}   as in the data, each day\n"
-        f"  cost    NT$ {sums.cost_minor / 100:>14,.2f}   as in the data, each day and SKU\n"
-        f"  margin  NT$ {(sums.total_minor - sums.cost_minor) / 100:>14,.2f}\n"
-        f"  stock   0 left of every SKU, worth 0; {len(odd)} lines cost nothing in the data\n"
-        f"  {result.overrides} price overrides, {result.amounts_off} amounts off\n"
-        f"  journal {result.journal_bytes / 1e6:.1f} MB verified, and all tables equal their "
-        f"rebuild, in {result.verify_s:.1f} s"
+        f"\n{len(baskets)} sales, {len(lines)} lines, {units} units, {len(by_day(baskets))} days\n"
+        f"  price   NT$ {total / MINOR:>14,.2f}   as in the data, each day\n"
+        f"  cost    NT$ {cost / MINOR:>14,.2f}   as in the data, each day and SKU\n"
+        f"  margin  NT$ {(total - cost) / MINOR:>14,.2f}\n"
+        f"  stock   0 left of every SKU, worth 0; {free} lines cost nothing in the data\n"
+        f"  {run.overrides} price overrides, {run.amounts_off} amounts off\n"
+        f"  journal {run.journal_bytes / 1e6:.1f} MB verified, and all tables equal their "
+        f"rebuild, in {run.verify_s:.1f} s"
     )
 
 
@@ -236,8 +233,7 @@ def _print_times(title: str, result: Replay) -> None:
         ("  its payment", result.end_ns),
         ("SQLite, same records", result.peer_ns),
     ):
-        rate = len(times) * 10**9 // sum(times)
-        print(f"{title:<16}{name:<22}{rate:>9,}{at(times, 50):>10}{at(times, 99):>10}")
+        print(f"{title:<16}{name:<22}{_rate(times):>9,}{at(times, 50):>10}{at(times, 99):>10}")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -256,6 +252,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.data is None:
         parser.error("name the data: a parquet or CSV file, or $TAFENG")
     baskets = read_baskets(args.data, args.sales)
+    if not baskets:
+        parser.error(f"{args.data} has no lines")
     results = {}
     for title, where in (("with flush", args.folder), ("without flush", args.memory_folder)):
         with tempfile.TemporaryDirectory(prefix="cashwrap-replay-", dir=where) as folder:
