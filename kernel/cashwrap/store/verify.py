@@ -124,6 +124,9 @@ def _walk_tail(store: Store, public_key: bytes) -> Chain:
     rows = joined.from_iterable(store.journal.batches(before, head.seq))
     while chain.walk(rows, BATCH):
         pass
+    if chain.fault:
+        with store.engine.view() as txn:
+            _blame(txn, store.engine, identity, chain)
     return chain
 
 

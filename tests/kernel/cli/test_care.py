@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from builders.tamper import change_record
+
 from cashwrap import Till
 from cashwrap.cli.main import main
 
@@ -73,6 +75,16 @@ def test_salvage_a_cut_file(shop, tmp_path, run):
     assert (code, answer["error"]["code"]) == (3, "store.damaged")
     assert run("verify", shop)[0] == 1
     assert run("salvage", str(tmp_path / "rescued"), "-f", shop)[0] in (0, 3)
+
+
+def test_salvage_leaves_out_what_was_changed(shop, tmp_path, run):
+    """A record that was changed is not among what was proved, though its link fits."""
+    change_record(shop, 6)
+    rescued = str(tmp_path / "rescued")
+    report = run("salvage", rescued, "-f", shop)[1]["report"]
+    assert (report["records"], report["seq"]) == (5, 5)
+    assert report["stopped"].startswith("record 6: it was changed after it was written")
+    assert run("verify", rescued)[1]["ok"]
 
 
 def test_trim_needs_a_backup_of_it(shop, tmp_path, run):
