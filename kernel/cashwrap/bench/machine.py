@@ -9,7 +9,7 @@ import msgspec
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """A device, as far as it says what it is."""
+    """A device, as far as it says what it is; and how fast it hashes records of a journal."""
 
     cpu: str
     cores: int
@@ -17,6 +17,7 @@ class Machine(msgspec.Struct, frozen=True):
     system: str
     filesystem: str
     measured_at: str
+    sha256_mb_per_s: int = 0
 
     def __str__(self) -> str:
         return (
@@ -25,7 +26,7 @@ class Machine(msgspec.Struct, frozen=True):
         )
 
 
-def this_machine(folder: Path) -> Machine:
+def this_machine(folder: Path, sha256_mb_per_s: int = 0) -> Machine:
     """Return this device, with the file system that a folder is on."""
     return Machine(
         cpu=_cpu(),
@@ -34,6 +35,7 @@ def this_machine(folder: Path) -> Machine:
         system=platform.platform(terse=True),
         filesystem=_filesystem(folder),
         measured_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        sha256_mb_per_s=sha256_mb_per_s,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,8 +71,7 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
         rebuild_moves_per_s=large_figures.moves_per_s,
         replay_sales_per_s=small_figures.sales_per_s,
         verify_mb_per_s=large_figures.verify_mb_per_s,
-        sha256_mb_per_s=large_figures.sha256_mb_per_s,
-        machine=this_machine(folder),
+        machine=this_machine(folder, large_figures.sha256_mb_per_s),
     )
 
 
@@ -86,7 +86,8 @@ def scan_medians(folder: Path, few: int, many: int, scans: int) -> tuple[int, in
         _shop(folder / "many", many, once=True) as second,
     ):
         for till, _ in (first, second):
-            till.store.engine.copy_to(folder / "walked")
+            with open(os.devnull, "wb") as nowhere:  # reads every page in use
+                till.store.engine.env.copyfd(nowhere.fileno(), compact=True)
         while len(times[1]) < scans:
             for (till, customers), taken in zip((first, second), times, strict=True):
                 taken += scan_times(till, customers, SCANS_PER_CART)

@@ -33,14 +33,13 @@ def test_json_has_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert all(figures[name] > 0 for name in NUMBERS)
     assert figures["reprice_us"] is None
     assert figures["machine"]["cores"] >= 1
+    assert set(figures) == {*SPREADS, *NUMBERS, "sale_commit_over_lmdb", "reprice_us", "machine"}
     assert not list(tmp_path.iterdir())
 
 
 def figures_of(tmp_path: Path, **changed: object) -> Figures:
-    good, machine = Spread(1, 2), this_machine(tmp_path)
-    held = Figures(
-        good, None, good, Ratio(1), good, good, 1, 1, 2_000_000, 200_000, 700, 900, machine
-    )
+    good, machine = Spread(1, 2), this_machine(tmp_path, 900)
+    held = Figures(good, None, good, Ratio(1), good, good, 1, 1, 2_000_000, 200_000, 700, machine)
     return msgspec.structs.replace(held, **changed)
 
 
@@ -50,16 +49,24 @@ def figures_of(tmp_path: Path, **changed: object) -> Figures:
         ({}, 0),
         ({"scan_to_totals_us": Spread(25, 101)}, 1),
         ({"sale_commit_over_lmdb": Ratio(1.31)}, 1),
-        ({"verify_mb_per_s": 400, "sha256_mb_per_s": 410}, 0),
-        ({"verify_mb_per_s": 400}, 1),
+        ({"verify_mb_per_s": 499}, 1),
         ({"rebuild_moves_per_s": 999_999, "replay_sales_per_s": 99_999}, 2),
     ],
 )
 def test_the_table_says_which_goals_are_missed(
     tmp_path: Path, changed: dict[str, object], missed: int
 ) -> None:
-    """A figure at its goal is held; verification may be as slow as SHA-256 is."""
+    """A figure at its goal is held."""
     assert sum(row.held is False for row in verdicts(figures_of(tmp_path, **changed))) == missed
+
+
+def test_verification_may_be_as_slow_as_the_hash(tmp_path: Path) -> None:
+    """Below 500 MB/s the goal is what the machine's SHA-256 reaches."""
+    slow = this_machine(tmp_path, 410)
+    assert not any(
+        row.held is False
+        for row in verdicts(figures_of(tmp_path, verify_mb_per_s=400, machine=slow))
+    )
 
 
 def test_spreads_are_of_all_repetitions() -> None:
