@@ -1,8 +1,11 @@
 """The root of every error a caller can meet, and the issue record of bulk work."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
 
 import msgspec
+
+T = TypeVar("T")
 
 
 class CashwrapError(Exception):
@@ -64,3 +67,17 @@ def utf8(text: str, what: str) -> bytes:
         raise InvalidInput(
             f"{what} holds half a character (a lone surrogate): write it anew"
         ) from None
+
+
+def whole(value: int, what: str) -> int:
+    """Return a caller's whole number. Raises InvalidInput naming ``what`` for anything else."""
+    if type(value) is not int:
+        raise InvalidInput(f"{what} must be a whole number, not {value!r:.60}")
+    return value
+
+
+def listed(values: Sequence[T], what: str) -> Sequence[T]:
+    """Return a caller's list. Raises InvalidInput naming ``what`` for anything else, also text."""
+    if not isinstance(values, list | tuple):
+        raise InvalidInput(f"{what} must be a list, not {values!r:.60}")
+    return values

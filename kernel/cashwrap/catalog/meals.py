@@ -7,6 +7,7 @@ import msgspec
 
 from cashwrap.catalog.errors import ModifierRefused, SlotRefused
 from cashwrap.catalog.model import Item, ModifierGroup
+from cashwrap.errors import InvalidInput, listed
 from cashwrap.money import checked
 
 
@@ -24,6 +25,8 @@ def check_choices(meal: Item, choices: Mapping[str, Sequence[str]]) -> tuple[Cho
     A SKU may be chosen more than once. Raises SlotRefused, naming the slot, for one the meal
     does not have, a SKU that the slot does not offer, too few or too many.
     """
+    if not isinstance(choices, Mapping):
+        raise InvalidInput(f"choices map slots to lists of SKUs, {choices!r:.60} does not")
     known = {slot.name for slot in meal.slots}
     for name in choices:
         if name not in known:
@@ -32,7 +35,7 @@ def check_choices(meal: Item, choices: Mapping[str, Sequence[str]]) -> tuple[Cho
     chosen: list[Chosen] = []
     for slot in meal.slots:
         upcharges = {choice.sku: choice.upcharge_minor for choice in slot.choices}
-        skus = choices.get(slot.name, ())
+        skus = listed(choices.get(slot.name, ()), f"what is chosen for {slot.name}")
         for sku in skus:
             if sku not in upcharges:
                 offered = ", ".join(upcharges)
@@ -53,7 +56,7 @@ def check_modifiers(item: Item, groups: Sequence[ModifierGroup], chosen: Sequenc
     home = {m.code: (group, m) for group in reversed(groups) for m in group.modifiers}
     counts: Counter[str] = Counter()
     total = 0
-    for code in chosen:
+    for code in listed(chosen, "modifiers"):
         if code not in home or chosen.count(code) > 1:
             why = "chosen twice" if code in home else "not offered for this item"
             raise ModifierRefused(item.sku, code, f"{code!r} is {why}")

@@ -98,6 +98,8 @@ def find(reader: Reader, version: int, text: str, limit: int, after: str) -> tup
     the name or initials; among equals the order is by pinyin, then name. A whole code of at least
     8 characters is its own answer.
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f"search for text, not for {text!r:.60}")
     words = [word.encode("utf-8", "ignore") for word in folded(text[:TEXT_MAX]).split()]
     words = [word for word in words if word][:WORDS_MAX]
     if not 1 <= limit <= LIMIT_MAX:

@@ -33,6 +33,7 @@ from cashwrap.catalog.snapshot import (
     decode_prices,
     read_snapshot,
 )
+from cashwrap.errors import InvalidInput
 from cashwrap.money import MILLI, checked, div_round
 from cashwrap.pricing.model import TaxCode
 
@@ -199,6 +200,8 @@ class Catalog:
         return decode_prices(row) if row is not None else ()
 
     def _key(self, kind: str, code: str, letter: bytes = b"") -> bytes:
+        if not isinstance(code, str):
+            raise InvalidInput(f"a {kind} must be text, not {code!r:.60}")
         raw = code.encode("utf-8", "surrogatepass")
         if not 0 < len(raw) <= CODE_BYTES_MAX:
             raise UnknownItem(kind, code)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from cashwrap.errors import InvalidInput
+from cashwrap.errors import InvalidInput, whole
 from cashwrap.events import Envelope, Event
 from cashwrap.sale.events import (
     ReceiptReprinted,
@@ -122,13 +122,15 @@ def merge_takings(first: tuple[Taking, ...], second: tuple[Taking, ...]) -> tupl
 
 def ended(reader: Reader, sale: str) -> Ended | None:
     """Return where a sale that ended or was suspended stands, or None."""
+    if not isinstance(sale, str):
+        raise InvalidInput(f"a sale's id must be text, not {sale!r:.60}")
     found = reader.get(INDEX, sale.encode(errors="replace"))
     return None if found is None else _ended.decode(found)
 
 
 def sale_of_number(reader: Reader, number: int) -> str | None:
     """Return the sale id of a receipt number, or None."""
-    if not 0 < number < 2**63:
+    if not 0 < whole(number, "a receipt number") < 2**63:
         return None
     found = reader.get(NUMBERS, number.to_bytes(8, "big"))
     return None if found is None else bytes(found).decode()
@@ -142,7 +144,7 @@ def series_totals(reader: Reader) -> SeriesTotals:
 
 def day_totals(reader: Reader, day: int) -> DayTotals:
     """Return the sums of a business day (yyyymmdd). Raises InvalidInput."""
-    if not 0 < day < 1_0000_00_00:
+    if not 0 < whole(day, "a business day") < 1_0000_00_00:
         raise InvalidInput(f"{day} is not a business day: write it like 20260301")
     found = reader.get(DAYS, day.to_bytes(4, "big"))
     return DayTotals() if found is None else _day.decode(found)

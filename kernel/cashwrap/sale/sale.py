@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from cashwrap.errors import CashwrapError
+from cashwrap.errors import CashwrapError, InvalidInput, listed
 from cashwrap.events import Event
 from cashwrap.money import PPM
 from cashwrap.pricing.errors import UnknownTax
@@ -248,7 +248,7 @@ class Sale:
             return done.id
         self.check("edit")
         kind, value = _one_discount(percent_ppm, amount_minor, unit_price_minor)
-        for number in lines:
+        for number in listed(lines, "lines"):
             self._cart.live(number)
         edit = edits.DiscountGiven(
             id=f"manual:{len(self._cart.history)}",
@@ -275,6 +275,8 @@ class Sale:
     def charge(self, fee: Fee, *, staff: str = "", command: str = "") -> None:
         """Put a surcharge on the order, or replace the one of the same id."""
         if self._ready(command, edits.FeeCharged):
+            if not isinstance(fee, Fee):
+                raise InvalidInput(f"a surcharge is a Fee, not {fee!r:.60}")
             fee = replace(fee, id=words(fee.id, "a fee's id"), name=words(fee.name, "a fee's name"))
             self._make(edits.FeeCharged(fee=fee, **self._stamp(staff, command)))
 

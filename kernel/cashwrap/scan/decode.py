@@ -1,5 +1,6 @@
 """The one door: text from a scanner or a keyboard in, what it means out."""
 
+from cashwrap.errors import InvalidInput
 from cashwrap.scan.digits import check_digit, check_holds, expand_upce, is_number
 from cashwrap.scan.errors import (
     CheckDigitWrong,
@@ -31,6 +32,8 @@ def decode(raw: str, rules: ScanRules, *, now_ms: int, context: Context = "cart"
     In the cart a store code with a right check digit comes before a payment code, at payment the
     payment code comes first. Raises a ScanError that says what the cashier should do.
     """
+    if not isinstance(raw, str):
+        raise InvalidInput(f"a scanned code must be text, not {raw!r:.60}")
     if len(raw) == 13 and raw.isascii() and context == "cart":
         data = raw.encode()
         if (

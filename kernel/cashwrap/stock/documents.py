@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from cashwrap.errors import AmountOverflow, InvalidInput
+from cashwrap.errors import AmountOverflow, InvalidInput, whole
 from cashwrap.stock.book import Book, DrawPolicy, Negative
 from cashwrap.stock.errors import DocumentPosted, MoveRefused
 from cashwrap.stock.events import DocumentType, StockMoved
@@ -84,7 +84,7 @@ def receive(
     _require_held(location)
     book = Book(stock)
     for line in lines:
-        if line.cost_minor < 0:
+        if whole(line.cost_minor, "a cost") < 0:
             raise MoveRefused(f"{line.sku}: a cost of {line.cost_minor} is below zero")
         move = StockMove(
             line.sku,

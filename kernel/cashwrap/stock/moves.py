@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import msgspec
 
-from cashwrap.errors import AmountOverflow
+from cashwrap.errors import AmountOverflow, whole
 from cashwrap.money import INT64_MAX, INT64_MIN
 from cashwrap.stock.errors import MoveRefused, UnknownLocation
 
@@ -44,15 +44,16 @@ def text_bytes(text: str) -> int:
     """Return how many bytes a text takes. Raises MoveRefused for half a surrogate pair."""
     try:
         return len(text.encode())
-    except UnicodeEncodeError:
-        raise MoveRefused(f"{text[:60]!r} is no text that can be stored: write it anew") from None
+    except (UnicodeEncodeError, AttributeError):
+        raise MoveRefused(f"{text!r:.60} is no text that can be stored: write it anew") from None
 
 
 @lru_cache(maxsize=4096)
 def is_held(location: str) -> bool:
     """Return whether goods at a location are in our hands. Raises UnknownLocation."""
+    size = text_bytes(location)
     kind, colon, name = location.partition(":")
-    if (colon and not name) or text_bytes(location) > _TEXT_BYTES_MAX:
+    if (colon and not name) or size > _TEXT_BYTES_MAX:
         raise UnknownLocation(location)
     if kind not in HELD and kind not in OUTSIDE:
         raise UnknownLocation(location)
@@ -62,14 +63,15 @@ def is_held(location: str) -> bool:
 @lru_cache(maxsize=4096)
 def check_owner(owner: str) -> None:
     """Raise MoveRefused unless ``owner`` is "", consignment:NAME or platform:NAME."""
+    size = text_bytes(owner)
     kind, _, name = owner.partition(":")
-    if owner and (kind not in OWNERS or not name or text_bytes(owner) > _TEXT_BYTES_MAX):
+    if owner and (kind not in OWNERS or not name or size > _TEXT_BYTES_MAX):
         raise MoveRefused(f"owner {owner[:60]!r} is not consignment:NAME, platform:NAME or empty")
 
 
 def check_quantity(sku: str, quantity_milli: int) -> None:
     """Raise MoveRefused unless a quantity is above zero, AmountOverflow beyond int64."""
-    if quantity_milli <= 0:
+    if whole(quantity_milli, "a quantity in thousandths") <= 0:
         raise MoveRefused(f"{sku[:60]}: quantity {quantity_milli} is not above zero")
     if quantity_milli > INT64_MAX:
         raise AmountOverflow(f"{sku[:60]}: quantity {quantity_milli} does not fit in 64 bits")
@@ -78,6 +80,7 @@ def check_quantity(sku: str, quantity_milli: int) -> None:
 def check_moves(moves: Iterable[StockMove]) -> None:
     """Raise MoveRefused (or AmountOverflow) at the first move that the ledger cannot hold."""
     for move in moves:
+        text_bytes(move.sku)
         check_quantity(move.sku, move.quantity_milli)
         is_held(move.source), is_held(move.target)
         check_owner(move.owner)
@@ -87,7 +90,7 @@ def check_moves(moves: Iterable[StockMove]) -> None:
             raise MoveRefused(f"{move.sku[:60]}: lot is longer than {_TEXT_BYTES_MAX} bytes")
         if move.expires and not _is_date(move.expires):
             raise MoveRefused(f"{move.sku[:60]}: {move.expires} is not a date like 20261231")
-        if not INT64_MIN < move.cost_minor <= INT64_MAX:
+        if not INT64_MIN < whole(move.cost_minor, "a cost") <= INT64_MAX:
             raise AmountOverflow(f"{move.sku[:60]}: cost {move.cost_minor} does not fit in 64 bits")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from cashwrap.errors import InvalidInput
 from cashwrap.stock.moves import CUSTOMER, StockMove, is_held
 from cashwrap.stock.projection import (
     BALANCES,
@@ -67,6 +68,8 @@ class Stock:
 
     def rows(self, sku: str) -> list[Balance]:
         """Return all that is kept of a SKU; location "" stands for an owner's last known cost."""
+        if not isinstance(sku, str):
+            raise InvalidInput(f"a SKU must be text, not {sku!r:.60}")
         packed = self._reader.get(BALANCES, sku.encode("utf-8", "surrogatepass"))
         return [] if packed is None else _decode(packed).balances
 
