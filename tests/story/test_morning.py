@@ -72,6 +72,21 @@ def test_stock_left_is_delivered_less_sold(till):
     till.ask_stock(check)
 
 
+@pytest.mark.req("R7")
+def test_set_meals_add_up(till):
+    """The parts of a set meal come to its price and its upcharges, to the last cent."""
+    meals = 0
+    for sale in sales(till):
+        gross = {line.line: line.gross_minor for line in sale.priced.lines}
+        for meal in sale.lines:
+            parts = [part for part in sale.lines if part.parent == meal.line]
+            if parts:
+                meals += 1
+                price = meal.unit_minor + sum(part.upcharge_minor for part in parts)
+                assert sum(gross[part.line] for part in parts) == price
+    assert meals > 10
+
+
 def test_cost_is_what_left_the_shelves(morning, till):
     """The cost of goods is the sum of all moves, so the margin is the ledger's."""
     cost = sum(move.cost_minor for sale in sales(till) for move in sale.moves)
