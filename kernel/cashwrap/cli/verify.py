@@ -35,7 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     folder(parser)
     parser.add_argument(
-        "--all-seals", action="store_true", help="check the signature of every seal, not a sample"
+        "--quick",
+        action="store_true",
+        help="check the last signature by each key alone, which covers all records before it",
     )
 
 
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             return _backup(path, out)
         with opened(path) as shop, out.progress("verifying") as tell:
             began = perf_counter_ns()
-            report = shop.store.verify(tell, all_seals=args.all_seals)
+            report = shop.store.verify(tell, all_seals=not args.quick)
             took_us = (perf_counter_ns() - began) // 1000
     except StoreDamaged as damage:
         return _failed(f"{damage.reason}.", out, {"what": damage.reason})
@@ -62,7 +64,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         f"OK: {report.records} records ({report.bytes // 1000} KB) hold together in "
         f"{took_us // 1000} ms."
     )
-    some = "" if args.all_seals else "; --all-seals checks every signature"
+    some = "; each without --quick" if args.quick else ""
     out.say(
         f"The chain has no gap, {report.seals} seals fit ({report.signatures} signatures checked"
         f"{some}),\nand every table equals its rebuild from the journal.\n"

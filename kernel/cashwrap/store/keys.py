@@ -1,6 +1,7 @@
 """The till's Ed25519 key: a 0600 file beside the journal that it seals."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -23,10 +24,15 @@ class TillKey:
         return self.sign(REKEY_TAG + public_key)
 
 
+@lru_cache(maxsize=8)
+def _public(public_key: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public_key)
+
+
 def signature_holds(public_key: bytes, signature: bytes, message: bytes) -> bool:
     """Return whether the signature over the message is by this key."""
     try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+        _public(public_key).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -365,6 +365,8 @@ class Store:
     def verify(self, progress: Progress | None = None, *, all_seals: bool = False) -> VerifyReport:
         """Check the chain, the seals and that every projection equals its rebuild.
 
+        The signature of the last seal by each key covers all records before it; ``all_seals``
+        checks each, which takes some 70 us for one and also proves the seals themselves.
         Sales go on meanwhile; the head at the call is what is verified, the projections at the
         moment when they are compared.
         """
