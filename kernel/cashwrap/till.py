@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.business_day import BusinessDays
 from cashwrap.catalog import keys as catalog_keys
+from cashwrap.catalog.errors import NoCatalog
 from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.model import Group
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
 from cashwrap.counter import Counter, engine_of
-from cashwrap.errors import CashwrapError
+from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, whole
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.sale import edits
@@ -247,7 +248,8 @@ class Till(Counter):
 
         What the order does not name follows in headquarters' order; an empty one goes back to it.
         """
-        self.commit([GroupsArranged(self.settings.store, tuple(order), group)], staff=staff)
+        placed = tuple(listed(order, "an order"))
+        self.commit([GroupsArranged(self.settings.store, placed, group)], staff=staff)
 
     def e_receipt(self, sale: str) -> bytes:
         """Return a completed sale's receipt as bytes with a schema, for a page or an app."""
@@ -333,6 +335,7 @@ class Till(Counter):
         from cashwrap.catalog.importing import import_catalog
 
         self._check_open()
+        whole(effective_at_ms, "the time from which a catalog counts")
         snapshot = import_catalog(
             source,
             self.store.read,
@@ -342,9 +345,18 @@ class Till(Counter):
             tax_codes={code.code for code in self.settings.taxes},
             progress=progress,
         )
+        if not snapshot.counts.items and self._catalog_holds_items():
+            empty = "it holds no items: there would be nothing to sell"
+            raise BulkRefused([Issue(Path(source).name, "catalog.empty", empty)])
         self.commit([activate(snapshot, effective_at_ms)], staff=staff)
         self._catalog = None
         return snapshot
+
+    def _catalog_holds_items(self) -> bool:
+        try:
+            return self.catalog.counts.items > 0
+        except NoCatalog:
+            return False
 
     def move_stock(self, decide: Callable[[Stock], Event], *, staff: str = "") -> Event:
         """Decide a stock document on the stock as it is and journal it; return its event.

@@ -192,9 +192,12 @@ class Payments:
 
         Cash, and what was recorded beside the till, goes back at once; drivers are asked to refund,
         and `Till.step` asks on where one does not answer. With ``in_cash`` what a driver cannot
-        refund goes back in cash. Raises, with nothing given back: PaymentInDoubt while nobody knows
-        whether a payment was taken, TenderRefused where a driver cannot refund.
+        refund goes back in cash. Raises, with nothing given back: NotInThisState for a sale that
+        ended (that is a return), PaymentInDoubt while nobody knows whether a payment was taken,
+        TenderRefused where a driver cannot refund.
         """
+        if self._sale.state != "open":  # nothing to give back is no mistake
+            self._sale.check("untender")
         for payment in self.in_doubt:
             raise PaymentInDoubt(payment.id, self._sale.id)
         reason = words(reason, "a reason")
