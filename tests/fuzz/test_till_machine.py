@@ -362,7 +362,7 @@ def reachable(state: object) -> set[str]:
 
 def snapshot(sale: Sale) -> tuple[object, ...]:
     """Return everything about a sale that a refused step must leave alone."""
-    payments = [(each.id, each.state, each.refunds) for each in sale.payments.all]
+    payments = sorted((each.id, each.state, each.refunds) for each in sale.payments.all)
     return sale.state, sale.history, proof(sale), payments, sale.due_minor
 
 
