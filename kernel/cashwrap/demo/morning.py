@@ -18,7 +18,6 @@ from cashwrap.till import Till
 SALES = 220
 OPENS_MS, CLOSES_MS = MORNING_MS + 90 * 60_000, MORNING_MS + 360 * 60_000  # 07:30 to 12:00
 EARLY, LATE = "王芳", "李强"
-YOGHURT = "]d20106900000000687172503121" + "0L250226"
 
 
 class Story(NamedTuple):
@@ -68,8 +67,10 @@ class Morning(Customers):
     def expired_yoghurt(self) -> None:
         """A pack from the back of the fridge, three days over its date."""
         sale = self.begin()
-        self.scan(sale, self.named("Z001"))
-        self.refused(sale, YOGHURT, "Expired pack")
+        yoghurt = self.named("Z001")
+        self.scan(sale, yoghurt)
+        code = f"]d201{yoghurt.gtins[0]:014d}1725031210L250226"  # GTIN, expiry, lot
+        self.refused(sale, code, "Expired pack")
         self.finish(sale)
 
     def payment_code_in_cart(self) -> None:
@@ -102,7 +103,8 @@ class Morning(Customers):
         sale = self.begin()
         line = sale.scan(gtin_text(self.named("S024").gtins[0]), staff=self.staff)
         sale.override_price(line.number, 580, "货架价签未换", approver="店长", staff=self.staff)
-        text = f"{line.goods.name}: 5.80 for 6.80, reason and approver kept."
+        was = self.money(line.goods.unit_minor)
+        text = f"{line.goods.name}: ¥5.80 for {was}; reason and approver kept."
         self.note("New price", text)
         self.finish(sale)
 
