@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.events import Event
 from cashwrap.sale.desk import Desk
-from cashwrap.sale.errors import CommandReused, SaleError
+from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
 from cashwrap.sale.recovery import snapshot
 from cashwrap.scan.decode import decode
 from cashwrap.tender import checks
@@ -18,7 +18,7 @@ from cashwrap.tender.cash import (
     take_cash,
 )
 from cashwrap.tender.driver import TenderKind
-from cashwrap.tender.errors import PaymentInDoubt, TenderRefused
+from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment, apply
 from cashwrap.tender.runner import Request
@@ -216,6 +216,27 @@ class Payments:
         """Stop waiting for payments in doubt: they are cancelled, and `Till.step` asks on."""
         for payment in self.in_doubt:
             self.came(self._desk.runner.give_up(payment.id, self._desk.now(), staff=staff))
+
+    def declare(
+        self, payment: str, paid: bool, reason: str, *, refund: str = "", staff: str = ""
+    ) -> Payment:
+        """Settle a payment in doubt, or its ``refund``, on the word of who saw the slip.
+
+        Money that turns up after "not paid" still goes back by itself. Raises ReasonNeeded,
+        UnknownPayment, PaymentNotInDoubt.
+        """
+        said = words(reason, "a reason").strip()
+        if not said:
+            raise ReasonNeeded("a payment declared by hand")
+        if payment not in self._by_id:
+            raise UnknownPayment(payment)
+        now, who = self._desk.now(), words(staff, "staff")
+        decided = self._desk.runner.declare(payment, paid, said, now, staff=who, refund=refund)
+        return self.came(decided, staff=staff)
+
+    def showing(self, payment: str) -> str:
+        """Return what the customer has to scan to pay, or "" when there is nothing to show."""
+        return self._desk.runner.showing(payment)
 
     def came(self, payment: Payment, *, staff: str = "") -> Payment:
         """Take note of how a payment stands now; complete the sale when all is paid."""

@@ -4,11 +4,13 @@ import pytest
 
 from cashwrap.catalog.errors import ModifierRefused, SlotRefused, UnknownItem
 from cashwrap.errors import AmountOverflow, InvalidInput
+from cashwrap.pricing.model import Fee
 from cashwrap.sale import edits
 from cashwrap.sale.errors import (
     NoSuchLine,
     NotForSale,
     NothingToUndo,
+    PriceRefused,
     QuantityRefused,
     UnknownOrderType,
 )
@@ -247,6 +249,25 @@ def test_a_customer_named_last_reprices_the_cart(shop: Shop) -> None:
     assert sale.totals.payable_minor == 300 + 900
     sale.set_customer("")
     assert sale.totals.payable_minor == 350 + 900
+
+
+def test_discounts_and_fees_are_taken_away_again(shop: Shop) -> None:
+    """By their id; one that is not there is refused, and undo brings them back."""
+    sale = shop.till.new_sale()
+    sale.scan(COLA)
+    discount = sale.discount(amount_minor=50, reason="破损")
+    sale.charge(Fee("bag", "袋", "fixed", 20))
+    sale.charge(Fee("bag", "大袋", "fixed", 30))
+    assert sale.totals.payable_minor == 330
+    for remove in (sale.remove_discount, sale.remove_fee):
+        with pytest.raises(PriceRefused, match="nothing"):
+            remove("nothing")
+    sale.remove_discount(discount)
+    sale.remove_fee("bag")
+    assert sale.totals.payable_minor == 350
+    sale.undo()
+    sale.undo()
+    assert sale.totals.payable_minor == 330
 
 
 def test_a_customer_is_named_though_goods_left_the_catalog(shop: Shop) -> None:

@@ -12,7 +12,13 @@ from cashwrap.sale.sale import Sale
 from cashwrap.sale.state import NotInThisState
 from cashwrap.scan.errors import GoodsAtPayment
 from cashwrap.tender.driver import Capabilities
-from cashwrap.tender.errors import PaymentInDoubt, TenderExceedsDue, TenderRefused
+from cashwrap.tender.errors import (
+    PaymentInDoubt,
+    PaymentNotInDoubt,
+    TenderExceedsDue,
+    TenderRefused,
+    UnknownPayment,
+)
 from cashwrap.testing.shop import SETTINGS, Shop
 from cashwrap.testing.terminal import FakeTerminal
 
@@ -159,6 +165,29 @@ def test_a_refund_that_was_refused_may_be_asked_for_again(tmp_path: Path) -> Non
     assert (sale.state, sale.payments.paid_minor) == ("tendering", 500)
     sale.payments.give_back("改主意")
     assert (sale.state, sale.payments.paid_minor) == ("open", 0)
+    shop.till.close()
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_person_may_settle_a_doubt(tmp_path: Path, paid: bool) -> None:
+    """The slip decides: paid completes the sale, not paid opens it; who and why are journaled."""
+    terminal = FakeTerminal(["silent_paid" if paid else "silent_unpaid"])
+    shop = Shop(tmp_path / "shop", drivers={"card": terminal})
+    sale = rung(shop)
+    asked = sale.payments.ask("card")
+    for reason, payment, error in (
+        (" ", asked.id, ReasonNeeded),
+        ("slip", "nobody", UnknownPayment),
+    ):
+        with pytest.raises(error):
+            sale.payments.declare(payment, paid, reason, staff="amy")
+    sale.payments.declare(asked.id, paid, "slip 000123", staff="amy")
+    assert sale.state == ("completed" if paid else "open")
+    record = next(each for each in shop.till.store.records() if "declared" in each.envelope.kind)
+    assert record.envelope.staff == "amy"
+    with pytest.raises(PaymentNotInDoubt):
+        sale.payments.declare(asked.id, paid, "again")
+    assert shop.till.takings().payable_minor == (1400 if paid else 0)
     shop.till.close()
 
 
