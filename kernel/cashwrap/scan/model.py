@@ -69,9 +69,7 @@ WECHAT = PaymentCodeRule("wechat", 10, 15, 18, 18)
 ALIPAY = PaymentCodeRule("alipay", 25, 30, 16, 24)
 
 
-class ScanRules(
-    msgspec.Struct, frozen=True, dict=True, kw_only=True, forbid_unknown_fields=True
-):
+class ScanRules(msgspec.Struct, frozen=True, dict=True, kw_only=True, forbid_unknown_fields=True):
     """What a store has settled about its codes; refused as a whole when anything is wrong with it.
 
     ``units`` are the units that it sells by measure in, the preferred first. ``separators`` stand
