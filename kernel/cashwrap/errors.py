@@ -54,7 +54,8 @@ class BulkRefused(CashwrapError):
         shown = "\n".join(f"  {issue}" for issue in self.issues[:20])
         more = len(self.issues) - 20
         tail = f"\n  and {more} more" if more > 0 else ""
-        return f"nothing was changed, {len(self.issues)} problems:\n{shown}{tail}"
+        many = "" if len(self.issues) == 1 else "s"
+        return f"nothing was changed, {len(self.issues)} problem{many}:\n{shown}{tail}"
 
 
 def utf8(text: str, what: str) -> bytes:

@@ -17,6 +17,8 @@ from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
 from cashwrap.receipt.words import COLUMNS_MAX, COLUMNS_MIN, Language
 from cashwrap.scan.model import ScanRules
 from cashwrap.scan.pack import PackPolicy
+from cashwrap.stock.errors import UnknownLocation
+from cashwrap.stock.moves import is_held
 from cashwrap.tender.pan import looks_like_pan
 
 FILE_NAME = "settings.toml"
@@ -128,7 +130,20 @@ def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
             settings = replace(settings, scan=scan)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SettingsRefused(f"{source}: {error}") from error
+    for location in settings.stock.locations:
+        if location and not _is_ours(location):
+            raise SettingsRefused(
+                f"{source}: stock.locations: {location!r} holds no goods of ours: "
+                "write store:S001 or warehouse:W1"
+            )
     for number, line in enumerate(text.splitlines(), 1):
         if any(looks_like_pan(words) for words in _WORDS.findall(line)):
             raise SettingsRefused(f"{source}: line {number} holds a card number: take it out")
     return settings
+
+
+def _is_ours(location: str) -> bool:
+    try:
+        return is_held(location)
+    except UnknownLocation:
+        return False

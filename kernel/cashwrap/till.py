@@ -43,6 +43,7 @@ from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
+from cashwrap.tender.checks import check_drivers
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.projection import (
@@ -132,6 +133,7 @@ class Till(Counter):
         if plugins:
             added, offered = _from_plugins()
             more, all_drivers = [*more, *added], {**offered, **all_drivers}
+        check_drivers(all_drivers)
         store = Store.open(
             folder,
             clock=clock,

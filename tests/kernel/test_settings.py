@@ -79,3 +79,10 @@ def test_codes_that_carry_prices_carry_them_in_the_shops_currency() -> None:
     assert decode(label, parse_settings(yen).scan, now_ms=START_MS).price_minor == 500
     other = yen + '\nscan.currency = { code = "CNY" }'
     assert decode(label, parse_settings(other).scan, now_ms=START_MS).price_minor == 50_000
+
+
+@pytest.mark.parametrize("location", ["shelf", "customer", "supplier:ACME", "store:"])
+def test_sales_draw_only_from_places_of_ours(location: str) -> None:
+    """A place that would stop every sale at its payment is refused when the settings are read."""
+    with pytest.raises(SettingsRefused, match=r"stock\.locations"):
+        parse_settings(f'stock.locations = ["", "{location}"]')

@@ -155,7 +155,10 @@ def issues(code: TaxCode, policy: PricePolicy) -> list[Issue]:
         if not faults and not _fits(components, policy):
             faults = ["the rates together have too many digits to be exact: round them"]
         found += [(order_type, fault) for fault in faults]
-    return [Issue(f"tax {code.code!r}:{where}", "tax.invalid", why) for where, why in found]
+    named = f"tax {code.code!r}"
+    return [
+        Issue(f"{named}:{where}" if where else named, "tax.invalid", why) for where, why in found
+    ]
 
 
 def _faults(components: Sequence[TaxComponent]) -> list[str]:

@@ -29,8 +29,14 @@ class Heading(Envelope, frozen=True, array_like=True, gc=False):
 _decode_heading = msgspec.msgpack.Decoder(Heading).decode
 
 
+_PARTS = ("name", "version", "tables", "reads", "fold")
+
+
 def check_ownership(projections: Sequence[Projection], staged: Sequence[str]) -> None:
     """Raise TableRefused unless every table has one owner and bears its name."""
+    for one in projections:
+        if lacking := [part for part in _PARTS if not hasattr(one, part)]:
+            raise TableRefused(repr(one), f"a projection has {', '.join(lacking)} too")
     owners: dict[str, str] = {}
     names = [projection.name for projection in projections]
     for name in names:

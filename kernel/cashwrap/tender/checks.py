@@ -1,12 +1,12 @@
 """What is checked before a driver is asked for anything; every refusal leaves all as it was."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from cashwrap.errors import InvalidInput
 from cashwrap.money import INT64_MAX
-from cashwrap.tender.driver import Capabilities, TenderKind
+from cashwrap.tender.driver import Capabilities, TenderDriver, TenderKind
 from cashwrap.tender.errors import (
     IntentTermsDiffer,
     PaymentInDoubt,
@@ -18,7 +18,19 @@ from cashwrap.tender.payments import Payment, Refund
 
 # What the strictest providers take as a merchant's order number (out_trade_no).
 _INTENT_ID = re.compile(r"[0-9A-Za-z_\-]{1,32}")
+_DRIVER_PARTS = ("capabilities", "begin", "query", "cancel", "refund", "settlement")
 _REFUND_ID = re.compile(r"[0-9A-Za-z_\-]{1,64}")
+
+
+def check_drivers(drivers: Mapping[str, TenderDriver]) -> None:
+    """Raise InvalidInput unless each driver has a name of its own and all that a driver has."""
+    for name, driver in drivers.items():
+        if not isinstance(name, str) or not name.strip() or name == "cash":
+            raise InvalidInput(f"{name!r} is no name for a driver: give it one of its own")
+        lacking = [part for part in _DRIVER_PARTS if not hasattr(driver, part)]
+        if lacking or not isinstance(driver.capabilities, Capabilities):
+            said = ", ".join(lacking) or "Capabilities"
+            raise InvalidInput(f"driver {name!r} has no {said}: see docs/tenders.md")
 
 
 def same_terms(payment: Payment, sale: str, driver: str, amount_minor: int, currency: str) -> None:

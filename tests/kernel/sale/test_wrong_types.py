@@ -1,13 +1,16 @@
 """What is of a wrong type is refused in words at every door, and nothing is changed."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from cashwrap.errors import CashwrapError
+from cashwrap.errors import CashwrapError, InvalidInput
 from cashwrap.sale.sale import Sale
 from cashwrap.stock.documents import Received, receive
+from cashwrap.store.errors import TableRefused
 from cashwrap.testing.shop import Shop
+from cashwrap.testing.terminal import FakeTerminal
 from cashwrap.till import Till
 
 WRONG = [None, 5, 1.5, True, b"x"]
@@ -92,3 +95,30 @@ def test_one_word_is_no_list_of_codes(shop: Shop) -> None:
         sale.add("TEA-L", modifiers="PEARLS")
     with pytest.raises(CashwrapError, match="must be a list, not 'BUN'"):
         sale.add("SET", choices={"点心": "BUN", "饮品": ["TEA-M"]})
+
+
+class NoDriver:
+    """A class whose author has not finished."""
+
+    capabilities = "wallet"
+
+    def begin(self, intent: object) -> None: ...
+
+
+@pytest.mark.parametrize("name", ["", "cash", 5])
+def test_a_driver_has_a_name_of_its_own(tmp_path: Path, name: str) -> None:
+    """Cash is not asked for, and a till that would take no money by a driver does not open."""
+    with pytest.raises(InvalidInput, match="no name for a driver"):
+        Shop(tmp_path / "shop", drivers={name: FakeTerminal()})
+
+
+def test_a_driver_has_all_its_methods(tmp_path: Path) -> None:
+    """What is missing is named when the till opens, not at the first customer."""
+    with pytest.raises(InvalidInput, match="'acme' has no query, cancel, refund, settlement"):
+        Shop(tmp_path / "shop", drivers={"acme": NoDriver()})
+
+
+def test_a_projection_has_all_its_parts(tmp_path: Path) -> None:
+    """What is missing is named when the till opens."""
+    with pytest.raises(TableRefused, match="tables, reads, fold"):
+        Shop(tmp_path / "shop", projections=[type("Mine", (), {"name": "mine", "version": 1})()])
