@@ -1,11 +1,13 @@
 """The root of every error a caller can meet, and the issue record of bulk work."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
+_NAME_BYTES_MAX = 255  # of each part of a path, on every usual file system
 
 
 class CashwrapError(Exception):
@@ -82,3 +84,13 @@ def listed(values: Sequence[T], what: str) -> Sequence[T]:
     if not isinstance(values, list | tuple):
         raise InvalidInput(f"{what} must be a list, not {values!r:.60}")
     return values
+
+
+def named_path(path: Path | str, what: str) -> Path:
+    """Return a caller's path. Raises InvalidInput naming ``what`` for text that can be none."""
+    if not isinstance(path, Path | str):
+        raise InvalidInput(f"{what} is named by text or a Path, not by {path!r:.60}")
+    sizes = [len(part) for part in utf8(str(path), what).split(b"/")]
+    if not any(sizes) or max(sizes) > _NAME_BYTES_MAX or "\0" in str(path):
+        raise InvalidInput(f"{str(path)!r:.60} is no name for {what}: choose another")
+    return Path(path)

@@ -122,6 +122,8 @@ def settings_text(folder: Path) -> str:
 
 def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
     """Return the settings in a TOML text. Raises SettingsRefused naming ``source`` and field."""
+    if not isinstance(text, str):
+        raise SettingsRefused(f"{source}: settings are TOML text, not {text!r:.60}")
     try:
         given = tomllib.loads(text)
         settings = msgspec.convert(given, Settings)

@@ -20,7 +20,7 @@ from cashwrap.catalog.model import Group
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
 from cashwrap.counter import Counter, engine_of
-from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, whole
+from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, named_path, whole
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.sale import edits
@@ -85,7 +85,7 @@ class Till(Counter):
         checked = parse_settings(settings)
         engine_of(checked, ())
         BusinessDays(checked.timezone, checked.day_starts_minutes)  # refuses a zone that is none
-        path = Path(folder)
+        path = named_path(folder, "a shop's folder")
         if (path / DATA_FILE).exists():
             raise StoreExists(str(folder))
         try:
@@ -126,7 +126,7 @@ class Till(Counter):
         settings file that is missing comes back from the journal. Raises SettingsRefused,
         PluginRefused, and what `Store.open` raises.
         """
-        settings = read_settings(Path(folder))
+        settings = read_settings(named_path(folder, "a shop's folder"))
         engine_of(settings, ())
         clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
         more, all_drivers = list(projections), dict(drivers or {})

@@ -11,6 +11,7 @@ from cashwrap.catalog.issues import Issues
 from cashwrap.catalog.snapshot import Reads, Snapshot, Writes, read_snapshot
 from cashwrap.catalog.sources import files_of, rows_of
 from cashwrap.catalog.staging import stage
+from cashwrap.errors import named_path
 from cashwrap.money import Currency
 
 Progress = Callable[[int, int], None]
@@ -35,7 +36,7 @@ def import_catalog(
     ``tax_codes``; with none of these, any is taken. ``progress(done, 1000)`` is called now and
     then. Raises BulkRefused with everything that is wrong; nothing has changed then.
     """
-    path, issues = Path(source), Issues()
+    path, issues = named_path(source, "a catalog"), Issues()
     base = _base(reads, update_of)
     tell = progress or (lambda done, total: None)
     draft = _read(path, base, issues, currency or Currency(), tell)
@@ -61,7 +62,13 @@ def check_catalog(
 ) -> int:
     """Check input as `import_catalog` does, write nothing, and return how many items it holds."""
     issues, base = Issues(), _base(reads, update_of)
-    draft = _read(Path(source), base, issues, currency or Currency(), lambda done, total: None)
+    draft = _read(
+        named_path(source, "a catalog"),
+        base,
+        issues,
+        currency or Currency(),
+        lambda done, total: None,
+    )
     Checks(draft, base, issues, tax_codes).run()
     issues.refuse_if_any()
     return len(draft.items)

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
+from cashwrap.errors import named_path
 from cashwrap.ports import Clock, Randomness
 from cashwrap.store.chain import Chain
 from cashwrap.store.damage import MetaPage, newest_meta, read_meta
@@ -132,7 +133,7 @@ def restore(
     this is refused unless ``replace_newer``. The till's key file is kept where it still fits,
     otherwise the till gets a new key. Raises RestoreRefused, StoreDamaged, StoreInUse.
     """
-    source, target = Path(backup), Path(folder)
+    source, target = named_path(backup, "a backup"), named_path(folder, "a shop's folder")
     report = inspect_backup(source)
     target.mkdir(parents=True, exist_ok=True)
     owner = Owner(target)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from cashwrap.errors import InvalidInput, utf8
+from cashwrap.errors import InvalidInput, named_path, utf8
 from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.store.disk import Txn
@@ -378,7 +378,7 @@ class Store:
         """Write a verified copy to one file while selling goes on. See `backup.backup_store`."""
         from cashwrap.store.backup import backup_store
 
-        return backup_store(self, Path(path), progress)
+        return backup_store(self, named_path(path, "a backup"), progress)
 
     def compact(self) -> int:
         """Rewrite the file without free pages; return its used bytes. No views may be open."""

@@ -122,3 +122,11 @@ def test_a_projection_has_all_its_parts(tmp_path: Path) -> None:
     """What is missing is named when the till opens."""
     with pytest.raises(TableRefused, match="tables, reads, fold"):
         Shop(tmp_path / "shop", projections=[type("Mine", (), {"name": "mine", "version": 1})()])
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "\ud800", "n" * 300, None, 5, b"x"])
+def test_what_can_be_no_path_is_refused(shop: Shop, name: str) -> None:
+    """A name that no file can have is refused in words wherever a file or folder is named."""
+    for door in (shop.till.import_catalog, shop.till.store.backup, Till.open, Till.create):
+        with pytest.raises(CashwrapError):
+            door(name)
