@@ -25,7 +25,13 @@ from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import series_totals
 from cashwrap.sale.sale import Sale
-from cashwrap.settings import Settings, settings_text
+from cashwrap.settings import (
+    FILE_NAME,
+    Settings,
+    SettingsRefused,
+    parse_settings,
+    settings_text,
+)
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
@@ -232,8 +238,24 @@ class Counter:
         digest = settings_digest(text)
         with self.store.read() as reader:
             kept = settings_kept(reader)
+            priced = bool(read_plan(reader))
         if kept is None or kept.digest != digest:
+            if kept is not None and priced:
+                _check_currency(kept.text, self.settings)
             self.commit([SettingsChanged(digest, mask_pan(text))])
+
+
+def _check_currency(text: str, settings: Settings) -> None:
+    """Raise SettingsRefused for another currency than that of the prices and sales so far."""
+    try:
+        had, got = parse_settings(text).currency, settings.currency
+    except SettingsRefused:  # an older build took what this one does not
+        return
+    if (had.code, had.digits) != (got.code, got.digits):
+        raise SettingsRefused(
+            f"{FILE_NAME}: prices and sales here are in {had.code} with {had.digits} digits: "
+            f"begin another store folder for {got.code} with {got.digits}"
+        )
 
 
 def engine_of(settings: Settings, catalog_taxes: Sequence[TaxCode]) -> Engine:

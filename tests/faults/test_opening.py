@@ -110,3 +110,20 @@ def test_a_sale_that_cannot_end_does_not_keep_the_till_shut(tmp_path: Path) -> N
     third.pay_cash(350)
     assert third.state == "completed"
     shop.till.close()
+
+
+def test_the_currency_stays_once_there_are_prices(tmp_path: Path) -> None:
+    """Prices and sales are kept in minor units: another currency would make fen into yen."""
+    shop = Shop(tmp_path / "shop", settings="", items=())
+    other = 'currency = { code = "JPY", digits = 0 }'
+    shop.till.close()
+    (shop.folder / "settings.toml").write_text(other, encoding="utf-8")
+    shop.reopen()  # nothing was priced yet
+    (shop.folder / "items.jsonl").write_text('{"type":"item","sku":"A","name":"a","price":"350"}')
+    shop.till.import_catalog(shop.folder / "items.jsonl")
+    shop.till.close()
+    (shop.folder / "settings.toml").write_text("", encoding="utf-8")
+    with pytest.raises(SettingsRefused, match="JPY"):
+        shop._opened()
+    (shop.folder / "settings.toml").write_text(other, encoding="utf-8")
+    shop._opened().close()
