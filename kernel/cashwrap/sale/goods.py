@@ -49,10 +49,11 @@ def scanned(desk: Desk, cart: Cart, code: str, at_ms: int, last: LastScan | None
     """Return what a scanned code puts on the sale, or the number of the line it is already on."""
     rules = desk.settings.scan
     scan = decode(code, rules, now_ms=at_ms)
+    if scan.elements or desk.settings.recalled:
+        _check_pack(desk, scan, at_ms)  # the pack's second code may be the one that tells its date
     if last is not None and last.line in cart.lines and _same_pack(last, scan, at_ms):
         return last.line
     if scan.elements or desk.settings.recalled:
-        _check_pack(desk, scan, at_ms)
         scan = _masked(scan)
     found = found_by(desk.catalog, scan)
     goods = make(desk, found.item, at_ms, cart.header.customer, found.unit, (), scan)
