@@ -70,6 +70,7 @@ class Morning(Customers):
         yoghurt = self.named("Z001")
         self.scan(sale, yoghurt)
         code = f"]d201{yoghurt.gtins[0]:014d}1725031210L250226"  # GTIN, expiry, lot
+        self.clock.wait(1_500)
         self.refused(sale, code, "Expired pack")
         self.finish(sale)
 
