@@ -26,12 +26,16 @@ def percentile(times_ns: Sequence[int], percent: int) -> int:
     return ordered[(len(ordered) - 1) * percent // 100]
 
 
-def best_ns(work: Callable[[], object], times: int = 3) -> int:
-    """Return the shortest of a few runs of long work: what others do on the machine only adds."""
-    shortest = 0
+def best_ns(*works: Callable[[], object], times: int = 3) -> list[int]:
+    """Return the shortest of a few runs of each long work, turn by turn.
+
+    What others do on the machine only adds to a time.
+    """
+    shortest = [0] * len(works)
     for _ in range(times):
-        began = perf_counter_ns()
-        work()
-        took = perf_counter_ns() - began
-        shortest = min(shortest or took, took)
+        for place, work in enumerate(works):
+            began = perf_counter_ns()
+            work()
+            took = perf_counter_ns() - began
+            shortest[place] = min(shortest[place] or took, took)
     return shortest

@@ -19,7 +19,7 @@ from cashwrap.till import Till
 Tell = Callable[[int, int], None]
 
 SKUS, FEW_SKUS, MANY_SKUS = 100_000, 10_000, 1_000_000
-SCANS, COMMITS, STARTS = 3000, 400, 12
+SCANS, COMMITS, STARTS = 3000, 300, 10
 JOURNAL_SALES = 10_000
 SMALL_LINES = 2  # what a convenience store sells at a time
 STEPS = 7
