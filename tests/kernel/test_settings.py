@@ -7,7 +7,7 @@ import pytest
 from cashwrap.ports import SystemClock
 from cashwrap.scan.decode import decode
 from cashwrap.settings import FILE_NAME, SettingsRefused, parse_settings
-from cashwrap.store.backup import restore
+from cashwrap.store.restore import restore
 from cashwrap.testing.shop import START_MS, SeededRandomness, Shop
 from cashwrap.till import Till
 

@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Restore."""
     from cashwrap.ports import SystemClock, SystemRandomness
-    from cashwrap.store.backup import restore
+    from cashwrap.store.restore import restore
 
     report = restore(
         args.backup,

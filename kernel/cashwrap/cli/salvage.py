@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Salvage."""
     from cashwrap.ports import SystemClock, SystemRandomness
-    from cashwrap.store.backup import salvage
+    from cashwrap.store.salvage import salvage
 
     report = salvage(
         folder_of(args),

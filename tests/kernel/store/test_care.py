@@ -8,7 +8,7 @@ import pytest
 
 from cashwrap.errors import InvalidInput
 from cashwrap.store import engine as engine_module
-from cashwrap.store.backup import inspect_backup, restore, salvage
+from cashwrap.store.backup import inspect_backup
 from cashwrap.store.errors import (
     BackupFailed,
     DiskFull,
@@ -26,6 +26,8 @@ from cashwrap.store.events import TillEpochStarted
 from cashwrap.store.journal import save_identity
 from cashwrap.store.layout import JOURNAL, SEALS
 from cashwrap.store.migrate import STEPS, migrate
+from cashwrap.store.restore import restore
+from cashwrap.store.salvage import salvage
 
 
 def kinds(store, after=0):
