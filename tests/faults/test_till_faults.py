@@ -37,9 +37,9 @@ def test_killed_tills_keep_every_sale_line_and_payment():
 def forgets_lines(monkeypatch):
     kept = Counter.write_draft
 
-    def write(self, sale, edit):
+    def write(self, sale, edit, *engine):
         if isinstance(edit, SaleOpened):
-            kept(self, sale, edit)
+            kept(self, sale, edit, *engine)
 
     monkeypatch.setattr(Counter, "write_draft", write)
 
