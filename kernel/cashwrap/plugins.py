@@ -1,14 +1,20 @@
-"""Find plugins through their entry points and ask them what they add."""
+"""Find plugins through their entry points and ask them what they add.
 
-from collections.abc import Callable, Iterable
-from typing import Any, cast
+pluggy is imported where there is a plugin: a till without one starts sooner.
+"""
 
-import pluggy
+from __future__ import annotations
 
-from cashwrap import hookspecs
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from cashwrap.entry_points import EntryPoint, entry_points
 from cashwrap.errors import CashwrapError
 from cashwrap.store.tables import Projection
 from cashwrap.tender.driver import TenderDriver
+
+if TYPE_CHECKING:
+    import pluggy
 
 ENTRY_POINT_GROUP = "cashwrap.plugins"
 
@@ -19,15 +25,31 @@ class PluginRefused(CashwrapError):
     code = "plugin.refused"
 
 
-def load_plugins() -> pluggy.PluginManager:
-    """Return a manager holding every installed plugin.
+def installed_plugins() -> list[EntryPoint]:
+    """Return the entry points of every installed plugin. Raises PluginRefused."""
+    try:
+        return entry_points(ENTRY_POINT_GROUP)
+    except Exception as error:  # whatever an importer other than Python's may raise
+        raise PluginRefused(f"installed plugins cannot be listed: {error}") from error
+
+
+def load_plugins(points: Sequence[EntryPoint] | None = None) -> pluggy.PluginManager:
+    """Return a manager holding every installed plugin; of two with one name, the first found.
 
     Raises PluginRefused when one cannot be imported or implements an unknown hook.
     """
+    import pluggy
+
+    from cashwrap import hookspecs
+
+    if points is None:
+        points = installed_plugins()
     manager = pluggy.PluginManager("cashwrap")
     manager.add_hookspecs(hookspecs)
     try:
-        manager.load_setuptools_entrypoints(ENTRY_POINT_GROUP)
+        for point in points:
+            if not manager.has_plugin(point.name):
+                manager.register(point.load(), point.name)
         manager.check_pending()
     except Exception as error:  # whatever a plugin's import may raise
         raise PluginRefused(f"a plugin cannot be loaded: {error}") from error

@@ -432,7 +432,10 @@ def _kept_settings(store: Store, found: Settings) -> Settings:
 
 
 def _from_plugins() -> tuple[list[Projection], dict[str, TenderDriver]]:
-    from cashwrap.plugins import drivers_of, load_plugins, projections_of  # metadata costs 20 ms
+    from cashwrap.plugins import drivers_of, installed_plugins, load_plugins, projections_of
 
-    manager = load_plugins()
+    points = installed_plugins()
+    if not points:
+        return [], {}
+    manager = load_plugins(points)
     return projections_of(manager), drivers_of(manager)
