@@ -8,8 +8,7 @@ from pathlib import Path
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
 from cashwrap.business_day import BusinessDays
-from cashwrap.catalog.errors import UnknownItem
-from cashwrap.catalog.model import Item, PriceContext
+from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
@@ -163,7 +162,9 @@ class Counter:
 
     def on_open_sales(self, sku: str) -> int:
         """Return how much of a SKU the open sales would draw, thousandths of its stock unit."""
-        return sum(drawing.needed(sale.cart, sku, self._item) for sale in self._open.values())
+        return sum(
+            drawing.needed(sale.cart, sku, self.catalog.find_sku) for sale in self._open.values()
+        )
 
     def open_sales(self) -> tuple[Sale, ...]:
         """Return the sales that are open or being paid, oldest first."""
@@ -179,7 +180,7 @@ class Counter:
 
     def _drawn(self, reader: Reader, cart: Cart, day: int, *, paid: bool) -> tuple[StockMove, ...]:
         policy = drawing.policy_of(self.settings, day, paid=paid)
-        return drawing.drawn(Stock(reader), cart, self._item, policy, paid=paid)
+        return drawing.drawn(Stock(reader), cart, self.catalog.find_sku, policy, paid=paid)
 
     def _check_open(self) -> None:
         if self.store.engine.is_closed:
@@ -197,12 +198,6 @@ class Counter:
     def _stored(self) -> list[Payment]:
         with self.store.read() as reader:
             return stored_payments(reader)
-
-    def _item(self, sku: str) -> Item | None:
-        try:
-            return self.catalog.by_sku(sku)
-        except UnknownItem:
-            return None
 
     def _look_up_catalog(self) -> None:
         self._check_open()

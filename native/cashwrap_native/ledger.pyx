@@ -7,16 +7,17 @@ the record that they are folded into.
 
 from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport INT64_MIN, UINT32_MAX, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcmp, memcpy
 
 from cashwrap_native.balances cimport (
     BAD_QUANTITY, BELOW_ZERO, DAMAGED, MALFORMED, NO_MEMORY, OK, OVERFLOWED, TOO_LONG,
-    UNKNOWN_LOCATION, HEAD, ON_HAND, RESERVED, VALUE, Record, Status,
-    check_record, drop_if_zero, tail_of,
+    UNKNOWN_LOCATION, EXPIRES, HEAD, ON_HAND, RESERVED, TAIL, VALUE, Record, Status,
+    check_record, compare, drop_if_zero, entry_size, tail_of,
 )
-from cashwrap_native.fixed cimport add_overflows
+from cashwrap_native.fixed cimport HALF_UP, add_overflows, divide, wide
 from cashwrap_native.messagepack cimport (
     Cursor, Text, get_be, put_be, read_array, read_int, read_text, skip,
 )
@@ -277,6 +278,63 @@ def fold(bytes record, bytes moves not None) -> bytes:
     with nogil:
         status = apply_all(&scratch, cursor)
     return close_record(&scratch, status)
+
+
+cdef Status only_balance(Record* record, Text* location, uint8_t** at) noexcept nogil:
+    """Find the one balance with goods on hand at a location; NULL when there are none or more."""
+    cdef Py_ssize_t offset = HEAD
+    cdef uint8_t* tail
+    cdef Status status = check_record(record)
+    at[0] = NULL
+    while status == OK and offset < record.size:
+        if compare(record.data + offset + 1, location) == 0:
+            tail = record.data + offset + entry_size(record.data + offset) - TAIL
+            if <int64_t>get_be(tail + ON_HAND, 8) > 0:
+                if at[0] != NULL:
+                    at[0] = NULL
+                    return OK
+                at[0] = record.data + offset
+        offset += entry_size(record.data + offset)
+    return status
+
+
+def plain_draw(
+    bytes record not None, bytes location not None, int64_t quantity_milli
+) -> tuple[int, str, int, str] | None:
+    """Return (cost_minor, lot, expires, owner) of a draw that one balance alone can serve.
+
+    None when the location has goods in several balances, or not enough in one: the caller then
+    has to choose. The cost is the balance's average, half up; drawing all of it leaves no value.
+    Raises ValueError for a damaged record or a quantity not above 0.
+    """
+    cdef Record whole
+    cdef Text place = text_of(location)
+    cdef uint8_t* at = NULL
+    cdef uint8_t* lot
+    cdef uint8_t* owner
+    cdef uint8_t* tail
+    cdef int64_t on_hand
+    if quantity_milli <= 0:
+        refuse(BAD_QUANTITY)
+    whole.data = <uint8_t*>PyBytes_AS_STRING(record)  # only read
+    whole.size = whole.capacity = PyBytes_GET_SIZE(record)
+    refuse(only_balance(&whole, &place, &at))
+    if at == NULL:
+        return None
+    lot = at + 3 + at[2]
+    owner = lot + 2 + lot[1]
+    tail = owner + 2 + owner[1]
+    on_hand = <int64_t>get_be(tail + ON_HAND, 8)
+    if on_hand < quantity_milli:
+        return None
+    return (
+        <int64_t>divide(
+            <wide><int64_t>get_be(tail + VALUE, 8) * quantity_milli, on_hand, HALF_UP
+        ),
+        PyUnicode_DecodeUTF8(<const char*>lot + 2, lot[1], NULL),
+        get_be(tail + EXPIRES, 4),
+        PyUnicode_DecodeUTF8(<const char*>owner + 2, owner[1], NULL),
+    )
 
 
 cdef Text text_of(bytes value):

@@ -99,6 +99,13 @@ class Catalog:
             found = keep(self._codes, plu, self._found(key, "PLU", plu))
         return found
 
+    def find_sku(self, sku: str) -> Item | None:
+        """Return an item, or None when there is none of that SKU."""
+        try:
+            return self._items.get(sku) or self.by_sku(sku)
+        except UnknownItem:
+            return None
+
     def by_sku(self, sku: str) -> Item:
         """Return an item. Raises UnknownItem."""
         item = self._items.get(sku)

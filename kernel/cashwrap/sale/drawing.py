@@ -1,7 +1,7 @@
 """What a sale draws from stock: asked before money is taken, decided when the sale ends."""
 
 from cashwrap.errors import CashwrapError
-from cashwrap.sale.cart import Cart
+from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.goods import stock_milli
 from cashwrap.settings import Settings
 from cashwrap.stock.book import DrawPolicy
@@ -48,11 +48,17 @@ def sold_goods(cart: Cart) -> list[SoldGoods]:
             "",
             line.goods.lot,
             line.goods.expires,
-            tuple(modifier.sku for modifier in line.goods.modifiers if modifier.sku),
+            _extras(line),
         )
         for line in cart.lines.values()
         if not line.parts
     ]
+
+
+def _extras(line: Line) -> tuple[str, ...]:
+    if not line.goods.modifiers:
+        return ()
+    return tuple([modifier.sku for modifier in line.goods.modifiers if modifier.sku])
 
 
 def policy_of(settings: Settings, day: int, *, paid: bool) -> DrawPolicy:

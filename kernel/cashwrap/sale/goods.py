@@ -269,7 +269,10 @@ def sum_milli(first: int, second: int) -> int:
 
 def stock_milli(line: Line) -> int:
     """Return how much of its stock unit a line sells, thousandths, rounded half up."""
-    return checked(div_round(line.quantity_milli * line.goods.base_milli, MILLI, "half_up"))
+    base_milli = line.goods.base_milli
+    if base_milli == MILLI:
+        return line.quantity_milli
+    return checked(div_round(line.quantity_milli * base_milli, MILLI, "half_up"))
 
 
 def _same_pack(last: LastScan, scan: Scan, at_ms: int) -> bool:

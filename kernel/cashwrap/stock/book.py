@@ -67,12 +67,15 @@ class Book:
         self.moves: list[StockMove] = []
         self.shortages: list[Shortage] = []
         self._rows: dict[str, list[Balance]] = {}
+        self._plain: dict[str, StockMove] = {}  # drawn without reading the balances apart
 
     def rows(self, sku: str) -> list[Balance]:
         """Return the working balances of a SKU, last known costs (location "") included."""
         rows = self._rows.get(sku)
         if rows is None:
             rows = self._rows[sku] = self.stock.rows(sku)
+            if (drawn := self._plain.pop(sku, None)) is not None:
+                self._leave(drawn, self.row(sku, drawn.source, drawn.lot, drawn.owner))
         return rows
 
     def row(self, sku: str, location: str, lot: str, owner: str, expires: int = 0) -> Balance:
@@ -131,11 +134,14 @@ class Book:
         What the books do not have is drawn all the same from the first location at the last
         known cost, unless the policy refuses. Raises InsufficientStock, MoveRefused.
         """
-        check_quantity(sku, quantity_milli)
+        if type(quantity_milli) is not int or not 0 < quantity_milli <= INT64_MAX:
+            check_quantity(sku, quantity_milli)
         if policy.negative == "refuse":
             self.require(sku, quantity_milli, policy, lot)
         elif policy.negative == "warn":
             self._note_shortage(sku, quantity_milli, policy, line, lot)
+        elif not lot and target == CUSTOMER and self._draw_plain(sku, quantity_milli, policy, line):
+            return
         left_milli = quantity_milli
         for row in self._choices(sku, policy, lot):
             whole_milli = row.on_hand_milli
@@ -150,6 +156,24 @@ class Book:
         cost_minor = share(last.value_minor, left_milli, last.on_hand_milli)
         self._take(sku, left_milli, row, target, cost_minor, line)
         check_moves(self.moves[-1:])  # the only move of a draw that names what no record holds
+
+    def _draw_plain(self, sku: str, quantity_milli: int, policy: DrawPolicy, line: int) -> bool:
+        """Draw from the only balance there is, the usual case, without taking the record apart."""
+        if policy.owner is not None or len(policy.locations) != 1:
+            return False
+        if sku in self._rows or sku in self._plain:
+            return False
+        location = policy.locations[0]
+        found = self.stock.plain_draw(sku, location, quantity_milli)
+        if found is None:
+            return False
+        cost_minor, lot, expires, owner = found
+        move = StockMove(
+            sku, quantity_milli, location, CUSTOMER, cost_minor, line, lot, expires, owner
+        )
+        self._plain[sku] = move
+        self.moves.append(move)
+        return True
 
     def require(self, sku: str, want_milli: int, policy: DrawPolicy, lot: str = "") -> None:
         """Raise InsufficientStock when a policy may draw less than is wanted."""
@@ -202,6 +226,7 @@ class Book:
             self.bring(move)
         else:
             self._leave(move, row)
+            self.moves.append(move)
 
     def find(self, sku: str, quantity_milli: int, location: str, lot: str, owner: str) -> None:
         """Take in goods that turned up, at the average cost of their balance or the last known."""
@@ -251,7 +276,6 @@ class Book:
         """Do as `add` does for a move out of our hands whose balance is at hand."""
         self._remember(move.sku, row)
         self._shift(row, -move.quantity_milli, -move.cost_minor)
-        self.moves.append(move)
 
     def _remember(self, sku: str, row: Balance) -> None:
         if row.on_hand_milli > 0:

@@ -12,7 +12,7 @@ import msgspec
 
 from cashwrap.catalog.model import RECIPE_DEPTH_MAX, Ingredient, Item
 from cashwrap.errors import InvalidInput
-from cashwrap.money import MILLI, PPM, div_round
+from cashwrap.money import INT64_MAX, MILLI, PPM, div_round
 from cashwrap.stock.errors import RecipeRefused, UnknownUnit
 from cashwrap.stock.moves import check_quantity
 
@@ -74,9 +74,10 @@ def needs(goods: Sequence[SoldGoods], items: ItemLookup) -> list[Need]:
     """
     found: list[Need] = []
     for line in goods:
-        check_quantity(line.sku, line.quantity_milli)
-        item = items(line.sku)
         quantity = line.quantity_milli
+        if type(quantity) is not int or not 0 < quantity <= INT64_MAX:
+            check_quantity(line.sku, quantity)
+        item = items(line.sku)
         if line.unit:
             quantity = base_quantity(item, line.sku, quantity, line.unit)
         if item is None or (item.stocked and not item.recipe):

@@ -8,7 +8,7 @@ from cashwrap.money import div_round
 from cashwrap.stock.book import Book, DrawPolicy, Shortage
 from cashwrap.stock.errors import MoveRefused
 from cashwrap.stock.events import StockHold
-from cashwrap.stock.moves import LOSS, StockMove, check_moves, check_quantity
+from cashwrap.stock.moves import CUSTOMER, LOSS, StockMove, check_moves, check_quantity
 from cashwrap.stock.recipes import ItemLookup, SoldGoods, needs
 from cashwrap.stock.view import Stock
 
@@ -40,9 +40,10 @@ def draw(
                 need.sku,
                 need.quantity_milli,
                 policy,
-                line=need.line,
-                lot=need.lot,
-                expires=need.expires,
+                CUSTOMER,
+                need.line,
+                need.lot,
+                need.expires,
             )
         if need.waste_milli:
             book.draw(need.sku, need.waste_milli, policy, LOSS, need.line)

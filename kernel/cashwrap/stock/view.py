@@ -15,6 +15,7 @@ from cashwrap.stock.projection import (
     document_key,
 )
 from cashwrap.store.tables import Reader
+from cashwrap_native import ledger
 
 _NO_DATE = 99_999_999
 
@@ -72,6 +73,15 @@ class Stock:
             raise InvalidInput(f"a SKU must be text, not {sku!r:.60}")
         packed = self._reader.get(BALANCES, sku.encode("utf-8", "surrogatepass"))
         return [] if packed is None else _decode(packed).balances
+
+    def plain_draw(
+        self, sku: str, location: str, quantity_milli: int
+    ) -> tuple[int, str, int, str] | None:
+        """Return (cost_minor, lot, expires, owner) when one balance alone can serve a draw."""
+        packed = self._reader.get(BALANCES, sku.encode("utf-8", "surrogatepass"))
+        if packed is None:
+            return None
+        return ledger.plain_draw(packed, location.encode(), quantity_milli)
 
     def balances(self, sku: str) -> list[Balance]:
         """Return every balance of a SKU by location, lot and owner, in that order."""
