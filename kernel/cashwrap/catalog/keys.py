@@ -25,6 +25,11 @@ _GTIN = struct.Struct(">IcQ")
 VERSION_MAX = 2**32 - 1
 
 
+def encoded(text: str) -> bytes:
+    """Return the bytes of a name in a key; text that no record can hold is simply not found."""
+    return text.encode("utf-8", "surrogatepass")
+
+
 def version_prefix(version: int) -> bytes:
     """Return what every key of a snapshot begins with."""
     return _VERSION.pack(version)
@@ -37,19 +42,19 @@ def gtin_key(version: int, gtin: int) -> bytes:
 
 def plu_key(version: int, plu: str) -> bytes:
     """Return the key of a PLU in `CODES`."""
-    return _VERSION.pack(version) + b"p" + plu.encode()
+    return _VERSION.pack(version) + b"p" + encoded(plu)
 
 
 def part_key(version: int, kind: bytes, code: str) -> bytes:
     """Return the key of a record in `PARTS`."""
-    return _VERSION.pack(version) + kind + code.encode()
+    return _VERSION.pack(version) + kind + encoded(code)
 
 
 def variant_prefix(version: int, family: str) -> bytes:
     """Return what the keys of a family's variants begin with in `PARTS`."""
-    return _VERSION.pack(version) + VARIANT + family.encode() + b"\0"
+    return _VERSION.pack(version) + VARIANT + encoded(family) + b"\0"
 
 
 def layout_key(store: str, group: str) -> bytes:
     """Return the key of a store's own order of its groups ("" ) or of one group's SKUs."""
-    return store.encode() + b"\0" + group.encode()
+    return encoded(store) + b"\0" + encoded(group)

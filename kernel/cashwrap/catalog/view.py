@@ -190,7 +190,7 @@ class Catalog:
     def items(self, after: str = "", limit: int = 1000) -> tuple[Item, ...]:
         """Return up to ``limit`` items in order of SKU, beyond ``after``."""
         found: list[Item] = []
-        start = self._prefix + after.encode() if after else b""
+        start = self._prefix + keys.encoded(after) if after else b""
         with self._reads() as reader:
             for _, row in reader.items(keys.ITEMS, self._prefix, start):
                 found.append(decode_item(row))
@@ -209,7 +209,7 @@ class Catalog:
     def _key(self, kind: str, code: str, letter: bytes = b"") -> bytes:
         if not isinstance(code, str):
             raise InvalidInput(f"a {kind} must be text, not {code!r:.60}")
-        raw = code.encode("utf-8", "surrogatepass")
+        raw = keys.encoded(code)
         if not 0 < len(raw) <= CODE_BYTES_MAX:
             raise UnknownItem(kind, code)
         return self._prefix + letter + raw

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from cashwrap.errors import AmountOverflow
+from cashwrap.errors import AmountOverflow, whole
 from cashwrap.money import INT64_MAX, div_round
 from cashwrap.pricing.entries import (
     LAYERS,
@@ -221,6 +221,7 @@ class Cart:
         Nothing is rounded here when the policy has already rounded the total. The caller books
         the rounding with the tender; for a refund the amount is negative and mirrors the sale.
         """
+        whole(amount_minor, "an amount")
         rule = self._tables.policy.cash_rounding
         if rule.on == "total":
             return amount_minor, 0

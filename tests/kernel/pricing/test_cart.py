@@ -306,3 +306,12 @@ def test_a_cart_that_is_full_says_so():
     with pytest.raises(AmountOverflow, match="at most 8192 lines"):
         cart.put(8193, 1, 1000)
     assert cart.price().payable_minor == 8192
+
+
+@pytest.mark.parametrize("amount", [1.5, "100", None, True])
+@pytest.mark.parametrize("on", ["total", "cash"])
+def test_an_amount_in_cash_is_a_whole_number(amount: object, on: str) -> None:
+    """A float, text or nothing is refused, never rounded."""
+    policy = PricePolicy(cash_rounding=CashRounding(10, "half_up", on))  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="whole number"):
+        Engine(policy, []).cart().cash_due(amount)  # type: ignore[arg-type]

@@ -23,3 +23,12 @@ def test_a_stores_own_order_survives_a_restart_and_leaves_headquarters_alone(
     assert [group.code for group in shop.till.catalog.groups()] == ["A", "B", "C"]
     shop.till.arrange([])
     assert [group.code for group in shop.till.groups()] == ["A", "B", "C"]
+
+
+def test_text_that_no_record_can_hold_is_simply_not_found(shop: Shop) -> None:
+    """A lone surrogate names no store, no family and no SKU, and raises nothing of Python's own."""
+    catalog = shop.till.catalog
+    assert [group.code for group in catalog.groups("\ud800")] == []
+    assert catalog.variants("\ud800") == ()
+    assert catalog.find_sku("\ud800") is None
+    assert catalog.items("\ud800") == ()
