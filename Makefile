@@ -30,7 +30,8 @@ lint: native
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m mypy.stubtest cashwrap_native --allowlist tests/stubtest_allow.txt
+	$(BIN)/python -m mypy.stubtest cashwrap_native --mypy-config-file pyproject.toml \
+		--allowlist tests/stubtest_allow.txt
 	$(BIN)/lint-imports
 
 bench: native

@@ -65,7 +65,6 @@ def fill(path: Path) -> None:
             pass
 
 
-@pytest.mark.req("R3")
 @pytest.mark.parametrize("kind", ["ext4", "tmpfs"])
 def test_on_a_full_disk_the_shift_closes_and_nothing_is_lost(tmp_path, kind):
     """Sales stop in plain words before the reserve, the shift closes, and room makes them go on."""

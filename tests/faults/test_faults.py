@@ -17,7 +17,6 @@ needs_strace = pytest.mark.skipif(
 
 
 @pytest.mark.req("R1")
-@pytest.mark.req("R3")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_killed_tills_lose_nothing(tmp_path):
     """After 200 kills at random moments no acknowledged sale is lost and everything verifies."""

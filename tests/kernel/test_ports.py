@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 import cashwrap
 
 ROOT = Path(cashwrap.__file__).parent
@@ -33,7 +31,6 @@ def calls(path: Path) -> set[str]:
     return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
-@pytest.mark.req("R3")
 def test_only_the_disk_port_knows_lmdb():
     """LMDB is named in one module, and in the script of the child that reads doubtful files."""
     knowing = {str(path.relative_to(ROOT)) for path in SOURCES if "lmdb" in imports(path)}

@@ -114,7 +114,9 @@ def test_spec_changes_in_the_cart_keep_the_line(shop: Shop) -> None:
     sale.note("少冰", line.number)
     sale.discount(percent_ppm=100_000, lines=[line.number], reason="老顾客")
     assert sale.totals.payable_minor == 1800  # 18 + 2, 10 % off
+    assert shop.till.available("PEARL") == -52_500  # 50 g and 5 % waste, held by the open sale
     sale.change_spec(line.number, "TEA-M")
+    assert shop.till.available("PEARL") == 0
     changed = sale.lines[0]
     assert (changed.number, changed.goods.sku, changed.note) == (line.number, "TEA-M", "少冰")
     assert sale.totals.payable_minor == 1530
@@ -124,6 +126,7 @@ def test_spec_changes_in_the_cart_keep_the_line(shop: Shop) -> None:
     sale.undo()
     assert sale.lines[0].goods.sku == "TEA-L"
     assert sale.totals.payable_minor == 1800
+    assert shop.till.available("PEARL") == -52_500
 
 
 def test_modifiers_are_checked(shop: Shop) -> None:

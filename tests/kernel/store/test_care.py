@@ -397,7 +397,6 @@ def test_an_older_store_is_migrated_when_it_opens(world, monkeypatch):
 # Room and faults of the disk
 
 
-@pytest.mark.req("R3")
 def test_the_map_grows_before_it_is_full(world):
     """No sale is refused while the file grows."""
     with world.create(map_size=2 << 20) as store:

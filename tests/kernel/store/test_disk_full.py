@@ -37,7 +37,6 @@ print("ok", sold > 10)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
-@pytest.mark.req("R3")
 def test_a_file_that_cannot_grow_loses_nothing(tmp_path):
     """Sales stop in words before the reserve, the shift closes, and room makes them go on."""
     faults = os.path.join(os.path.dirname(__file__), "..", "..", "faults")
