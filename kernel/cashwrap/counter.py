@@ -3,8 +3,11 @@
 What sales need of their till (`sale.desk.Desk`), kept apart from the face that programs use.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
 from cashwrap.business_day import BusinessDays
@@ -45,7 +48,9 @@ from cashwrap.tender.projection import (
     payments_of_sale,
     stored_payments,
 )
-from cashwrap.tender.runner import TenderRunner
+
+if TYPE_CHECKING:
+    from cashwrap.tender.runner import TenderRunner
 
 DRAFT_FILE = "draft"
 
@@ -81,7 +86,8 @@ class Counter:
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
-        self.runner = TenderRunner(drivers, self._journal, self._payment, self._stored)
+        self._drivers = drivers
+        self._runner: TenderRunner | None = None
 
     @property
     def catalog(self) -> Catalog:
@@ -99,6 +105,15 @@ class Counter:
         if self._engine is None:
             self._engine = engine_of(self.settings, self.catalog.tax_codes())
         return self._engine
+
+    @property
+    def runner(self) -> TenderRunner:
+        """Return what asks the payment drivers, and asks on where an answer never came."""
+        if self._runner is None:
+            from cashwrap.tender.runner import TenderRunner
+
+            self._runner = TenderRunner(self._drivers, self._journal, self._payment, self._stored)
+        return self._runner
 
     def tax_codes(self) -> dict[str, TaxCode]:
         """Return the tax codes in force, by code; the catalog's come before the settings'."""
@@ -221,7 +236,8 @@ class Counter:
             sale.payments.refresh()
         if not self._open:
             self._draft.restart()
-        self.runner.resume(waiting, self.now())
+        if waiting:
+            self.runner.resume(waiting, self.now())
         for sale in self.open_sales():
             try:
                 sale.payments.recovered()

@@ -62,7 +62,7 @@ E = TypeVar("E", bound=Event)
 Upgrade = Callable[[msgspec.Raw], msgspec.Raw]
 
 _encoder = msgspec.msgpack.Encoder()
-_decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}
+_decoders: dict[str, msgspec.msgpack.Decoder[Any]] = {}  # made when a kind is first met
 _classes: dict[str, type[Event]] = {}
 _upgrades: dict[tuple[str, int], Upgrade] = {}
 _sound: set[str] = set()
@@ -85,7 +85,7 @@ def event(kind: str, version: int = 1, *, sound: bool = False) -> Callable[[type
         if sound:
             _sound.add(kind)
         _classes[kind] = cls
-        _decoders[kind] = msgspec.msgpack.Decoder(cls)
+        _decoders.pop(kind, None)
         return cls
 
     return register
@@ -107,13 +107,12 @@ def encode_body(body: Event) -> msgspec.Raw:
     Raises InvalidInput for one that could be written but never read again: a field of another
     type than it was declared with, or a class that was not declared with `event`.
     """
-    decoder = _decoders.get(body.kind) if isinstance(body, Event) else None
-    if decoder is None:
+    if not isinstance(body, Event) or body.kind not in _classes:
         raise InvalidInput(f"{type(body).__name__} is no event: declare its class with @event")
     try:
         raw = _encoder.encode(body)
         if body.kind not in _sound:
-            decoder.decode(raw)
+            _decoder_of(body.kind).decode(raw)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError) as fault:
         raise InvalidInput(f"event {body.kind} cannot be kept: {fault}") from None
     return msgspec.Raw(raw)
@@ -133,8 +132,15 @@ def decode_body(envelope: Envelope) -> Event:
         if step is None:
             raise UnknownEvent(envelope.kind, envelope.version)
         raw = step(raw)
-    body: Event = _decoders[envelope.kind].decode(raw)
+    body: Event = _decoder_of(envelope.kind).decode(raw)
     return body
+
+
+def _decoder_of(kind: str) -> msgspec.msgpack.Decoder[Any]:
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.msgpack.Decoder(_classes[kind])
+    return decoder
 
 
 def known_events() -> dict[str, type[Event]]:

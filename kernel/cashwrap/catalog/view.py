@@ -3,12 +3,14 @@
 Opening reads one row, whatever the number of SKUs.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from cashwrap.catalog import keys, search
+from cashwrap.catalog import keys
 from cashwrap.catalog.arrange import arranged
 from cashwrap.catalog.errors import NoCatalog, NoPrice, UnknownItem, UnknownUnit
 from cashwrap.catalog.model import (
@@ -37,6 +39,9 @@ from cashwrap.errors import InvalidInput
 from cashwrap.money import MILLI, checked, div_round
 from cashwrap.pricing.model import TaxCode
 
+if TYPE_CHECKING:
+    from cashwrap.catalog.search import Page
+
 CACHE_ROWS_MAX = 4096
 CODE_BYTES_MAX = 256
 GTIN_MAX = 10**14 - 1
@@ -46,7 +51,7 @@ V = TypeVar("V")
 P = TypeVar("P")
 
 
-def open_catalog(reads: Reads, now_ms: int) -> "Catalog":
+def open_catalog(reads: Reads, now_ms: int) -> Catalog:
     """Return the catalog in effect at ``now_ms``. Raises NoCatalog when there is none."""
     with reads() as reader:
         version = current(reader, now_ms).version
@@ -148,12 +153,14 @@ class Catalog:
             }
         return arranged(rows, orders if store else {})
 
-    def search(self, text: str, limit: int = 20, after: str = "") -> search.Page:
+    def search(self, text: str, limit: int = 20, after: str = "") -> Page:
         """Return a page of items by name, code tail or pinyin initials (docs/catalog.md#search).
 
         ``after`` is the ``next`` of the page before. Raises InvalidInput for a limit outside
         1..1000 or a cursor that is none.
         """
+        from cashwrap.catalog import search
+
         with self._reads() as reader:
             skus, next_page = search.find(reader, self.catalog_version, text, limit, after)
         return search.Page(tuple(self.by_sku(sku) for sku in skus), next_page)

@@ -1,7 +1,9 @@
 """What a sale needs of the till it is rung up on."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.view import Catalog
@@ -14,7 +16,9 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.settings import Settings
 from cashwrap.stock.moves import StockMove
 from cashwrap.tender.payments import Payment
-from cashwrap.tender.runner import TenderRunner
+
+if TYPE_CHECKING:
+    from cashwrap.tender.runner import TenderRunner
 
 
 class Desk(Protocol):

@@ -21,7 +21,6 @@ from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment, apply
-from cashwrap.tender.runner import Request
 
 if TYPE_CHECKING:
     from cashwrap.sale.sale import Sale
@@ -151,6 +150,8 @@ class Payments:
         undecided: then `Till.step` resolves it. Raises NothingDue, EmptySale, and what
         `TenderRunner.begin` raises, with nothing done.
         """
+        from cashwrap.tender.runner import Request
+
         payment_id = self._payment_id(command)
         if (known := self._known(payment_id, driver, command)) is not None:
             return known

@@ -14,8 +14,6 @@ from cashwrap.store.tables import Reader
 from cashwrap.tender.projection import unfinished_snapshots
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(tuple[str, AnyEdit, bytes]).decode
-_decode_snapshot = msgspec.msgpack.Decoder(tuple[list[AnyEdit], bytes]).decode
 
 
 class Left(NamedTuple):
@@ -55,7 +53,7 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
             history.append(edit)
             found[sale] = Left(history, engine or before)
     for sale, kept in unfinished_snapshots(reader).items():
-        history, engine = _decode_snapshot(kept)
+        history, engine = msgspec.msgpack.decode(kept, type=tuple[list[AnyEdit], bytes])
         if sale not in found or len(history) > len(found[sale].history):
             found[sale] = Left(history, engine, lost=True)
     return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
@@ -63,7 +61,7 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
 
 def _read(payload: bytes) -> tuple[str, AnyEdit, bytes]:
     try:
-        return _decode(payload)
+        return msgspec.msgpack.decode(payload, type=tuple[str, AnyEdit, bytes])
     except msgspec.DecodeError as error:
         raise DraftUnavailable(
             "the draft of an open sale was written by a newer cashwrap: end the open sales there, "

@@ -2,9 +2,9 @@
 
 import re
 
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{13,19}(?![0-9])")
+_NUMBER = r"(?<![0-9])[0-9]{13,19}(?![0-9])"
 _GROUPED = tuple(  # as embossed: 19, 16, 15 and 14 digits
-    re.compile(rf"(?<![0-9]){'[ -]'.join(f'[0-9]{{{n}}}' for n in groups)}(?![0-9])")
+    rf"(?<![0-9]){'[ -]'.join(f'[0-9]{{{n}}}' for n in groups)}(?![0-9])"
     for groups in ((4, 4, 4, 4, 3), (4, 4, 4, 4), (4, 6, 5), (4, 6, 4))
 )
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # digit sum of twice the digit
@@ -28,9 +28,9 @@ def masked(number: str) -> str:
 def without_cards(text: str) -> str:
     """Return the text with every number that could be a card's masked, run together or grouped."""
     if len(text) >= 13:
-        text = _NUMBER.sub(lambda match: _mask_if_card(match[0]), text)
+        text = re.sub(_NUMBER, lambda match: _mask_if_card(match[0]), text)
         for pattern in _GROUPED:
-            text = _mask_groups(pattern, text)
+            text = _mask_groups(re.compile(pattern), text)
     return text
 
 

@@ -2,7 +2,6 @@
 
 import os
 import struct
-import subprocess
 import sys
 from pathlib import Path
 
@@ -82,6 +81,8 @@ def probe(folder: Path) -> None:
 
     A child that cannot be started at all (an embedded interpreter) is no verdict on the file.
     """
+    import subprocess
+
     command = [sys.executable, str(Path(__file__).with_name("probe.py")), str(folder / DATA_FILE)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -290,6 +289,8 @@ class Engine:
         missing = target - self.path.stat().st_size
         try:
             if missing > 0:
+                import shutil
+
                 if shutil.disk_usage(self.folder).free < missing:
                     return False
                 disk.preallocate(self.path, target)

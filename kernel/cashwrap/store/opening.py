@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def create_store(
         if (folder / DATA_FILE).exists():
             raise StoreExists(str(folder))
         build = folder / NEW_FOLDER
-        shutil.rmtree(build, ignore_errors=True)
+        _remove(build)
         build.mkdir()
         key = save_key(build / KEY_FILE, randomness.token(32))
         _first_record(build, store, till, key, clock, randomness, map_size)
@@ -137,6 +136,12 @@ def move_into_place(build: Path, folder: Path) -> None:
             (build / name).replace(folder / name)
     (folder / "lock.mdb").unlink(missing_ok=True)
     sync_folder(folder)
+    _remove(build)
+
+
+def _remove(build: Path) -> None:
+    import shutil
+
     shutil.rmtree(build, ignore_errors=True)
 
 

@@ -17,9 +17,9 @@ from cashwrap.tender.errors import (
 from cashwrap.tender.payments import Payment, Refund
 
 # What the strictest providers take as a merchant's order number (out_trade_no).
-_INTENT_ID = re.compile(r"[0-9A-Za-z_\-]{1,32}")
+_INTENT_ID = r"[0-9A-Za-z_\-]{1,32}"
 _DRIVER_PARTS = ("capabilities", "begin", "query", "cancel", "refund", "settlement")
-_REFUND_ID = re.compile(r"[0-9A-Za-z_\-]{1,64}")
+_REFUND_ID = r"[0-9A-Za-z_\-]{1,64}"
 
 
 def check_drivers(drivers: Mapping[str, TenderDriver]) -> None:
@@ -50,13 +50,13 @@ def same_refund(payment: Payment, refund: Refund, amount_minor: int) -> None:
 
 def intent_id(text: str) -> None:
     """Raise InvalidInput unless every provider would take the id."""
-    if not _INTENT_ID.fullmatch(text):
+    if not re.fullmatch(_INTENT_ID, text):
         raise InvalidInput(f"{text[:40]!r} is not a payment id: 1-32 letters, digits, _ or -")
 
 
 def refund_id(text: str) -> None:
     """Raise InvalidInput unless every provider would take the id."""
-    if not _REFUND_ID.fullmatch(text):
+    if not re.fullmatch(_REFUND_ID, text):
         raise InvalidInput(f"{text[:70]!r} is not a refund id: 1-64 letters, digits, _ or -")
 
 
