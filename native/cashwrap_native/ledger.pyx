@@ -9,7 +9,7 @@ from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport INT64_MIN, UINT32_MAX, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport free, realloc
 from libc.string cimport memcmp, memcpy
 
 from cashwrap_native.balances cimport (
@@ -193,11 +193,21 @@ cdef Status apply_all(Record* record, Cursor cursor) noexcept nogil:
 
 cdef int open_record(Record* record, bytes packed) except -1:
     """Copy a record into memory of our own, with room to grow; None is an empty one."""
+    record.data = NULL
+    record.capacity = 0
+    return load_record(record, packed)
+
+
+cdef int load_record(Record* record, bytes packed) except -1:
+    """Copy a record into the memory that another one was in."""
     cdef Py_ssize_t size = HEAD if packed is None else PyBytes_GET_SIZE(packed)
-    record.capacity = size + 512
-    record.data = <uint8_t*>malloc(record.capacity)
-    if record.data == NULL:
-        raise MemoryError
+    cdef uint8_t* grown
+    if record.capacity < size + 512:
+        grown = <uint8_t*>realloc(record.data, size + 512)
+        if grown == NULL:
+            raise MemoryError
+        record.data = grown
+        record.capacity = size + 512
     record.size = size
     if packed is not None:
         memcpy(record.data, PyBytes_AS_STRING(packed), size)
@@ -278,6 +288,47 @@ def fold(bytes record, bytes moves not None) -> bytes:
     with nogil:
         status = apply_all(&scratch, cursor)
     return close_record(&scratch, status)
+
+
+def fold_into(dict records not None, moves) -> None:
+    """Fold the moves of an event into the records of their SKUs, in place.
+
+    ``records`` are by SKU and ``moves`` as `split` takes them. Raises as `split` and `fold` do;
+    the moves before the one at fault are folded then.
+    """
+    cdef Py_buffer view
+    cdef Cursor cursor
+    cdef Record scratch
+    cdef Py_ssize_t count = 0
+    PyObject_GetBuffer(moves, &view, PyBUF_SIMPLE)
+    scratch.data = NULL
+    scratch.capacity = 0
+    try:
+        cursor.at = <const uint8_t*>view.buf
+        cursor.end = cursor.at + view.len
+        refuse(<Status>read_array(&cursor, &count))
+        for _ in range(count):
+            fold_next(records, &cursor, &scratch)
+        if cursor.at != cursor.end:
+            refuse(MALFORMED)
+    finally:
+        free(scratch.data)
+        PyBuffer_Release(&view)
+
+
+cdef int fold_next(dict records, Cursor* cursor, Record* scratch) except -1:
+    cdef Move move
+    cdef bytes sku
+    cdef Status status = read_move(cursor, &move)
+    refuse(status)
+    sku = PyBytes_FromStringAndSize(<const char*>move.sku.at, move.sku.size)
+    load_record(scratch, records.get(sku))
+    status = check_record(scratch)
+    if status == OK:
+        status = apply(scratch, &move)
+    refuse(status)
+    records[sku] = PyBytes_FromStringAndSize(<char*>scratch.data, scratch.size)
+    return 0
 
 
 cdef Status only_balance(Record* record, Text* location, uint8_t** at) noexcept nogil:

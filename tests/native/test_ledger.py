@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from reference.ledger import Ledger
 
 from cashwrap.money import INT64_MAX, INT64_MIN
@@ -52,6 +53,38 @@ def test_long_random_histories_agree_with_the_twin():
             record = fold(record, moves)
             twin.fold(moves)
             assert unpack(record) == (twin.arrivals, twin.sorted())
+
+
+def test_folding_into_records_is_splitting_and_folding():
+    """The records of all SKUs are those that one fold for each SKU gives."""
+    dice = random.Random(7)
+    apart, together = {}, {}
+    for _ in range(40):
+        moves = [replace(random_move(dice), sku=dice.choice("AB商")) for _ in range(9)]
+        for sku, part in ledger.split(encode(moves)).items():
+            apart[sku] = ledger.fold(apart.get(sku), part)
+        ledger.fold_into(together, encode(moves))
+        assert together == apart
+
+
+@pytest.mark.parametrize("bad", [b"", b"\x01", b"\x91", b"\x91\x90", b"\x90\x90"])
+def test_folding_noise_into_records_is_refused(bad):
+    """Moves that are not whole, or are followed by something else, are named as such."""
+    records = {}
+    with pytest.raises(ValueError, match="moves are not MessagePack"):
+        ledger.fold_into(records, bad)
+    assert records == {}
+
+
+def test_moves_beyond_int64_are_not_folded_into_records():
+    """The record of the move at fault stays as it was."""
+    records = {}
+    full = StockMove("A", INT64_MAX, "supplier:X", "store:S")
+    ledger.fold_into(records, encode([full]))
+    before = dict(records)
+    with pytest.raises(OverflowError, match="64-bit"):
+        ledger.fold_into(records, encode([full]))
+    assert records == before
 
 
 amount = st.one_of(

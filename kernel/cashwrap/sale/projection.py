@@ -1,6 +1,6 @@
 """What a till keeps of its sales: an index, receipt numbers, and the takings of each day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -16,10 +16,11 @@ from cashwrap.sale.events import (
     Taking,
 )
 from cashwrap.sale.state import State
-from cashwrap.store.tables import Reader, Writer
+from cashwrap.store.tables import Reader, Told, Writer
 
 INDEX, NUMBERS, DAYS, TOTALS = "sale.index", "sale.numbers", "sale.days", "sale.totals"
 _TOTALS_KEY = b"totals"
+Finished = SaleFolded | SaleCompleted
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -73,46 +74,63 @@ class SaleProjection:
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event to the tables."""
-        if isinstance(body, SaleFolded | SaleCompleted):
-            _fold_completed(writer, envelope, body)
-        elif isinstance(body, ReceiptReprinted):
-            found = ended(writer, body.sale)
-            if found is not None:
-                again = msgspec.structs.replace(found, copies=body.copy)
-                writer.put(INDEX, body.sale.encode(), _encode(again))
-        elif isinstance(body, SaleCancelled | SaleSuspended):
-            state: State = "cancelled" if isinstance(body, SaleCancelled) else "suspended"
-            place = Ended(state, envelope.epoch, envelope.seq)
-            writer.put(INDEX, body.sale.encode(), _encode(place))
-        elif isinstance(body, SaleResumed):
-            writer.delete(INDEX, body.sale.encode())
+        self.fold_all(writer, [(envelope, body)])
+
+    def fold_all(self, writer: Writer, told: Sequence[Told]) -> None:
+        """Apply events in order; the sums of a day, and the series, are written once."""
+        days: dict[int, list[Finished]] = {}
+        last: Finished | None = None
+        for envelope, body in told:
+            if isinstance(body, SaleFolded | SaleCompleted):
+                _fold_completed(writer, envelope, body)
+                days.setdefault(body.day, []).append(body)
+                last = body
+            else:
+                _fold_other(writer, envelope, body)
+        for day, sales in days.items():
+            _add_to_day(writer, day, sales)
+        if last is not None:
+            series = SeriesTotals(last.number, last.grand_sales_minor)
+            writer.put(TOTALS, _TOTALS_KEY, _encode(series))
 
 
-def _fold_completed(writer: Writer, envelope: Envelope, body: SaleFolded | SaleCompleted) -> None:
-    place = _encode(Ended("completed", envelope.epoch, envelope.seq, body.number))
-    writer.put(INDEX, body.sale.encode(), place)
-    writer.put(NUMBERS, body.number.to_bytes(8, "big"), body.sale.encode())
-    series = SeriesTotals(body.number, body.grand_sales_minor)
-    writer.put(TOTALS, _TOTALS_KEY, _encode(series))
-    key = body.day.to_bytes(4, "big")
+def _fold_other(writer: Writer, envelope: Envelope, body: Event) -> None:
+    if isinstance(body, ReceiptReprinted):
+        found = ended(writer, body.sale)
+        if found is not None:
+            again = msgspec.structs.replace(found, copies=body.copy)
+            writer.put(INDEX, body.sale.encode(), _encode(again))
+    elif isinstance(body, SaleCancelled | SaleSuspended):
+        state: State = "cancelled" if isinstance(body, SaleCancelled) else "suspended"
+        place = Ended(state, envelope.epoch, envelope.seq)
+        writer.put(INDEX, body.sale.encode(), _encode(place))
+    elif isinstance(body, SaleResumed):
+        writer.delete(INDEX, body.sale.encode())
+
+
+def _fold_completed(writer: Writer, envelope: Envelope, body: Finished) -> None:
+    sale = body.sale.encode()
+    writer.put(INDEX, sale, _encode(Ended("completed", envelope.epoch, envelope.seq, body.number)))
+    writer.put(NUMBERS, body.number.to_bytes(8, "big"), sale)
+
+
+def _add_to_day(writer: Writer, number: int, sales: Sequence[Finished]) -> None:
+    key = number.to_bytes(4, "big")
     before = writer.get(DAYS, key)
     day = DayTotals() if before is None else _day.decode(before)
-    writer.put(DAYS, key, _encode(_add(day, body)))
-
-
-def _add(day: DayTotals, body: SaleFolded | SaleCompleted) -> DayTotals:
-    return DayTotals(
-        day.sales + 1,
-        day.payable_minor + body.payable_minor,
-        day.tax_minor + body.tax_minor,
-        day.discount_minor + body.discount_minor,
-        day.cost_minor + body.cost_minor,
-        day.rounding_minor + body.cash_rounding_minor,
-        merge_takings(day.takings, body.takings),
+    after = DayTotals(
+        day.sales + len(sales),
+        day.payable_minor + sum(sale.payable_minor for sale in sales),
+        day.tax_minor + sum(sale.tax_minor for sale in sales),
+        day.discount_minor + sum(sale.discount_minor for sale in sales),
+        day.cost_minor + sum(sale.cost_minor for sale in sales),
+        day.rounding_minor + sum(sale.cash_rounding_minor for sale in sales),
+        merge_takings(day.takings, [taking for sale in sales for taking in sale.takings]),
     )
+    writer.put(DAYS, key, _encode(after))
 
 
-def merge_takings(first: tuple[Taking, ...], second: tuple[Taking, ...]) -> tuple[Taking, ...]:
+def merge_takings(first: Iterable[Taking], second: Iterable[Taking]) -> tuple[Taking, ...]:
     """Return the sums by kind, sorted by kind."""
     sums = {taking.kind: taking.amount_minor for taking in first}
     for taking in second:

@@ -1,16 +1,16 @@
 """Balances, reservations and posted documents: the fold of every event that moves stock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
 import msgspec
 
-from cashwrap.errors import AmountOverflow
+from cashwrap.errors import AmountOverflow, CashwrapError
 from cashwrap.events import Envelope, Event
 from cashwrap.stock.errors import StockError
 from cashwrap.stock.events import StockHold, StockMoved, StockReleased, StockReserved
 from cashwrap.stock.moves import StockMove
-from cashwrap.store.tables import Writer
+from cashwrap.store.tables import BulkWriter, Told, Writer
 from cashwrap_native import ledger
 
 BALANCES, RESERVATIONS, DOCUMENTS = "stock.balances", "stock.reservations", "stock.documents"
@@ -67,18 +67,36 @@ class StockProjection:
                 _fold_holds(writer, body)
                 return
             fold_moves(writer, cast(HasMoves, body).moves)
-        except OverflowError as error:
-            raise AmountOverflow(f"{envelope.kind}: {error}") from None
-        except ValueError as error:
-            raise StockError(f"{envelope.kind}: {error}") from None
+        except (OverflowError, ValueError) as error:
+            raise _refusal(envelope, error) from None
         if isinstance(body, StockMoved):
             _count_document(writer, body)
+
+    def fold_all(self, writer: BulkWriter, told: Sequence[Told]) -> None:
+        """Apply events in order, moves straight into the rows."""
+        rows = writer.rows(BALANCES)
+        for envelope, body in told:
+            if isinstance(body, StockMoved | StockReserved | StockReleased):
+                self.fold(writer, envelope, body)
+                continue
+            try:
+                ledger.fold_into(rows, _packed(cast(HasMoves, body).moves))
+            except (OverflowError, ValueError) as error:
+                raise _refusal(envelope, error) from None
+
+
+def _refusal(envelope: Envelope, error: OverflowError | ValueError) -> CashwrapError:
+    kind = AmountOverflow if isinstance(error, OverflowError) else StockError
+    return kind(f"{envelope.kind}: {error}")
 
 
 def fold_moves(writer: Writer, moves: tuple[StockMove, ...] | msgspec.Raw) -> None:
     """Fold moves into the balances: one get and one put for each SKU."""
-    packed = moves if isinstance(moves, msgspec.Raw) else _encode(moves)
-    writer.change(BALANCES, ledger.split(packed), ledger.fold)
+    writer.change(BALANCES, ledger.split(_packed(moves)), ledger.fold)
+
+
+def _packed(moves: tuple[StockMove, ...] | msgspec.Raw) -> bytes | msgspec.Raw:
+    return moves if isinstance(moves, msgspec.Raw) else _encode(moves)
 
 
 def _fold_holds(writer: Writer, body: StockReserved | StockReleased) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 import msgspec
@@ -12,12 +13,12 @@ from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import TableRefused
 from cashwrap.store.layout import HASH_SIZE
 from cashwrap.store.records import decode_envelope
-from cashwrap.store.tables import Projection, Writer
+from cashwrap.store.tables import BulkProjection, BulkWriter, Projection, Told, Writer
 from cashwrap.store.views import MemoryWriter, TxnWriter
-from cashwrap_native.leading import leading
+from cashwrap_native.leading import Leading, gather
 
 ENVELOPE_FIELDS = 10  # all but the body, which stands last
-LEADING_MAX = 15
+ANY_VERSION = -1
 
 
 class Heading(Envelope, frozen=True, array_like=True, gc=False):
@@ -26,7 +27,8 @@ class Heading(Envelope, frozen=True, array_like=True, gc=False):
     body: msgspec.Raw = msgspec.Raw()
 
 
-_decode_heading = msgspec.msgpack.Decoder(Heading).decode
+_decode_headings = msgspec.msgpack.Decoder(list[Heading]).decode
+_place = itemgetter(0)
 
 
 _PARTS = ("name", "version", "tables", "reads", "fold")
@@ -86,13 +88,19 @@ class LiveFold:
             projection.fold(writer, envelope, body)
 
 
+class Pile(NamedTuple):
+    """Events of one kind, and their places among all that are fed."""
+
+    places: list[int]
+    told: list[Told]
+
+
 class Step(NamedTuple):
-    """How the body of one kind is decoded in a replay, and who folds it."""
+    """How the bodies of one kind are decoded in a replay, and into whose inboxes they go."""
 
     struct: type[Event]
-    fields: int
-    decode: Callable[[bytes | msgspec.Raw], Event]
-    folds: list[tuple[Projection, MemoryWriter]]
+    decode: Callable[[bytes], Sequence[Event]]
+    inboxes: list[list[Pile]]
 
 
 class Replay:
@@ -101,51 +109,55 @@ class Replay:
     def __init__(self, projections: Sequence[Projection]) -> None:
         self.writers = {one.name: MemoryWriter(one.tables) for one in projections}
         self.folded = 0
+        self._projections = projections
+        self._inboxes: dict[str, list[Pile]] = {one.name: [] for one in projections}
         self._steps: dict[str, list[Step]] = {}
-        self._versions = {kind: cls.version for kind, cls in known_events().items()}
         for projection in projections:
             for kind, struct in projection.reads.items():
-                self._add_step(self._steps.setdefault(kind, []), projection, struct)
-        # A record's bytes after the hash begin with the array mark and the kind as msgpack text.
-        self._marks = {msgspec.msgpack.encode(kind): kind for kind in self._steps}
-        self._mark_sizes = sorted({len(mark) for mark in self._marks})
+                steps = self._steps.setdefault(kind, [])
+                _add_step(steps, struct, self._inboxes[projection.name])
+        versions = {kind: cls.version for kind, cls in known_events().items()}
+        self._wanted = {
+            kind.encode(): Leading(
+                versions.get(kind, ANY_VERSION),
+                [len(step.struct.__struct_fields__) for step in steps],
+            )
+            for kind, steps in self._steps.items()
+        }
 
-    def _add_step(self, steps: list[Step], projection: Projection, struct: type[Event]) -> None:
-        """Projections that read the same of an event share its decoding."""
-        pair = (projection, self.writers[projection.name])
-        for step in steps:
-            if step.struct is struct:
-                step.folds.append(pair)
-                return
-        fields = len(struct.__struct_fields__)
-        steps.append(Step(struct, fields, msgspec.msgpack.Decoder(struct).decode, [pair]))
+    def feed(self, rows: list[tuple[bytes, bytes]]) -> None:
+        """Fold records, (key, raw) in journal order."""
+        others = gather(rows, HASH_SIZE, ENVELOPE_FIELDS, self._wanted)
+        for kind, steps in self._steps.items():
+            self._open(self._wanted[kind.encode()], steps)
+        for place in others:
+            self._open_other(place, rows[place][1])
+        for projection in self._projections:
+            inbox = self._inboxes[projection.name]
+            if inbox:
+                fold_all(projection, self.writers[projection.name], _in_order(inbox))
+                inbox.clear()
 
-    def feed(self, records: Iterable[bytes]) -> None:
-        """Fold records in journal order."""
-        marks, sizes, steps = self._marks, self._mark_sizes, self._steps
-        start = HASH_SIZE + 1
-        for raw in records:
-            for size in sizes:
-                if raw[start : start + size] in marks:
-                    break
-            else:
-                continue
-            packed, body_at = leading(raw, HASH_SIZE, ENVELOPE_FIELDS)
-            envelope = _decode_heading(packed)
-            self.folded += 1
-            if envelope.version == self._versions.get(envelope.kind, envelope.version):
-                for step in steps[envelope.kind]:
-                    if step.fields <= LEADING_MAX:
-                        body = step.decode(leading(raw, body_at, step.fields)[0])
-                    else:
-                        body = step.decode(decode_envelope(raw[HASH_SIZE:]).body)
-                    for projection, writer in step.folds:
-                        projection.fold(writer, envelope, body)
-            else:
-                body = decode_body(decode_envelope(raw[HASH_SIZE:]))
-                for step in steps[envelope.kind]:
-                    for projection, writer in step.folds:
-                        projection.fold(writer, envelope, body)
+    def _open(self, leading: Leading, steps: Sequence[Step]) -> None:
+        """Decode all records of one kind."""
+        places, heads, packed = leading.take()
+        if not places:
+            return
+        self.folded += len(places)
+        envelopes = _decode_headings(heads)
+        for step, bodies in zip(steps, packed, strict=True):
+            pile = Pile(places, list(zip(envelopes, step.decode(bodies), strict=True)))
+            for inbox in step.inboxes:
+                inbox.append(pile)
+
+    def _open_other(self, place: int, raw: bytes) -> None:
+        """Decode a record of another version, upgraded."""
+        envelope = decode_envelope(raw[HASH_SIZE:])
+        body = decode_body(envelope)
+        self.folded += 1
+        for step in self._steps[envelope.kind]:
+            for inbox in step.inboxes:
+                inbox.append(Pile([place], [(envelope, body)]))
 
     def tables(self) -> dict[str, dict[bytes, bytes]]:
         """Return the folded rows by table."""
@@ -158,3 +170,31 @@ class Replay:
     def writer_of(self, table: str) -> Writer | None:
         """Return the writer that owns a table."""
         return next((one for one in self.writers.values() if table in one.tables), None)
+
+
+def _add_step(steps: list[Step], struct: type[Event], inbox: list[Pile]) -> None:
+    """Projections that read the same of an event share its decoding."""
+    for step in steps:
+        if step.struct is struct:
+            step.inboxes.append(inbox)
+            return
+    decode = msgspec.msgpack.Decoder(list[struct]).decode  # type: ignore[valid-type]
+    steps.append(Step(struct, decode, [inbox]))
+
+
+def _in_order(piles: Sequence[Pile]) -> list[Told]:
+    """Return the events of all kinds as the journal has them."""
+    if len(piles) == 1:
+        return piles[0].told
+    placed = [one for pile in piles for one in zip(pile.places, pile.told, strict=True)]
+    placed.sort(key=_place)
+    return [told for _, told in placed]
+
+
+def fold_all(projection: Projection, writer: BulkWriter, told: Sequence[Told]) -> None:
+    """Fold events in order, all at once where the projection can."""
+    if isinstance(projection, BulkProjection):
+        projection.fold_all(writer, told)
+        return
+    for envelope, body in told:
+        projection.fold(writer, envelope, body)

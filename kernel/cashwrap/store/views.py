@@ -189,12 +189,13 @@ def bad_key(table: str, key: bytes) -> InvalidInput:
 class MemoryTable:
     """An ordered map for rebuilding: a dict, and its keys sorted only when someone scans."""
 
-    __slots__ = ("_order", "_pending", "rows")
+    __slots__ = ("_order", "_pending", "given", "rows")
 
     def __init__(self) -> None:
         self.rows: dict[bytes, bytes] = {}
         self._order: list[bytes] = []  # may hold removed keys; never lacks one but the pending
         self._pending: list[bytes] = []
+        self.given = False  # the rows may change without our knowing
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set a row."""
@@ -204,6 +205,8 @@ class MemoryTable:
 
     def ordered(self) -> list[bytes]:
         """Return the keys in order; removed ones may still be among them."""
+        if self.given:
+            return sorted(self.rows)
         if len(self._order) > 2 * len(self.rows) + PENDING_MAX:
             self._order, self._pending = sorted(self.rows), []
         elif len(self._pending) > PENDING_MAX:
@@ -266,9 +269,16 @@ class MemoryWriter:
         if not 1 <= len(key) <= KEY_SIZE_MAX:
             raise bad_key(table, key)
         try:
-            self.tables[table].put(key, value)
+            found = self.tables[table]
         except KeyError:
             raise undeclared(table) from None
+        found.put(key, value)
+
+    def rows(self, table: str) -> dict[bytes, bytes]:
+        """Return the rows of a table, to be changed in place."""
+        found = self._table(table)
+        found.given = True
+        return found.rows
 
     def delete(self, table: str, key: bytes) -> bool:
         """Remove a key; return whether it was there."""

@@ -5,13 +5,13 @@ them in a key.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, cast
 
 import msgspec
 
 from cashwrap.events import Envelope, Event
-from cashwrap.store.tables import Reader, Writer
+from cashwrap.store.tables import Reader, Told, Writer
 from cashwrap.tender import events as e
 from cashwrap.tender.payments import Payment, apply
 
@@ -65,18 +65,48 @@ class TenderProjection:
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event to the tables."""
-        if envelope.kind.startswith("sale."):
-            writer.delete(SNAPSHOTS, cast(SaleEnded, body).sale.encode())
-            return
-        if isinstance(body, e.TenderIntended) and body.sale_snapshot:
-            writer.put(SNAPSHOTS, body.sale.encode(), body.sale_snapshot)
-        if isinstance(body, e.CashTaken | e.CashReturned):
-            _count_cash(writer, envelope, body)
-        payment_id = subject(body)
-        before = payment_of(writer, payment_id)
-        after = apply(before, body, envelope.wall_ms)
-        if after is not None and after != before:
-            _put(writer, after)
+        self.fold_all(writer, [(envelope, body)])
+
+    def fold_all(self, writer: Writer, told: Sequence[Told]) -> None:
+        """Apply events in order; a payment, and what a drawer has, is written once."""
+        changed: dict[str, Change] = {}
+        drawer: dict[str, int] = {}
+        for envelope, body in told:
+            if envelope.kind.startswith("sale."):
+                writer.delete(SNAPSHOTS, cast(SaleEnded, body).sale.encode())
+                continue
+            if isinstance(body, e.TenderIntended) and body.sale_snapshot:
+                writer.put(SNAPSHOTS, body.sale.encode(), body.sale_snapshot)
+            if isinstance(body, e.CashTaken | e.CashReturned):
+                key = f"{envelope.store}\0{envelope.till}\0{body.currency}"
+                drawer[key] = drawer.get(key, 0) + cash_delta_minor(body)
+            _change(writer, changed, body, envelope.wall_ms)
+        for change in changed.values():
+            _put(writer, change)
+        for key, delta_minor in drawer.items():
+            total_minor = int(writer.get(DRAWER, key.encode()) or b"0") + delta_minor
+            writer.put(DRAWER, key.encode(), b"%d" % total_minor)
+
+
+class Change(NamedTuple):
+    """What became of a payment; ``known`` when the tables had it before."""
+
+    payment: Payment
+    known: bool
+
+
+def _change(writer: Writer, changed: dict[str, Change], body: Event, at_ms: int) -> None:
+    """Apply one event to the payment that it is about."""
+    payment_id = subject(body)
+    earlier = changed.get(payment_id)
+    before = earlier.payment if earlier else payment_of(writer, payment_id)
+    after = apply(before, body, at_ms)
+    if after is None or after == before:
+        return
+    if after.provider_id and (before is None or after.provider_id != before.provider_id):
+        by_provider = _provider_key(after.driver, after.provider_id) + after.id
+        writer.put(BY_PROVIDER, by_provider.encode(), b"")
+    changed[payment_id] = Change(after, earlier.known if earlier else before is not None)
 
 
 def subject(event: Event) -> str:
@@ -148,15 +178,13 @@ def _begun(payment: Payment) -> tuple[int, str]:
     return payment.begun.wall_ms, payment.id
 
 
-def _put(writer: Writer, payment: Payment) -> None:
-    key = payment.id.encode()
+def _put(writer: Writer, change: Change) -> None:
+    payment, key = change.payment, change.payment.id.encode()
     writer.put(PAYMENTS, key, _encoder.encode(payment))
-    writer.put(BY_SALE, f"{payment.sale}\0{payment.id}".encode(), b"")
-    if payment.provider_id:
-        by_provider = _provider_key(payment.driver, payment.provider_id) + payment.id
-        writer.put(BY_PROVIDER, by_provider.encode(), b"")
-    _mark(writer, OPEN, key, payment.open, payment.state)
-    _mark(writer, STORED, key, payment.stored, "")
+    if not change.known:
+        writer.put(BY_SALE, f"{payment.sale}\0{payment.id}".encode(), b"")
+    _mark(writer, OPEN, key, payment.open, payment.state, change.known)
+    _mark(writer, STORED, key, payment.stored, "", change.known)
 
 
 def _provider_key(driver: str, provider_id: str) -> str:
@@ -166,17 +194,11 @@ def _provider_key(driver: str, provider_id: str) -> str:
     return f"{driver}\0{short}\0"
 
 
-def _mark(writer: Writer, table: str, key: bytes, present: bool, value: str) -> None:
+def _mark(writer: Writer, table: str, key: bytes, present: bool, value: str, known: bool) -> None:
     if present:
         writer.put(table, key, value.encode())
-    else:
+    elif known:
         writer.delete(table, key)
-
-
-def _count_cash(writer: Writer, envelope: Envelope, body: e.CashTaken | e.CashReturned) -> None:
-    key = f"{envelope.store}\0{envelope.till}\0{body.currency}".encode()
-    total = int(writer.get(DRAWER, key) or b"0") + cash_delta_minor(body)
-    writer.put(DRAWER, key, b"%d" % total)
 
 
 def cash_delta_minor(event: Event) -> int:
