@@ -17,7 +17,7 @@ from cashwrap_native.balances cimport (
     UNKNOWN_LOCATION, EXPIRES, HEAD, ON_HAND, RESERVED, TAIL, VALUE, Record, Status,
     check_record, compare, drop_if_zero, entry_size, tail_of,
 )
-from cashwrap_native.fixed cimport HALF_UP, add_overflows, divide, wide
+from cashwrap_native.fixed cimport HALF_UP, add_overflows, divide, narrow_overflows, wide
 from cashwrap_native.messagepack cimport (
     Cursor, Text, get_be, put_be, read_array, read_int, read_text, skip,
 )
@@ -331,61 +331,93 @@ cdef int fold_next(dict records, Cursor* cursor, Record* scratch) except -1:
     return 0
 
 
-cdef Status only_balance(Record* record, Text* location, uint8_t** at) noexcept nogil:
-    """Find the one balance with goods on hand at a location; NULL when there are none or more."""
+cdef struct Places:
+    int stocked    # balances with goods on hand at the location
+    uint8_t* held  # the last of them
+    uint8_t* last  # the last known cost that counts: the first owner's
+
+
+cdef Status look(Record* record, Text* location, Places* places) noexcept nogil:
+    """Find what a draw from one location can be decided on."""
     cdef Py_ssize_t offset = HEAD
-    cdef uint8_t* tail
+    cdef uint8_t* at
     cdef Status status = check_record(record)
-    at[0] = NULL
+    places.stocked = 0
+    places.held = places.last = NULL
     while status == OK and offset < record.size:
-        if compare(record.data + offset + 1, location) == 0:
-            tail = record.data + offset + entry_size(record.data + offset) - TAIL
-            if <int64_t>get_be(tail + ON_HAND, 8) > 0:
-                if at[0] != NULL:
-                    at[0] = NULL
-                    return OK
-                at[0] = record.data + offset
-        offset += entry_size(record.data + offset)
+        at = record.data + offset
+        if compare(at + 1, location) == 0:
+            if <int64_t>get_be(at + entry_size(at) - TAIL + ON_HAND, 8) > 0:
+                places.stocked += 1
+                places.held = at
+        elif at[2] == 0 and places.last == NULL:
+            places.last = at
+        offset += entry_size(at)
     return status
 
 
-def plain_draw(
-    bytes record not None, bytes location not None, int64_t quantity_milli
-) -> tuple[int, str, int, str] | None:
-    """Return (cost_minor, lot, expires, owner) of a draw that one balance alone can serve.
+cdef object drawn_from(uint8_t* at, int64_t quantity_milli, bint short_draw):
+    """Return (cost_minor, lot, expires, owner) at an entry's cost; None when it has not enough."""
+    cdef uint8_t* lot = at + 3 + at[2]
+    cdef uint8_t* owner = lot + 2 + lot[1]
+    cdef uint8_t* tail = owner + 2 + owner[1]
+    cdef int64_t on_hand = <int64_t>get_be(tail + ON_HAND, 8)
+    cdef int64_t cost = 0
+    cdef wide product = <wide><int64_t>get_be(tail + VALUE, 8) * quantity_milli
+    if on_hand <= 0 or (on_hand < quantity_milli and not short_draw):
+        return None
+    if narrow_overflows(divide(product, on_hand, HALF_UP), &cost):
+        return None
+    return (
+        cost,
+        PyUnicode_DecodeUTF8(<const char*>lot + 2, lot[1], NULL),
+        <int64_t>get_be(tail + EXPIRES, 4),
+        PyUnicode_DecodeUTF8(<const char*>owner + 2, owner[1], NULL),
+    )
 
-    None when the location has goods in several balances, or not enough in one: the caller then
-    has to choose. The cost is the balance's average, half up; drawing all of it leaves no value.
-    Raises ValueError for a damaged record or a quantity not above 0.
+
+def plain_draw(
+    bytes record, bytes location not None, int64_t quantity_milli
+) -> tuple[int, str, int, str] | None:
+    """Return (cost_minor, lot, expires, owner) of a draw that leaves nothing to choose.
+
+    Either one balance at the location serves it all, at its average cost, half up; or the location
+    has no goods in the books, and the draw goes below zero at the last known cost. None otherwise,
+    and where a batch without a lot has a date: the caller then decides on all balances. A record
+    of None is empty. Raises ValueError for a damaged record or a quantity not above 0.
     """
     cdef Record whole
     cdef Text place = text_of(location)
-    cdef uint8_t* at = NULL
-    cdef uint8_t* lot
-    cdef uint8_t* owner
-    cdef uint8_t* tail
-    cdef int64_t on_hand
+    cdef Places places
     if quantity_milli <= 0:
         refuse(BAD_QUANTITY)
+    if record is None:
+        return 0, "", 0, ""
     whole.data = <uint8_t*>PyBytes_AS_STRING(record)  # only read
     whole.size = whole.capacity = PyBytes_GET_SIZE(record)
-    refuse(only_balance(&whole, &place, &at))
-    if at == NULL:
+    refuse(look(&whole, &place, &places))
+    if places.stocked == 1:
+        return drawn_from(places.held, quantity_milli, False)
+    if places.stocked > 1 or has_dated_batch(&whole, &place):
         return None
-    lot = at + 3 + at[2]
-    owner = lot + 2 + lot[1]
-    tail = owner + 2 + owner[1]
-    on_hand = <int64_t>get_be(tail + ON_HAND, 8)
-    if on_hand < quantity_milli:
-        return None
-    return (
-        <int64_t>divide(
-            <wide><int64_t>get_be(tail + VALUE, 8) * quantity_milli, on_hand, HALF_UP
-        ),
-        PyUnicode_DecodeUTF8(<const char*>lot + 2, lot[1], NULL),
-        get_be(tail + EXPIRES, 4),
-        PyUnicode_DecodeUTF8(<const char*>owner + 2, owner[1], NULL),
-    )
+    if places.last == NULL:
+        return 0, "", 0, ""
+    return drawn_from(places.last, quantity_milli, True)
+
+
+cdef bint has_dated_batch(Record* record, Text* location) noexcept nogil:
+    """Tell whether a balance without a lot at a location has an expiry date all the same."""
+    cdef Py_ssize_t offset = HEAD
+    cdef uint8_t* at
+    cdef uint8_t* lot
+    while offset < record.size:
+        at = record.data + offset
+        lot = at + 3 + at[2]
+        if compare(at + 1, location) == 0 and lot[1] == 0:
+            if get_be(at + entry_size(at) - TAIL + EXPIRES, 4):
+                return True
+        offset += entry_size(at)
+    return False
 
 
 cdef Text text_of(bytes value):

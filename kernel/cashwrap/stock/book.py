@@ -158,7 +158,7 @@ class Book:
         check_moves(self.moves[-1:])  # the only move of a draw that names what no record holds
 
     def _draw_plain(self, sku: str, quantity_milli: int, policy: DrawPolicy, line: int) -> bool:
-        """Draw from the only balance there is, the usual case, without taking the record apart."""
+        """Decide a draw that leaves nothing to choose, the usual case, in compiled code."""
         if policy.owner is not None or len(policy.locations) != 1:
             return False
         if sku in self._rows or sku in self._plain:
@@ -171,6 +171,8 @@ class Book:
         move = StockMove(
             sku, quantity_milli, location, CUSTOMER, cost_minor, line, lot, expires, owner
         )
+        if not cost_minor:
+            check_moves((move,))  # perhaps the first that the ledger hears of this SKU
         self._plain[sku] = move
         self.moves.append(move)
         return True

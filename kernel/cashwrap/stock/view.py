@@ -77,10 +77,8 @@ class Stock:
     def plain_draw(
         self, sku: str, location: str, quantity_milli: int
     ) -> tuple[int, str, int, str] | None:
-        """Return (cost_minor, lot, expires, owner) when one balance alone can serve a draw."""
+        """Return (cost_minor, lot, expires, owner) of a draw that leaves nothing to choose."""
         packed = self._reader.get(BALANCES, sku.encode("utf-8", "surrogatepass"))
-        if packed is None:
-            return None
         return ledger.plain_draw(packed, location.encode(), quantity_milli)
 
     def balances(self, sku: str) -> list[Balance]:

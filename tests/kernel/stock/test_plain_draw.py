@@ -7,7 +7,7 @@ from reference.shelf import Shelf
 
 from cashwrap.money import INT64_MAX
 from cashwrap.stock.book import Book, DrawPolicy
-from cashwrap.stock.documents import Received, receive
+from cashwrap.stock.documents import Amount, Received, adjust, receive
 from cashwrap.stock.moves import CUSTOMER, LOSS
 from cashwrap.stock.view import Stock
 from cashwrap_native import ledger
@@ -36,9 +36,9 @@ class NoShortWay(Stock):
         return None
 
 
-@given(lots, draws)
+@given(lots, draws, st.booleans())
 def test_both_ways_give_the_same_moves(
-    received: list[tuple[int, int, str, str]], drawn: list[tuple[int, str]]
+    received: list[tuple[int, int, str, str]], drawn: list[tuple[int, str]], drain: bool
 ) -> None:
     """Any balances, any number of draws of one SKU: same lots, owners and costs."""
     shelf = Shelf()
@@ -46,6 +46,9 @@ def test_both_ways_give_the_same_moves(
         line = Received("TEA", milli, cost, lot, 20260301 if lot else 0, owner)
         shelf.commit(receive(shelf.stock, f"D{number}", [line], "supplier:A", HERE))
     books = Book(shelf.stock), Book(NoShortWay(shelf.tables))
+    before = shelf.stock.on_hand("TEA")
+    if drain and before > 0:  # sold out, with a last known cost, and then beyond
+        shelf.commit(adjust(shelf.stock, "A", [Amount("TEA", -before)], HERE, "盘亏"))
     for book in books:
         for line_number, (milli, target) in enumerate(drawn, 1):
             book.draw("TEA", milli, DrawPolicy((HERE,)), target, line_number)
@@ -62,7 +65,8 @@ def test_bad_input_is_refused() -> None:
     assert record is not None
     whole = ledger.plain_draw(record, HERE.encode(), INT64_MAX)
     assert whole == (INT64_MAX, "", 0, "")
-    assert ledger.plain_draw(record, b"store:S002", 1) is None
+    assert ledger.plain_draw(record, b"store:S002", 1) == (1, "", 0, "")
+    assert ledger.plain_draw(None, HERE.encode(), 1) == (0, "", 0, "")
     with pytest.raises(ValueError, match="quantity"):
         ledger.plain_draw(record, HERE.encode(), 0)
     for cut in range(len(record)):
