@@ -1,5 +1,8 @@
 from collections.abc import Iterable
 
+from typing_extensions import disjoint_base
+
+@disjoint_base
 class Leading:
     def __init__(self, version: int, bodies: Iterable[int]) -> None: ...
     def take(self) -> tuple[list[int], bytes, list[bytes]]: ...

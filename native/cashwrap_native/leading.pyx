@@ -18,7 +18,7 @@ cdef enum:
     INNER_MARK = 3
 
 
-cdef class Column:
+cdef class _Column:
     """A MessagePack array that grows by arrays, each cut to ``values``."""
 
     cdef uint8_t* data
@@ -82,17 +82,17 @@ cdef class Leading:
     """
 
     cdef int64_t version
-    cdef Column heads
+    cdef _Column heads
     cdef list places, bodies
 
     def __init__(self, int64_t version, bodies):
         self.version = version
         self.places = []
-        self.heads = Column(0)
-        self.bodies = [Column(values) for values in bodies]
+        self.heads = _Column(0)
+        self.bodies = [_Column(values) for values in bodies]
 
     cdef int add(self, object place, Cursor head, Py_ssize_t values) except -1:
-        cdef Column body
+        cdef _Column body
         cdef Cursor cursor
         self.heads.values = values
         self.heads.add(&head)
@@ -105,7 +105,7 @@ cdef class Leading:
     def take(self) -> tuple[list[int], bytes, list[bytes]]:
         """Return the places of the records, their envelopes and their bodies; begin anew."""
         places, self.places = self.places, []
-        return places, self.heads.take(), [(<Column> body).take() for body in self.bodies]
+        return places, self.heads.take(), [(<_Column> body).take() for body in self.bodies]
 
 
 def gather(
