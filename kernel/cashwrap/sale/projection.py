@@ -21,6 +21,7 @@ from cashwrap.store.tables import Reader, Told, Writer
 INDEX, NUMBERS, DAYS, TOTALS = "sale.index", "sale.numbers", "sale.days", "sale.totals"
 _TOTALS_KEY = b"totals"
 Finished = SaleFolded | SaleCompleted
+_FINISHED = (SaleFolded, SaleCompleted)
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -81,7 +82,7 @@ class SaleProjection:
         days: dict[int, list[Finished]] = {}
         last: Finished | None = None
         for envelope, body in told:
-            if isinstance(body, SaleFolded | SaleCompleted):
+            if isinstance(body, _FINISHED):
                 _fold_completed(writer, envelope, body)
                 days.setdefault(body.day, []).append(body)
                 last = body

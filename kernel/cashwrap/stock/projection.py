@@ -33,6 +33,7 @@ class HasMoves(Protocol):
 
 
 _encode = msgspec.msgpack.Encoder().encode
+_MORE_THAN_MOVES = (StockMoved, StockReserved, StockReleased)
 decode_reservation = msgspec.msgpack.Decoder(Reservation).decode
 
 
@@ -76,7 +77,7 @@ class StockProjection:
         """Apply events in order, moves straight into the rows."""
         rows = writer.rows(BALANCES)
         for envelope, body in told:
-            if isinstance(body, StockMoved | StockReserved | StockReleased):
+            if isinstance(body, _MORE_THAN_MOVES):
                 self.fold(writer, envelope, body)
                 continue
             try:

@@ -25,6 +25,8 @@ DRAWER = "tender.drawer"  # store, NUL, till, NUL, currency -> net cash of all s
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Payment)
+_CASH = (e.CashTaken, e.CashReturned)  # tuples: a union is made anew each time it is met
+_NAME_THEIR_PAYMENT = (e.CashTaken, e.TenderRecorded, e.TenderTakenBack)
 
 
 class SaleEnded(Event, frozen=True):
@@ -77,7 +79,7 @@ class TenderProjection:
                 continue
             if isinstance(body, e.TenderIntended) and body.sale_snapshot:
                 writer.put(SNAPSHOTS, body.sale.encode(), body.sale_snapshot)
-            if isinstance(body, e.CashTaken | e.CashReturned):
+            if isinstance(body, _CASH):
                 key = f"{envelope.store}\0{envelope.till}\0{body.currency}"
                 drawer[key] = drawer.get(key, 0) + cash_delta_minor(body)
             _change(writer, changed, body, envelope.wall_ms)
@@ -113,7 +115,7 @@ def subject(event: Event) -> str:
     """Return the id of the payment that a tender event is about."""
     if isinstance(event, e.CashReturned):
         return event.of_payment or event.payment
-    if isinstance(event, e.CashTaken | e.TenderRecorded | e.TenderTakenBack):
+    if isinstance(event, _NAME_THEIR_PAYMENT):
         return event.payment
     return cast(e.TenderAsked, event).intent  # every other tender event names its intent
 
