@@ -189,35 +189,29 @@ def bad_key(table: str, key: bytes) -> InvalidInput:
 class MemoryTable:
     """An ordered map for rebuilding: a dict, and its keys sorted only when someone scans."""
 
-    __slots__ = ("_order", "_pending", "given", "rows")
+    __slots__ = ("_order", "given", "pending", "rows")
 
     def __init__(self) -> None:
         self.rows: dict[bytes, bytes] = {}
         self._order: list[bytes] = []  # may hold removed keys; never lacks one but the pending
-        self._pending: list[bytes] = []
+        self.pending: list[bytes] = []
         self.given = False  # the rows may change without our knowing
-
-    def put(self, key: bytes, value: bytes) -> None:
-        """Set a row."""
-        if key not in self.rows:
-            self._pending.append(key)
-        self.rows[key] = value
 
     def ordered(self) -> list[bytes]:
         """Return the keys in order; removed ones may still be among them."""
         if self.given:
             return sorted(self.rows)
         if len(self._order) > 2 * len(self.rows) + PENDING_MAX:
-            self._order, self._pending = sorted(self.rows), []
-        elif len(self._pending) > PENDING_MAX:
-            self._order.extend(self._pending)
+            self._order, self.pending = sorted(self.rows), []
+        elif len(self.pending) > PENDING_MAX:
+            self._order.extend(self.pending)
             self._order = sorted(set(self._order))
         else:
-            for key in self._pending:
+            for key in self.pending:
                 place = bisect_left(self._order, key)
                 if place == len(self._order) or self._order[place] != key:
                     insort(self._order, key)
-        self._pending.clear()
+        self.pending.clear()
         return self._order
 
     def items(self, prefix: bytes, after: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -272,7 +266,9 @@ class MemoryWriter:
             found = self.tables[table]
         except KeyError:
             raise undeclared(table) from None
-        found.put(key, value)
+        if key not in found.rows:
+            found.pending.append(key)
+        found.rows[key] = value
 
     def rows(self, table: str) -> dict[bytes, bytes]:
         """Return the rows of a table, to be changed in place."""
@@ -286,9 +282,7 @@ class MemoryWriter:
 
     def change(self, table: str, parts: Mapping[bytes, bytes], change: Change) -> None:
         """Set each key's value to what ``change`` makes of it; nothing is put when it raises."""
-        rows, put = self._table(table).rows, self._table(table).put
+        rows = self._table(table).rows
         changed = [(key, change(rows.get(key), part)) for key, part in parts.items()]
         for key, value in changed:
-            if not 1 <= len(key) <= KEY_SIZE_MAX:
-                raise bad_key(table, key)
-            put(key, value)
+            self.put(table, key, value)
