@@ -33,7 +33,7 @@ is made anew; any other folder is left alone."""
 NEXT = """\
 example:
   cashwrap demo                        into ./demo-shop
-  cashwrap demo /tmp/shop
+  cashwrap demo my-demo
 
 next: look around in it with the commands that it prints."""
 
