@@ -10,7 +10,7 @@ import msgspec
 
 from cashwrap.money import PPM, Rounding
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 """The version of this model; a file says which one it was written for."""
 
 Layer = Literal["price", "item", "order", "coupon", "points"]
@@ -24,14 +24,14 @@ Text = dict[str, str]
 """The same words by language: ``{"zh-CN": "满100减10", "en": "10 off 100"}``."""
 
 
-class _Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Closed and immutable: a misspelt field is an error, not a rule without a condition."""
 
 
 # -- what, who, where, when -------------------------------------------------------------------
 
 
-class Range(_Data, frozen=True):
+class Range(_Data, frozen=True, kw_only=True):
     """Goods. Those named by any of skus, families, categories, tags; all of them if none is named.
 
     A category includes those below it. ``not_...`` take goods out again; the price limits look at
@@ -54,7 +54,7 @@ class Range(_Data, frozen=True):
 EVERYTHING = Range()
 
 
-class Window(_Data, frozen=True):
+class Window(_Data, frozen=True, kw_only=True):
     """When a rule counts: all that is said must hold. Times are local, text as in ISO 8601.
 
     ``from_`` and ``until`` (exclusive) are ``2026-11-11`` or ``2026-11-11T09:00``. ``weekdays`` 1
@@ -71,7 +71,7 @@ class Window(_Data, frozen=True):
     timezone: str = ""  # "": the till's
 
 
-class Who(_Data, frozen=True):
+class Who(_Data, frozen=True, kw_only=True):
     """Which customers. ``facts`` are what the member plugin says of them: new, birthday, ..."""
 
     only: Literal["anyone", "members", "guests"] = "anyone"
@@ -82,7 +82,7 @@ class Who(_Data, frozen=True):
     not_facts: tuple[str, ...] = ()
 
 
-class Scope(_Data, frozen=True):
+class Scope(_Data, frozen=True, kw_only=True):
     """Where and for whom a rule counts. ``tenders``: only once one of these was chosen to pay."""
 
     stores: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Scope(_Data, frozen=True):
     who: Who = Who()
 
 
-class Need(_Data, frozen=True):
+class Need(_Data, frozen=True, kw_only=True):
     """Something the cart must hold besides: so many units, or so much money, of a range.
 
     ``measured``: at ``list`` prices, at ``price`` (after special prices), or after the ``item``
@@ -112,7 +112,7 @@ class Need(_Data, frozen=True):
 # -- what it gives ------------------------------------------------------------------------------
 
 
-class Off(_Data, frozen=True):
+class Off(_Data, frozen=True, kw_only=True):
     """What comes off: exactly one of a percentage, an amount, or a price to pay instead."""
 
     percent_ppm: Ppm | None = None
@@ -120,13 +120,13 @@ class Off(_Data, frozen=True):
     price_minor: Minor | None = None
 
 
-class Each(_Data, frozen=True, tag="each", tag_field="kind"):
+class Each(_Data, frozen=True, kw_only=True, tag="each", tag_field="kind"):
     """Every unit of the range, by itself. Special and member prices, N折, gifts (100 % off)."""
 
     off: Off
 
 
-class Group(_Data, frozen=True, tag="group", tag_field="kind"):
+class Group(_Data, frozen=True, kw_only=True, tag="group", tag_field="kind"):
     """Of every ``every`` units ``get`` have something off: second at half price, buy 3 get 1 free.
 
     ``which`` of them: the cheapest or dearest of each group, or the cheapest of all units used.
@@ -138,42 +138,42 @@ class Group(_Data, frozen=True, tag="group", tag_field="kind"):
     which: Literal["cheapest", "dearest", "cheapest_of_all"] = "cheapest"
 
 
-class Tier(_Data, frozen=True):
+class Tier(_Data, frozen=True, kw_only=True):
     """From so many units on, this comes off each of them."""
 
     from_count: Count
     off: Off
 
 
-class Tiers(_Data, frozen=True, tag="tiers", tag_field="kind"):
+class Tiers(_Data, frozen=True, kw_only=True, tag="tiers", tag_field="kind"):
     """Quantity prices: the tier reached counts for all units, or (``marginal``) from there on."""
 
     tiers: Annotated[tuple[Tier, ...], msgspec.Meta(min_length=1, max_length=16)]
     marginal: bool = False
 
 
-class SetPrice(_Data, frozen=True, tag="set_price", tag_field="kind"):
+class SetPrice(_Data, frozen=True, kw_only=True, tag="set_price", tag_field="kind"):
     """Any ``count`` units of the range for one price, or with so much off the set."""
 
     count: Annotated[int, msgspec.Meta(ge=1, le=200)]
     off: Off
 
 
-class Slot(_Data, frozen=True):
+class Slot(_Data, frozen=True, kw_only=True):
     """One place of a bundle, and how many units it takes."""
 
     range: Range
     count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
 
 
-class Bundle(_Data, frozen=True, tag="bundle", tag_field="kind"):
+class Bundle(_Data, frozen=True, kw_only=True, tag="bundle", tag_field="kind"):
     """One of this, two of that, together for a price, or with so much off the set."""
 
     slots: Annotated[tuple[Slot, ...], msgspec.Meta(min_length=1, max_length=6)]
     off: Off
 
 
-class BuyGet(_Data, frozen=True, tag="buy_get", tag_field="kind"):
+class BuyGet(_Data, frozen=True, kw_only=True, tag="buy_get", tag_field="kind"):
     """Buy what is in ``buy``, get ``get`` units of the rule's range cheaper; both are used up.
 
     Where what is bought is not used up, write `Each` with a `Need` that repeats.
@@ -186,7 +186,7 @@ class BuyGet(_Data, frozen=True, tag="buy_get", tag_field="kind"):
     partial: bool = False
 
 
-class Step(_Data, frozen=True):
+class Step(_Data, frozen=True, kw_only=True):
     """A threshold, in money or units of the range, and what comes off once it is reached."""
 
     at_minor: Minor = 0
@@ -194,8 +194,8 @@ class Step(_Data, frozen=True):
     off: Off
 
 
-class Spend(_Data, frozen=True, tag="spend", tag_field="kind"):
-    """Order thresholds: 满减 (the best step reached), 每满减 (``every`` step again, at most ``times``).
+class Spend(_Data, frozen=True, kw_only=True, tag="spend", tag_field="kind"):
+    """Order thresholds: 满减 (best step reached), 每满减 (``every`` step again, up to ``times``).
 
     ``measured``: the range at ``list``, at ``price``, after the ``item`` layer, or as it stands
     when this rule's turn comes (``current``). ``above`` asks for more than the threshold.
@@ -210,14 +210,14 @@ class Spend(_Data, frozen=True, tag="spend", tag_field="kind"):
     at_most_minor: Minor | None = None
 
 
-class FeeOff(_Data, frozen=True, tag="fee_off", tag_field="kind"):
+class FeeOff(_Data, frozen=True, kw_only=True, tag="fee_off", tag_field="kind"):
     """Something off a fee of the order (delivery, packing), by the fee's id."""
 
     fee: str
     off: Off
 
 
-class Surcharge(_Data, frozen=True, tag="surcharge", tag_field="kind"):
+class Surcharge(_Data, frozen=True, kw_only=True, tag="surcharge", tag_field="kind"):
     """A fee that the cart brings with it: 服务费, 茶位费, 打包费, or what lacks for 最低消费.
 
     Exactly one of a fixed amount, an amount for each unit of the range, a percentage of the range
@@ -233,7 +233,7 @@ class Surcharge(_Data, frozen=True, tag="surcharge", tag_field="kind"):
     tax: str = ""
 
 
-class PayPoints(_Data, frozen=True, tag="pay_points", tag_field="kind"):
+class PayPoints(_Data, frozen=True, kw_only=True, tag="pay_points", tag_field="kind"):
     """积分抵现: points of a member who asks for it, as money off what is left of the range.
 
     ``points`` points are worth ``minor``; only whole multiples count. At most ``at_most_ppm`` of
@@ -245,7 +245,7 @@ class PayPoints(_Data, frozen=True, tag="pay_points", tag_field="kind"):
     at_most_ppm: Ppm = PPM
 
 
-class EarnPoints(_Data, frozen=True, tag="earn_points", tag_field="kind"):
+class EarnPoints(_Data, frozen=True, kw_only=True, tag="earn_points", tag_field="kind"):
     """Points instead of money: ``times_ppm`` of the usual (2_000_000 doubles them), and ``extra``.
 
     The usual is decided by the member plugin; the rule says of how much money it counts.
@@ -255,14 +255,14 @@ class EarnPoints(_Data, frozen=True, tag="earn_points", tag_field="kind"):
     extra: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-class NextCoupon(_Data, frozen=True, tag="next_coupon", tag_field="kind"):
+class NextCoupon(_Data, frozen=True, kw_only=True, tag="next_coupon", tag_field="kind"):
     """满返: coupons of another rule, issued when the sale is completed."""
 
     coupon: Id
     count: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 
-class Candidates(_Data, frozen=True, tag="candidates", tag_field="kind"):
+class Candidates(_Data, frozen=True, kw_only=True, tag="candidates", tag_field="kind"):
     """A rule whose candidates a plugin computes; ``data`` is the plugin's own (JSON text)."""
 
     plugin: Id
@@ -278,7 +278,7 @@ Benefit = (
 # -- how much, how rounded, what happens on return ----------------------------------------------
 
 
-class Limits(_Data, frozen=True):
+class Limits(_Data, frozen=True, kw_only=True):
     """How often (0: no limit), or for how much money, counted at commit and only with a benefit.
 
     A use is one unit of `Each` or `Tiers`, one group or set, one order for the rest. ``sku_uses``
@@ -299,7 +299,7 @@ class Limits(_Data, frozen=True):
     total_minor: Minor = 0
 
 
-class Arithmetic(_Data, frozen=True):
+class Arithmetic(_Data, frozen=True, kw_only=True):
     """How a rule rounds and shares; ``None`` where the set's own setting counts."""
 
     percent_per: Literal["unit", "line", "once"] | None = None
@@ -308,7 +308,7 @@ class Arithmetic(_Data, frozen=True):
     percent_of: Literal["current", "list"] | None = None
 
 
-class Returns(_Data, frozen=True):
+class Returns(_Data, frozen=True, kw_only=True):
     """What happens when some of the goods come back (docs/promotions.md#returns)."""
 
     discount: Literal["prorate", "recompute", "bundle_only"] = "prorate"
@@ -316,8 +316,8 @@ class Returns(_Data, frozen=True):
     coupon: Literal["restore", "void", "reissue"] = "restore"
 
 
-class Coupon(_Data, frozen=True):
-    """The rule needs a coupon that the customer holds, and uses it up. ``face_minor``: its worth."""
+class Coupon(_Data, frozen=True, kw_only=True):
+    """The rule needs a coupon that the customer holds, worth ``face_minor``, and uses it up."""
 
     face_minor: Minor = 0
 
@@ -325,7 +325,7 @@ class Coupon(_Data, frozen=True):
 # -- rules and sets -----------------------------------------------------------------------------
 
 
-class Rule(_Data, frozen=True):
+class Rule(_Data, frozen=True, kw_only=True):
     """One promotion. Names and ``explain`` are for people, by language."""
 
     id: Id
@@ -356,7 +356,7 @@ class Rule(_Data, frozen=True):
     settlement: Literal["discount", "tender"] = "discount"  # of platform vouchers
 
 
-class Choice(_Data, frozen=True):
+class Choice(_Data, frozen=True, kw_only=True):
     """How the rules and groups inside a group go together.
 
     ``all`` may apply; only the ``best`` one; or the first of the ``list`` (by priority, then id)
@@ -368,7 +368,7 @@ class Choice(_Data, frozen=True):
     inside: str = ""
 
 
-class Policy(_Data, frozen=True):
+class Policy(_Data, frozen=True, kw_only=True):
     """The choices of a whole rule set, each with its default (docs/promotions.md#settings)."""
 
     choose: Literal["best", "priority"] = "best"
@@ -389,7 +389,7 @@ class Policy(_Data, frozen=True):
     node_budget: Annotated[int, msgspec.Meta(ge=1000)] = 1_000_000
 
 
-class RuleSet(_Data, frozen=True):
+class RuleSet(_Data, frozen=True, kw_only=True):
     """All promotions that hold at a time: switched as one, named by its hash."""
 
     format: Literal[1] = FORMAT
