@@ -113,9 +113,23 @@ class UnitsUsed(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Use(msgspec.Struct, frozen=True, array_like=True):
-    """One use of a rule: one group, one set, one unit, or one order threshold.
+    """One use of a rule as the proof tells it, in the order in which the rule forms them.
 
-    ``base_minor`` is what its threshold or percentage was measured on.
+    | benefit | a use | ``units`` | ``times`` |
+    |---|---|---|---|
+    | `Each` (also in the layer `price`) | all units of one line | that line | its units |
+    | `Tiers` | all its units | each line | its units; ``step`` the tier reached |
+    | `Group` | a group; all of them for ``cheapest_of_all`` | got ``get``, others ``buy`` | 1 |
+    | `SetPrice`, `Bundle` | a set | all ``get``, by ``slot`` | 1 |
+    | `BuyGet` | a set | bought ``buy`` by ``slot``, got ``get`` (slot 0) | 1 |
+    | `Candidates` | one use of a candidate | its units | 1 |
+    | `Spend` | the order | every line in its base, also where nothing comes off | of ``every`` |
+    | `PayPoints` | the order | every line in its base | points spent |
+
+    ``base_minor``: of `Spend` the base that the threshold was measured on, of `PayPoints` what
+    was left of its range; of all others the prices (after special prices; list prices where the
+    percentage is of them) of the units that ``get``. Entries stand in canonical order of units,
+    those of the order in order of line number.
     """
 
     base_minor: int
@@ -168,6 +182,7 @@ class Reward(msgspec.Struct, frozen=True, array_like=True):
     extra: int = 0
     coupon: str = ""
     count: int = 0
+    used: str = ""  # the code of the coupon that it uses up
 
 
 class GiftOffer(msgspec.Struct, frozen=True, array_like=True):
@@ -184,6 +199,7 @@ class FeeRule(msgspec.Struct, frozen=True, array_like=True):
     fee: str
     minor: int
     tax: str = ""
+    used: str = ""  # the code of the coupon that it uses up
 
 
 class Certificate(msgspec.Struct, frozen=True, array_like=True):
@@ -196,7 +212,11 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PriceProof(msgspec.Struct, frozen=True, array_like=True):
-    """Why the promotions of a sale are what they are. Same inputs and hashes, same bytes."""
+    """Why the promotions of a sale are what they are. Same inputs and hashes, same bytes.
+
+    ``lines`` and ``occasion`` are what the choice was made from, so that the proof can be checked
+    again later with nothing but the rule set of its hash.
+    """
 
     rules_hash: str
     applied: tuple[AppliedRule, ...] = ()
@@ -206,6 +226,8 @@ class PriceProof(msgspec.Struct, frozen=True, array_like=True):
     fees: tuple[FeeRule, ...] = ()
     faults: tuple[str, ...] = ()  # plugins that were left out, with the reason
     certificate: Certificate = Certificate(0)
+    occasion: Occasion | None = None
+    lines: tuple[BasketLine, ...] = ()
 
 
 class Candidate(msgspec.Struct, frozen=True, array_like=True):
