@@ -27,6 +27,7 @@ else:
 
 Environment = lmdb.Environment
 MapFull = lmdb.MapFullError
+MapResized = lmdb.MapResizedError
 NoSuchTable = lmdb.NotFoundError
 BadKey = lmdb.BadValsizeError
 AnyError = lmdb.Error
@@ -59,6 +60,20 @@ def open_file(path: Path) -> Environment:
         return lmdb.open(str(path), subdir=False, readonly=True, lock=False, max_dbs=TABLES_MAX)
     except AnyError as error:
         raise StoreDamaged(str(path), f"LMDB says: {error}") from error
+
+
+def open_beside(folder: Path, map_size: int) -> Environment:
+    """Open a folder that another process may be writing to, for reading only.
+
+    Its lock file keeps the pages that a view sees. Raises StoreDamaged, also where this process
+    has the folder open already.
+    """
+    try:
+        return lmdb.open(
+            str(folder), readonly=True, create=False, map_size=map_size, max_dbs=TABLES_MAX
+        )
+    except AnyError as error:
+        raise StoreDamaged(str(folder), f"LMDB says: {error}") from error
 
 
 def is_broken(error: lmdb.Error) -> bool:
