@@ -16,6 +16,9 @@ from cashwrap.tender.driver import TenderDriver
 if TYPE_CHECKING:
     import pluggy
 
+    from cashwrap.promotions.candidates import CandidateSource
+    from cashwrap.promotions.presets import Preset
+
 ENTRY_POINT_GROUP = "cashwrap.plugins"
 
 
@@ -87,6 +90,35 @@ def drivers_of(manager: pluggy.PluginManager) -> dict[str, TenderDriver]:
             )
         drivers[kind] = driver
     return drivers
+
+
+def candidate_sources_of(manager: pluggy.PluginManager) -> dict[str, CandidateSource]:
+    """Return the plugins' own kinds of promotion rules by name.
+
+    Raises PluginRefused for a hook that fails, and for a name that is taken.
+    """
+    sources: dict[str, CandidateSource] = {}
+    for plugin, (name, source) in _offered(manager.hook.cashwrap_candidate_sources):
+        if name in sources:
+            raise PluginRefused(
+                f"plugin {plugin!r} offers rules of the kind {name!r}, which is taken: disable it"
+            )
+        if not callable(getattr(source, "candidates", None)):
+            raise PluginRefused(f"plugin {plugin!r}: the rules {name!r} have no candidates()")
+        sources[name] = source
+    return sources
+
+
+def presets_of(manager: pluggy.PluginManager) -> list[Preset]:
+    """Return the plugins' presets, each plugin's in its own order. Raises PluginRefused."""
+    presets: dict[str, Preset] = {}
+    for plugin, preset in _offered(manager.hook.cashwrap_rule_presets):
+        if preset.code in presets:
+            raise PluginRefused(
+                f"plugin {plugin!r} offers the preset {preset.code!r}, a second one"
+            )
+        presets[preset.code] = preset
+    return list(presets.values())
 
 
 def _offered(hook: pluggy.HookCaller) -> list[tuple[str, Any]]:
