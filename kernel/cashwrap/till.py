@@ -23,6 +23,9 @@ from cashwrap.counter import Counter, engine_of
 from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, named_path, whole
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
+from cashwrap.promotions import kept as rules_kept
+from cashwrap.promotions.projection import RulesProjection
+from cashwrap.promotions.usage import UsageProjection
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
@@ -139,7 +142,7 @@ class Till(Counter):
             clock=clock,
             randomness=randomness,
             projections=[*kernel_projections(), *more],
-            staged=catalog_keys.STAGED_TABLES,
+            staged=kernel_staged(),
             witness=witness,
             adopt=adopt,
             rekey=rekey,
@@ -406,10 +409,17 @@ def kernel_projections() -> list[Projection]:
     return [
         AuditProjection(),
         CatalogProjection(),
+        RulesProjection(),
         SaleProjection(),
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
+        UsageProjection(),
     ]
+
+
+def kernel_staged() -> tuple[str, ...]:
+    """Return the tables that the kernel's rooms write beside the journal."""
+    return (*catalog_keys.STAGED_TABLES, *rules_kept.STAGED_TABLES)
 
 
 def _check_names(settings: Settings, store: Store) -> None:

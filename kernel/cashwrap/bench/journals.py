@@ -9,14 +9,13 @@ from msgspec.structs import replace
 
 from cashwrap.bench.measure import best_ns
 from cashwrap.bench.shop import SETTINGS, Customers
-from cashwrap.catalog.keys import STAGED_TABLES
 from cashwrap.ports import SystemClock, SystemRandomness
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.settings import parse_settings
 from cashwrap.store.store import Store
 from cashwrap.store.verify import check_chain
 from cashwrap.tender.events import CashTaken
-from cashwrap.till import Till, kernel_projections
+from cashwrap.till import Till, kernel_projections, kernel_staged
 
 SALES_PER_COMMIT = 250
 MOVING_SKUS = 20_000
@@ -78,7 +77,7 @@ class LongJournal:
         """Open it with the kernel's tables, which are folded now."""
         return Store.open(
             self._folder, clock=SystemClock(), randomness=SystemRandomness(),
-            projections=kernel_projections(), staged=STAGED_TABLES, witness=[], announce=False,
+            projections=kernel_projections(), staged=kernel_staged(), witness=[], announce=False,
         )  # fmt: skip
 
 

@@ -37,18 +37,17 @@ def opened(folder: Path) -> Iterator[Shop]:
 
     Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
-    from cashwrap.catalog.keys import STAGED_TABLES
     from cashwrap.plugins import load_plugins, projections_of
     from cashwrap.ports import SystemClock, SystemRandomness
     from cashwrap.store.store import Store
-    from cashwrap.till import kernel_projections
+    from cashwrap.till import kernel_projections, kernel_staged
 
     store = Store.open(
         folder,
         clock=SystemClock(),
         randomness=SystemRandomness(),
         projections=[*kernel_projections(), *projections_of(load_plugins())],
-        staged=STAGED_TABLES,
+        staged=kernel_staged(),
         announce=False,
     )
     with store:

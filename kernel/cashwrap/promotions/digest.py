@@ -22,6 +22,11 @@ def rules_hash(rules: RuleSet) -> str:
     return hashlib.sha256(_encode(plain(ordered))).hexdigest()[:16]
 
 
+def packed(rules: RuleSet) -> bytes:
+    """Return the set as the journal keeps it: what its author said, defaults left out."""
+    return _encode(plain(rules))
+
+
 def plain(value: object) -> Plain:
     """Return a struct as dicts and lists, without the fields that stand at their default."""
     if isinstance(value, msgspec.Struct):
