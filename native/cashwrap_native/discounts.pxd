@@ -8,7 +8,7 @@ from libc.stdint cimport INT64_MAX, int64_t
 from cashwrap_native.allocate cimport share_out
 from cashwrap_native.fixed cimport DOWN, HALF_UP, divide, narrow_overflows, wide
 from cashwrap_native.sheet cimport (
-    AMOUNT, PERCENT, PPM, UNIT_PRICE, Adjustment, Plan, Row, Sheet, size,
+    AMOUNT, CELLS, PERCENT, PPM, UNIT_PRICE, Adjustment, Plan, Row, Sheet, find_row, size,
 )
 
 
@@ -30,6 +30,8 @@ cdef inline bint discount_overflows(
     cdef Py_ssize_t i
     cdef wide base = 0, asked = 0, granted = 0, share
     cdef Row* row
+    if adjustment.kind == CELLS:
+        return cells_overflow(sheet, adjustment, cells)
     for i in range(count):
         sheet.chosen[i] = adjustment.whole or names(sheet, adjustment, sheet.rows[i].line)
         sheet.share[i] = 0
@@ -80,10 +82,53 @@ cdef inline bint measure_overflows(
         room = 0
     sheet.whole[i] = <int64_t>whole
     base = whole
-    if adjustment.kind != UNIT_PRICE and plan.base_up != plan.base_down:
+    if adjustment.kind < UNIT_PRICE and plan.base_up != plan.base_down:
         base = divide(whole * plan.base_up, plan.base_down, sheet.choices.tax_rounding)
         room = divide(room * base, whole, DOWN) if whole else 0
     return narrow_overflows(base, &sheet.base[i]) or narrow_overflows(room, &sheet.room[i])
+
+
+cdef inline bint cells_overflow(
+    Sheet* sheet, Adjustment* adjustment, int64_t* cells
+) noexcept nogil:
+    """Take exact amounts off named lines; the parts of a set meal share one in its place."""
+    cdef Py_ssize_t i, at, k = adjustment.first
+    cdef wide base = 0, asked = 0, granted = 0, minor, share
+    cdef Row* row
+    while k < adjustment.last:
+        minor = sheet.exact[k] if sheet.exact[k] > 0 else 0
+        sheet.group_count = 0
+        while True:
+            at = find_row(sheet, sheet.named[k])
+            if at < sheet.line_count and sheet.rows[at].line == sheet.named[k]:
+                if measure_overflows(sheet, adjustment, at):
+                    return True
+                base = base + sheet.rows[at].amount
+                sheet.member[sheet.group_count] = at
+                sheet.group_count += 1
+            k += 1
+            if k == adjustment.last or sheet.exact[k] >= 0:
+                break
+        if not sheet.group_count:
+            continue
+        at = sheet.member[0]
+        asked = asked + (-minor if sheet.rows[at].gross < 0 else minor)
+        if sheet.group_count == 1:
+            sheet.share[at] = <int64_t>(minor if minor < sheet.room[at] else sheet.room[at])
+        else:
+            share_group(sheet, minor)
+        for i in range(sheet.group_count):
+            at = sheet.member[i]
+            row = &sheet.rows[at]
+            share = -sheet.share[at] if row.gross < 0 else sheet.share[at]
+            cells[at] += <int64_t>share
+            row.amount -= <int64_t>share
+            granted = granted + share
+    return (
+        narrow_overflows(base, &adjustment.base)
+        or narrow_overflows(asked, &adjustment.asked)
+        or narrow_overflows(granted, &adjustment.granted)
+    )
 
 
 cdef inline void ask_unit_price(

@@ -15,7 +15,7 @@ from libc.string cimport memmove, memset
 from cashwrap_native.allocate cimport Ranked
 from cashwrap_native.fixed cimport divide, wide
 from cashwrap_native.sheet cimport (
-    ROWS, TAXES, Adjustment, Choices, Fee, Plan, Row, Sheet, Sums, size,
+    CELLS, ROWS, TAXES, Adjustment, Choices, Fee, Plan, Row, Sheet, Sums, find_row, size,
 )
 from cashwrap_native.totals cimport fix_overflows, price_overflows, share_rounding
 
@@ -109,6 +109,7 @@ cdef class Cart:
         free(self.sheet.rows)
         free(self.sheet.adjustments)
         free(self.sheet.named)
+        free(self.sheet.exact)
         free(self.sheet.fees)
         free(self.sheet.cells)
         free(self.sheet.whole)
@@ -142,7 +143,7 @@ cdef class Cart:
         if not 0 <= plan < self.table.count:
             raise IndexError(f"plan {plan} is not one of {self.table.count}")
         row.plan = <int>plan
-        cdef Py_ssize_t at = self._find(number)
+        cdef Py_ssize_t at = find_row(&self.sheet, number)
         cdef bint there = at < self.sheet.line_count and self.sheet.rows[at].line == number
         cdef wide gross = divide(<wide>unit * row.quantity, 1000, self.sheet.choices.line_rounding)
         others = self.list_size - (size(self.sheet.rows[at].gross) if there else 0)
@@ -163,7 +164,7 @@ cdef class Cart:
     def drop(self, object line) -> bool:
         """Remove a line; return whether it was there."""
         cdef int64_t number = PyNumber_Index(line)
-        cdef Py_ssize_t at = self._find(number)
+        cdef Py_ssize_t at = find_row(&self.sheet, number)
         if at >= self.sheet.line_count or self.sheet.rows[at].line != number:
             return False
         self.list_size = self.list_size - size(self.sheet.rows[at].gross)
@@ -175,37 +176,36 @@ cdef class Cart:
         self.fresh = False
         return True
 
-    def adjust(self, list adjustments not None) -> None:
-        """Set the adjustments, in order of application, as (kind, value, sorted lines) tuples."""
-        cdef Py_ssize_t i
-        cdef Py_ssize_t count = len(adjustments), name_count = 0
+    def adjust(self, promoted, list adjustments not None) -> None:
+        """Set all that comes off, in order of application.
+
+        ``promoted`` are (id, layer, ((line, minor), ...)) tuples, exact amounts; a minor of -1 shares in
+        the entry before it. Then ``adjustments`` as (kind, value, sorted lines) tuples.
+        """
+        cdef Py_ssize_t count = len(promoted) + len(adjustments), name_count = 0
+        for _, _, lines in promoted:
+            name_count += len(lines)
         for _, _, lines in adjustments:
             name_count += len(lines)
         cdef Adjustment* taken = <Adjustment*>calloc(count + 1, sizeof(Adjustment))
         cdef int64_t* named = <int64_t*>calloc(name_count + 1, sizeof(int64_t))
-        name_count = 0
+        cdef int64_t* exact = <int64_t*>calloc(name_count + 1, sizeof(int64_t))
         try:
-            if taken == NULL or named == NULL:
+            if taken == NULL or named == NULL or exact == NULL:
                 raise MemoryError
-            for i in range(count):
-                kind, value, lines = adjustments[i]
-                taken[i].kind = kind
-                taken[i].value = PyNumber_Index(value)
-                taken[i].whole = not lines
-                taken[i].first = name_count
-                for line in lines:
-                    named[name_count] = PyNumber_Index(line)
-                    name_count += 1
-                taken[i].last = name_count
+            _take(promoted, adjustments, taken, named, exact)
             self._size_cells(self.capacity, count)
         except BaseException:
             free(taken)
             free(named)
+            free(exact)
             raise
         free(self.sheet.adjustments)
         free(self.sheet.named)
+        free(self.sheet.exact)
         self.sheet.adjustments = taken
         self.sheet.named = named
+        self.sheet.exact = exact
         self.sheet.adjustment_count = count
         self.fresh = False
 
@@ -243,7 +243,7 @@ cdef class Cart:
         """Return make(line, gross, discount, net, tax, payable), or None for no such line."""
         cdef int64_t number = PyNumber_Index(line)
         self._need()
-        cdef Py_ssize_t at = self._find(number)
+        cdef Py_ssize_t at = find_row(&self.sheet, number)
         if at >= self.sheet.line_count or self.sheet.rows[at].line != number:
             return None
         return self._line(&self.sheet.rows[at], make)
@@ -306,17 +306,6 @@ cdef class Cart:
 
     # -- rows -----------------------------------------------------------------------------------
 
-    cdef Py_ssize_t _find(self, int64_t line) noexcept nogil:
-        """Return where the line stands, or would stand."""
-        cdef Py_ssize_t low = 0, high = self.sheet.line_count, middle
-        while low < high:
-            middle = (low + high) // 2
-            if self.sheet.rows[middle].line < line:
-                low = middle + 1
-            else:
-                high = middle
-        return low
-
     cdef int _open(self, Py_ssize_t at) except -1:
         self._reserve(self.sheet.line_count + self.sheet.fee_count + 1)
         memmove(
@@ -363,6 +352,33 @@ cdef class Cart:
             raise OverflowError("a sum of the cart does not fit in int64 minor units")
         self.fresh = True
         return 0
+
+
+cdef int _take(
+    promoted, list adjustments, Adjustment* taken, int64_t* named, int64_t* exact
+) except -1:
+    """Fill the arrays from what `Cart.adjust` was given; they have room for all of it."""
+    cdef Py_ssize_t i = 0, k = 0
+    for _, _, cells in promoted:
+        taken[i].kind = CELLS
+        taken[i].first = k
+        for line, minor in cells:
+            named[k] = PyNumber_Index(line)
+            exact[k] = PyNumber_Index(minor)
+            k += 1
+        taken[i].last = k
+        i += 1
+    for kind, value, lines in adjustments:
+        taken[i].kind = kind
+        taken[i].value = PyNumber_Index(value)
+        taken[i].whole = not lines
+        taken[i].first = k
+        for line in lines:
+            named[k] = PyNumber_Index(line)
+            k += 1
+        taken[i].last = k
+        i += 1
+    return 0
 
 
 cdef void* _grow(void* memory, size_t size) except NULL:

@@ -25,6 +25,7 @@ cdef enum:
     PERCENT = 0
     AMOUNT = 1
     UNIT_PRICE = 2
+    CELLS = 3
 
 
 # (amount * amount_factor + base_quantity * quantity_factor) / divisor, factors below 2**48
@@ -65,7 +66,7 @@ cdef struct Adjustment:
     int kind
     bint whole  # of the order, not of named lines
     int64_t value
-    Py_ssize_t first  # its lines are named[first:last], ascending
+    Py_ssize_t first  # its lines are named[first:last], ascending but for CELLS
     Py_ssize_t last
     int64_t base  # outcome: what it was measured on
     int64_t asked  # outcome: before caps
@@ -109,6 +110,7 @@ cdef struct Sheet:
     Adjustment* adjustments
     Py_ssize_t adjustment_count
     int64_t* named  # line numbers that adjustments name
+    int64_t* exact  # of CELLS, beside ``named``: what comes off; -1: shares in the one before
     Fee* fees
     int64_t* cells  # [adjustment][row], what came off
     # scratch, one entry for each row
@@ -127,3 +129,15 @@ cdef struct Sheet:
 
 cdef inline wide size(wide value) noexcept nogil:
     return -value if value < 0 else value
+
+
+cdef inline Py_ssize_t find_row(const Sheet* sheet, int64_t line) noexcept nogil:
+    """Return where a line stands, or would stand."""
+    cdef Py_ssize_t low = 0, high = sheet.line_count, middle
+    while low < high:
+        middle = (low + high) // 2
+        if sheet.rows[middle].line < line:
+            low = middle + 1
+        else:
+            high = middle
+    return low

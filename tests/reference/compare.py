@@ -157,6 +157,11 @@ def random_inputs(dice: random.Random, policy: PricePolicy, taxes: list[TaxCode]
             )
         )
     there = [line.line for line in inputs.lines] + [meal.line for meal in inputs.meals]
+    for number in range(dice.choice((0, 0, 0, 1, 2, 3))):
+        named = dice.sample([*there, 999], dice.randrange(1, len(there) + 2))
+        exact = tuple((line, min(random_money(dice), 2**63 - 1)) for line in named)
+        layer = dice.choice(("price", "item", "order", "coupon", "points"))
+        inputs.promoted.append((f"p{number}", layer, exact))
     for number in range(dice.choice((0, 0, 1, 1, 2, 3))):
         kind = dice.choice(("percent", "percent", "amount", "unit_price"))
         value = dice.choice((0, 50_000, 100_000, 125_000, 333_333, 1_000_000))
@@ -194,6 +199,7 @@ def fill(cart: Cart, inputs: Inputs) -> None:
             meal.line, meal.price_minor, meal.quantity_milli, meal.parts,
             override_minor=meal.override_minor,
         )  # fmt: skip
+    cart.promote(tuple(inputs.promoted))
     cart.adjust(tuple(inputs.adjustments))
     cart.charge(tuple(inputs.fees))
 

@@ -66,6 +66,7 @@ class Inputs:
     order_type: str = ""
     lines: list[LineIn] = field(default_factory=list)
     meals: list[MealIn] = field(default_factory=list)
+    promoted: list[tuple[str, str, tuple[tuple[int, int], ...]]] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)
     fees: list[Fee] = field(default_factory=list)
 
@@ -378,6 +379,34 @@ def discount(
     return off, fits(base), fits(asked)
 
 
+def promote(
+    cells: tuple[tuple[int, int], ...], rows: list[Row], parts: dict[int, list[int]], policy
+) -> tuple[list[int], int, int]:
+    """Return what exact cells take off each row, the base, and what was asked for."""
+    by_line = {row.line: i for i, row in enumerate(rows)}
+    off = [0] * len(rows)
+    base = asked = 0
+    for line, minor in cells:
+        group = [by_line[n] for n in parts.get(line, [line]) if n in by_line]
+        if not group:
+            continue
+        left = [abs(rows[i].amount) - abs(off[i]) for i in group]
+        fixed = [fixed_inside(rows[i], policy) for i in group]
+        weights = [max(0, has - tax) for has, tax in zip(left, fixed, strict=True)]
+        rooms = [
+            max(0, has - max(tax, rows[i].least))
+            for i, has, tax in zip(group, left, fixed, strict=True)
+        ]
+        shares = [min(minor, rooms[0])]
+        if len(group) > 1:
+            shares = shared(minor, weights, rooms, policy.odd_cents)
+        for i, has, share in zip(group, left, shares, strict=True):
+            base += has * rows[i].sign
+            off[i] += share * rows[i].sign
+        asked += minor * rows[group[0]].sign
+    return off, fits(base), fits(asked)
+
+
 # -- the pipeline ---------------------------------------------------------------------------------
 
 
@@ -494,6 +523,15 @@ def price(inputs: Inputs) -> Result:
             )
             fixed_inside(row, policy)
             fee_rows.append(row)
+
+    for rule, layer, exact in inputs.promoted:
+        off, base, asked = promote(exact, rows, parts, policy)
+        for row, minor in zip(rows, off, strict=True):
+            row.amount -= minor
+            if minor:
+                cells.append(Allocation(row.line, rule, minor))
+        kind = layer if layer in ("coupon", "points") else "promotion"
+        applied.append(Applied(rule, kind, base, asked, fits(sum(off))))
 
     for adjustment in sorted(inputs.adjustments, key=lambda a: LAYERS.index(a.layer)):
         if policy.fees_discounted and not adjustment.lines and not fees_placed:

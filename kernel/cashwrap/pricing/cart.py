@@ -7,8 +7,10 @@ from cashwrap.money import INT64_MAX, div_round
 from cashwrap.pricing.entries import (
     LAYERS,
     ROUNDING,
+    RULE_LAYERS,
     WHOLE,
     Entry,
+    RuleCells,
     check_adjustment,
     check_fee,
     check_line,
@@ -23,6 +25,7 @@ from cashwrap.pricing.model import (
     Applied,
     Fee,
     FeeAmount,
+    Layer,
     MealPart,
     Override,
     Priced,
@@ -48,6 +51,7 @@ class Cart:
         self._meals: dict[int, tuple[int, ...]] = {}
         self._meal_of: dict[int, int] = {}
         self._meal_overrides: dict[int, Override] = {}
+        self._promoted: tuple[RuleCells, ...] = ()
         self._adjustments: tuple[Adjustment, ...] = ()
         self._fees: tuple[Fee, ...] = ()
 
@@ -135,7 +139,7 @@ class Cart:
                 del self._meal_of[part], self._entries[part]
                 self._sheet.native.drop(part)
             self._meal_overrides.pop(line, None)
-            self._sheet.adjust(self._adjustments, self._meals)
+            self._sheet.adjust(self._promoted, self._adjustments, self._meals)
             return True
         if line in self._meal_of:
             raise LineRefused(line, f"is part of set meal {self._meal_of[line]}: drop that")
@@ -152,8 +156,19 @@ class Cart:
         for adjustment in adjustments:
             check_adjustment(adjustment, ids)
         ordered = tuple(sorted(adjustments, key=lambda a: LAYERS.index(a.layer)))
-        self._sheet.adjust(ordered, self._meals)
+        self._sheet.adjust(self._promoted, ordered, self._meals)
         self._adjustments = ordered
+
+    def promote(self, promoted: tuple[RuleCells, ...]) -> None:
+        """Set what promotions take off, to the unit, in their order and before all adjustments.
+
+        Each is (rule, layer of rules, ((line, minor), ...)). What stands on the line of a set meal
+        is shared over its parts by what is left of them. Nothing comes below a floor: `Priced`
+        says what was asked for and what was granted. Raises AmountOverflow, InvalidInput.
+        """
+        if promoted != self._promoted:
+            self._sheet.adjust(promoted, self._adjustments, self._meals)
+            self._promoted = promoted
 
     def charge(self, fees: tuple[Fee, ...]) -> None:
         """Set the fees. Raises AdjustmentRefused, or UnknownTax."""
@@ -201,7 +216,7 @@ class Cart:
     def priced(self) -> Priced:
         """Return the whole result: totals, lines, matrix, taxes, fees and proof."""
         cart = self._sheet.native
-        rules = tuple([a.id for a in self._adjustments])
+        rules = (*[rule for rule, _, _ in self._promoted], *[a.id for a in self._adjustments])
         return Priced(
             self.price(),
             tuple(cart.lines(PricedLine)),
@@ -232,10 +247,15 @@ class Cart:
         return due, due - amount_minor
 
     def _applied(self) -> tuple[Applied, ...]:
-        outcomes = self._sheet.native.outcomes()
+        named: list[tuple[str, Layer, str]] = [
+            (rule, RULE_LAYERS.get(layer, "promotion"), "") for rule, layer, _ in self._promoted
+        ]
+        named += [(a.id, a.layer, a.reason) for a in self._adjustments]
         return tuple(
-            Applied(a.id, a.layer, base, asked, granted, a.reason)
-            for a, (base, asked, granted) in zip(self._adjustments, outcomes, strict=True)
+            Applied(id, layer, base, asked, granted, reason)
+            for (id, layer, reason), (base, asked, granted) in zip(
+                named, self._sheet.native.outcomes(), strict=True
+            )
         )
 
     def _overrides(self) -> tuple[Override, ...]:
@@ -269,7 +289,7 @@ class Cart:
         for line, entry in entries.items():
             sheet.enter(line, entry)
         sheet.charge(self._fees)
-        sheet.adjust(self._adjustments, meals)
+        sheet.adjust(self._promoted, self._adjustments, meals)
         self._sheet, self._entries, self._meals = sheet, dict(entries), meals
         self._meal_of = {part: meal for meal, parts in meals.items() for part in parts}
 

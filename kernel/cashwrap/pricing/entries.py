@@ -1,15 +1,19 @@
 """What may be put into a cart, checked before anything changes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cashwrap.errors import AmountOverflow
 from cashwrap.money import INT64_MAX, PPM, div_round
 from cashwrap.pricing.errors import AdjustmentRefused, BelowMinimum, LineRefused
-from cashwrap.pricing.model import Adjustment, Fee, MealPart
+from cashwrap.pricing.model import Adjustment, Fee, Layer, MealPart
 
 ROUNDING = "rounding"
 KINDS = ("percent", "amount", "unit_price")
+RuleCells = tuple[str, str, Sequence[tuple[int, int]]]
+"""What a promotion rule takes off: its id, its layer, and (line, minor units > 0)."""
 LAYERS = ("promotion", "coupon", "points", "manual")
+RULE_LAYERS: dict[str, Layer] = {"coupon": "coupon", "points": "points"}  # others: promotion
 RATE_PPM_MAX = 100 * PPM
 WHOLE = "prices and quantities must be whole numbers"
 

@@ -1,11 +1,11 @@
 """A cart's entries in the compiled core: prices and taxes resolved, refusals typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cashwrap.errors import AmountOverflow, InvalidInput
 from cashwrap.money import div_round
-from cashwrap.pricing.entries import KINDS, WHOLE, Entry
+from cashwrap.pricing.entries import KINDS, WHOLE, Entry, RuleCells
 from cashwrap.pricing.errors import LineRefused, UnknownTax
 from cashwrap.pricing.model import Adjustment, Fee, PricePolicy
 from cashwrap_native import pricing as native
@@ -50,12 +50,19 @@ class Sheet:
             raise LineRefused(line, WHOLE) from None
 
     def adjust(
-        self, adjustments: tuple[Adjustment, ...], meals: Mapping[int, tuple[int, ...]]
+        self,
+        promoted: Sequence[RuleCells],
+        adjustments: tuple[Adjustment, ...],
+        meals: Mapping[int, tuple[int, ...]],
     ) -> None:
-        """Set the adjustments, in their order. Raises AmountOverflow, InvalidInput."""
+        """Set what promotions and adjustments take off, in their order.
+
+        Raises AmountOverflow, InvalidInput.
+        """
         try:
             self.native.adjust(
-                [(KINDS.index(a.kind), a.value, _named(a.lines, meals)) for a in adjustments]
+                _over_parts(promoted, meals) if meals else promoted,
+                [(KINDS.index(a.kind), a.value, _named(a.lines, meals)) for a in adjustments],
             )
         except OverflowError as why:
             raise AmountOverflow(f"an adjustment does not fit in int64: {why}") from None
@@ -108,3 +115,17 @@ def _named(lines: tuple[int, ...], meals: Mapping[int, tuple[int, ...]]) -> list
     for line in lines:
         named.update(meals.get(line, (line,)))
     return sorted(named)
+
+
+def _over_parts(
+    promoted: Sequence[RuleCells], meals: Mapping[int, tuple[int, ...]]
+) -> list[RuleCells]:
+    """Name the parts of a set meal in place of its line; -1 marks those behind the first."""
+    found = []
+    for rule, layer, cells in promoted:
+        spread: list[tuple[int, int]] = []
+        for line, minor in cells:
+            first, *others = meals.get(line, (line,))
+            spread += [(first, minor), *((part, -1) for part in others)]
+        found.append((rule, layer, tuple(spread)))
+    return found

@@ -9,6 +9,7 @@ import pytest
 
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.engine import Engine
+from cashwrap.pricing.entries import RuleCells
 from cashwrap.pricing.model import Adjustment, Fee, MealPart, PricePolicy, TaxCode, TaxComponent
 
 PAGE = Path(__file__).parents[3] / "docs" / "pricing.md"
@@ -29,6 +30,7 @@ def test_worked_number(title, block):
     if meal := example.get("meal"):
         parts = msgspec.convert(meal["parts"], list[MealPart])
         cart.put_meal(meal["line"], meal["price"], meal["quantity"], parts)
+    cart.promote(msgspec.convert(example.get("promoted", []), tuple[RuleCells, ...]))
     cart.adjust(msgspec.convert(example.get("discounts", []), tuple[Adjustment, ...]))
     cart.charge(msgspec.convert(example.get("fees", []), tuple[Fee, ...]))
     priced = cart.priced()
