@@ -68,7 +68,7 @@ def _rows(skus: int) -> Iterator[Row]:
     """Yield table by table in key order, as an import does: LMDB appends those fastest."""
     yield keys.PARTS, keys.BOOK + BASE_BOOK.encode(), encode(PriceBook(BASE_BOOK))
     for number in range(skus):
-        sku = _sku(number)
+        sku = sku_of(number)
         item = Item(sku=sku, name=NAMES[number % len(NAMES)], tax="vat13", gtins=(gtin_of(number),))
         yield keys.ITEMS, sku.encode(), encode(item)
     for number in range(skus):
@@ -81,7 +81,8 @@ def _rows(skus: int) -> Iterator[Row]:
         )
 
 
-def _sku(number: int) -> str:
+def sku_of(number: int) -> str:
+    """Return the key of the n-th SKU."""
     return f"SKU{number:07d}"
 
 

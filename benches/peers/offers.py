@@ -1,0 +1,59 @@
+"""The same basket and the same offers for every engine: plain data that each translates.
+
+Twenty lines of one to three units, a hundred offers of five kinds that all of the engines know, each on thirty
+goods of which about four are in the basket, and three thresholds on the whole basket. It comes from a fixed seed.
+"""
+
+import random
+from typing import NamedTuple
+
+GOODS, LINES, OFFERS, RANGE, IN_BASKET = 600, 20, 100, 30, 4
+THRESHOLDS = ((10_000, 500), (20_000, 1500), (30_000, 3000))
+
+
+class Offer(NamedTuple):
+    """What ``count`` units of some goods bring; a threshold has none.
+
+    ``kind``: ``free`` (the cheapest of count), ``percent`` (value ppm off each of a set of
+    count), ``price`` (the set for value), ``amount`` (value off the set), ``spend`` (value off a
+    basket that comes to count minor units).
+    """
+
+    id: str
+    kind: str
+    count: int
+    value: int
+    goods: tuple[int, ...]
+
+
+class Workload(NamedTuple):
+    """Prices of all goods, the basket as (goods, units), the offers in order of priority."""
+
+    prices_minor: tuple[int, ...]
+    basket: tuple[tuple[int, int], ...]
+    offers: tuple[Offer, ...]
+
+
+def workload(lines: int = LINES, offers: int = OFFERS, seed: int = 1) -> Workload:
+    """Return the basket and the offers."""
+    rolls = random.Random(seed)
+    prices = tuple(rolls.randrange(300, 6000, 10) for _ in range(GOODS))
+    bought = rolls.sample(range(GOODS), lines)
+    basket = tuple((goods, rolls.choice((1, 1, 2, 3))) for goods in bought)
+    made = [_offer(rolls, number, bought) for number in range(offers - len(THRESHOLDS))]
+    spend = [Offer(f"spend{at}", "spend", at, off, ()) for at, off in reversed(THRESHOLDS)]
+    return Workload(prices, basket, (*made, *spend))
+
+
+def _offer(rolls: random.Random, number: int, bought: list[int]) -> Offer:
+    kind = ("free", "percent", "price", "amount")[number % 4]
+    count = {"free": 3, "percent": 2, "price": 3, "amount": 2}[kind]
+    value = {
+        "free": 1_000_000,
+        "percent": rolls.choice((100_000, 150_000, 200_000)),
+        "price": count * rolls.randrange(800, 4000, 100),
+        "amount": rolls.randrange(100, 600, 100),
+    }[kind]
+    inside = min(IN_BASKET, len(bought))
+    goods = {*rolls.sample(bought, inside), *rolls.sample(range(GOODS), RANGE - inside)}
+    return Offer(f"{kind}{number}", kind, count, value, tuple(sorted(goods)))
