@@ -248,6 +248,18 @@ cdef class Cart:
             return None
         return self._line(&self.sheet.rows[at], make)
 
+    def before(self, object line) -> object:
+        """Return (gross, least, plan) of a line before all discounts, or None for no such line.
+
+        ``least`` is the size below which no discount brings it: its floor, or its fixed taxes.
+        """
+        cdef int64_t number = PyNumber_Index(line)
+        cdef Py_ssize_t at = find_row(&self.sheet, number)
+        cdef Row* row = &self.sheet.rows[at]
+        if at >= self.sheet.line_count or row.line != number:
+            return None
+        return row.gross, row.fixed if row.fixed > row.least else row.least, row.plan
+
     def lines(self, object make not None) -> list:
         """Return make(...) of every line, as `line` does, in order of line number."""
         self._need()

@@ -1,6 +1,9 @@
 """A cart under an engine: lines, set meals, adjustments and fees, priced by one call."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from cashwrap.errors import AmountOverflow, whole
 from cashwrap.money import INT64_MAX, div_round
@@ -33,8 +36,16 @@ from cashwrap.pricing.model import (
     TaxAmount,
     Totals,
 )
-from cashwrap.pricing.sheet import Sheet, Tables
+from cashwrap.pricing.sheet import Sheet, Tables, TaxedPpm
 from cashwrap_native.allocate import allocate
+
+
+class Before(NamedTuple):
+    """A line before all discounts: its amount, the least it may come to, and its taxes."""
+
+    gross_minor: int
+    least_minor: int
+    taxed: TaxedPpm
 
 
 class Cart:
@@ -170,13 +181,22 @@ class Cart:
             self._sheet.adjust(promoted, self._adjustments, self._meals)
             self._promoted = promoted
 
-    def charge(self, fees: tuple[Fee, ...]) -> None:
-        """Set the fees. Raises AdjustmentRefused, or UnknownTax."""
+    def charge(self, fees: tuple[Fee, ...], off: tuple[Fee, ...] = ()) -> None:
+        """Set the fees. ``off`` are fixed and below 0: what promotions take off other fees.
+
+        Raises AdjustmentRefused, or UnknownTax.
+        """
         ids: set[str] = set()
-        for fee in fees:
+        for fee in (*fees, *(replace(fee, value=-fee.value) for fee in off)):
             check_fee(fee, ids)
-        self._sheet.charge(tuple(fees))
-        self._fees = tuple(fees)
+        self._sheet.charge((*fees, *off))
+        self._fees = (*fees, *off)
+
+    def fees(self) -> tuple[FeeAmount, ...]:
+        """Return what each fee comes to. Raises AmountOverflow."""
+        self.price()
+        ids = tuple([fee.id for fee in self._fees])
+        return tuple(self._sheet.native.fees_charged(FeeAmount, ids)) if ids else ()
 
     @property
     def order_type(self) -> str:
@@ -213,6 +233,22 @@ class Cart:
             raise LineRefused(line, "is not in the cart")
         return found
 
+    def before(self, line: int) -> Before:
+        """Return a line, or a set meal, before all discounts. Raises LineRefused."""
+        rows = [self._sheet.native.before(each) for each in self._meals.get(line, (line,))]
+        if len(rows) == 1 and rows[0] is not None:  # most lines
+            return Before(*rows[0][:2], self._tables.taxed[rows[0][2]])
+        found = [row for row in rows if row is not None]
+        if not found:
+            raise LineRefused(line, "is not in the cart")
+        gross = sum(row[0] for row in found)
+        room = sum(max(0, row[0] - row[1]) for row in found)
+        return Before(gross, gross - room, self._taxed_together(found, gross))
+
+    def list_unit(self, line: int, unit_minor: int) -> int:
+        """Return what another price of a line's unit would be under this cart's order type."""
+        return self._sheet.unit_of(self._entries[line]._replace(unit_minor=unit_minor))
+
     def priced(self) -> Priced:
         """Return the whole result: totals, lines, matrix, taxes, fees and proof."""
         cart = self._sheet.native
@@ -222,9 +258,7 @@ class Cart:
             tuple(cart.lines(PricedLine)),
             tuple(cart.matrix(Allocation, rules, ROUNDING)),
             tuple(cart.taxes(TaxAmount)),
-            tuple(cart.fees_charged(FeeAmount, tuple([f.id for f in self._fees])))
-            if self._fees
-            else (),
+            self.fees() if self._fees else (),
             policy_hash=self._tables.policy_hash,
             overrides=self._overrides(),
             applied=self._applied() if rules else (),
@@ -257,6 +291,14 @@ class Cart:
                 named, self._sheet.native.outcomes(), strict=True
             )
         )
+
+    def _taxed_together(self, rows: list[tuple[int, int, int]], gross: int) -> TaxedPpm:
+        """Return what a set meal is net and gross of tax, by what its parts are worth in it."""
+        taxed = [(row[0] if gross else 1, self._tables.taxed[row[2]]) for row in rows]
+        whole = sum(weight for weight, _ in taxed)
+        net = div_round(sum(weight * each.net for weight, each in taxed), whole, "half_up")
+        with_taxes = sum(weight * each.gross for weight, each in taxed)
+        return TaxedPpm(net, div_round(with_taxes, whole, "half_up"))
 
     def _overrides(self) -> tuple[Override, ...]:
         found = [

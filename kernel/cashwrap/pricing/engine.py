@@ -12,7 +12,7 @@ from cashwrap.pricing import taxes as formulas
 from cashwrap.pricing.cart import Cart
 from cashwrap.pricing.errors import SettingsUnusable
 from cashwrap.pricing.model import PricePolicy, TaxCode
-from cashwrap.pricing.sheet import Tables
+from cashwrap.pricing.sheet import Tables, TaxedPpm
 from cashwrap_native import pricing as native
 
 NO_TAX = TaxCode(code="", name="", by_order_type={"": ()})
@@ -107,6 +107,7 @@ def _tables(policy: PricePolicy, codes: dict[str, TaxCode], policy_hash: str) ->
     order_types = sorted({o for code in codes.values() for o in code.by_order_type})
     plans: list[formulas.PlanSource] = []
     labels: list[tuple[formulas.Label, ...]] = []
+    taxed: list[TaxedPpm] = []
     by_order_type: dict[str, dict[tuple[str, bool], int]] = {o: {} for o in order_types}
     kept: dict[tuple[str, str], tuple[int, int, int]] = {}
     for order_type in order_types:
@@ -117,6 +118,7 @@ def _tables(policy: PricePolicy, codes: dict[str, TaxCode], policy_hash: str) ->
                 resolved = formulas.resolve(components, tax_included)
                 by_order_type[order_type][code.code, tax_included] = len(plans)
                 plans.append(formulas.plan(resolved, policy))
+                taxed.append(TaxedPpm(*formulas.in_ppm(resolved)))
                 pairs = zip(components, resolved.included, strict=True)
                 labels.append(tuple((c.code, c.rate_ppm, inside) for c, inside in pairs))
                 if tax_included and components != default:
@@ -129,6 +131,7 @@ def _tables(policy: PricePolicy, codes: dict[str, TaxCode], policy_hash: str) ->
         table=native.PlanTable(plans, labels),
         plans=by_order_type,
         kept=kept if policy.tax_change_keeps == "net" else {},
+        taxed=taxed,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from cashwrap.money import Rounding
+from cashwrap.promotions.model import PriceProof
 
 Layer = Literal["promotion", "coupon", "points", "manual"]
 
@@ -205,7 +206,8 @@ class Priced(msgspec.Struct, frozen=True, array_like=True):
 
     ``policy_hash`` and ``rules_hash`` (SHA-256, first 16 hex digits) name the settings and the
     rule set, so that the same input and hashes give the same bytes anywhere. ``proved`` is false
-    when a promotion search ended with a gap; ``gap_minor`` then bounds it.
+    when a promotion search ended with a gap; ``gap_minor`` then bounds it. ``proof`` says why the
+    promotions are what they are; None where no rules were in force.
     """
 
     totals: Totals
@@ -219,3 +221,4 @@ class Priced(msgspec.Struct, frozen=True, array_like=True):
     gap_minor: int = 0
     overrides: tuple[Override, ...] = ()
     applied: tuple[Applied, ...] = ()
+    proof: PriceProof | None = None

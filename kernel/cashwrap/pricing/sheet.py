@@ -11,6 +11,13 @@ from cashwrap.pricing.model import Adjustment, Fee, PricePolicy
 from cashwrap_native import pricing as native
 
 
+class TaxedPpm(NamedTuple):
+    """What a price is net of its taxes, and with those that are added, each in ppm of it."""
+
+    net: int
+    gross: int
+
+
 class Tables(NamedTuple):
     """What an engine made of its policy and tax table."""
 
@@ -20,6 +27,7 @@ class Tables(NamedTuple):
     table: native.PlanTable
     plans: dict[str, dict[tuple[str, bool], int]]  # by order type, then tax code and price kind
     kept: dict[tuple[str, str], tuple[int, int, int]]  # prices that keep the net, if they do
+    taxed: list[TaxedPpm]  # by plan
 
 
 class Sheet:
@@ -36,9 +44,7 @@ class Sheet:
         plan = self._plan(entry.tax, entry.tax_included)
         unit = entry.override_minor
         if unit is None:
-            unit = entry.unit_minor
-            if self._tables.kept and entry.tax_included:
-                unit = self._kept(entry)
+            unit = self.unit_of(entry)
         try:
             self.native.put(
                 line, unit, entry.quantity_milli, entry.base_quantity_milli,
@@ -48,6 +54,12 @@ class Sheet:
             raise AmountOverflow(f"line {line}: {why}") from None
         except TypeError:
             raise LineRefused(line, WHOLE) from None
+
+    def unit_of(self, entry: Entry) -> int:
+        """Return what an entry's unit price is under this order type, overrides apart."""
+        if self._tables.kept and entry.tax_included:
+            return self._kept(entry)
+        return entry.unit_minor
 
     def adjust(
         self,
@@ -121,7 +133,7 @@ def _over_parts(
     promoted: Sequence[RuleCells], meals: Mapping[int, tuple[int, ...]]
 ) -> list[RuleCells]:
     """Name the parts of a set meal in place of its line; -1 marks those behind the first."""
-    found = []
+    found: list[RuleCells] = []
     for rule, layer, cells in promoted:
         spread: list[tuple[int, int]] = []
         for line, minor in cells:

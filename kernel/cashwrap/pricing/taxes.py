@@ -11,7 +11,7 @@ from math import lcm
 from typing import NamedTuple
 
 from cashwrap.errors import Issue
-from cashwrap.money import MILLI, PPM
+from cashwrap.money import MILLI, PPM, div_round
 from cashwrap.pricing.model import PricePolicy, TaxCode, TaxComponent
 
 FACTOR_MAX = 2**48  # factors below this keep every product inside 128 bits
@@ -109,6 +109,17 @@ def plan(resolved: Resolved, policy: PricePolicy) -> PlanSource:
     ]
     base = _discount_base(resolved, policy)
     return net, _absorbs(resolved), _fixed(resolved), base.numerator, base.denominator, taxes
+
+
+def in_ppm(resolved: Resolved) -> tuple[int, int]:
+    """Return what 1 of a price is net of tax, and with all taxes, in ppm (fixed taxes apart)."""
+    net = 1 / resolved.gross.of_net
+    gross = net * _sum((NET, *resolved.taxes)).of_net
+    return _ppm(net), _ppm(gross)
+
+
+def _ppm(share: Fraction) -> int:
+    return div_round(share.numerator * PPM, share.denominator, "half_up")
 
 
 def _discount_base(resolved: Resolved, policy: PricePolicy) -> Fraction:

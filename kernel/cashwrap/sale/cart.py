@@ -7,65 +7,35 @@ totals and proof on every machine.
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-
 from cashwrap.errors import CashwrapError
 from cashwrap.money import MILLI, div_round
 from cashwrap.pricing.engine import Engine
-from cashwrap.pricing.model import Adjustment, Fee, MealPart, Priced, Totals
+from cashwrap.pricing.model import Adjustment, MealPart, Priced, Totals
+from cashwrap.promotions.model import BasketLine
 from cashwrap.sale import edits
-from cashwrap.sale.edits import AnyEdit, ChosenPart, Goods
+from cashwrap.sale.basket import basket_line
+from cashwrap.sale.edits import AnyEdit, ChosenPart
 from cashwrap.sale.errors import NoSuchLine, NothingToUndo
-
-
-class Line(msgspec.Struct, kw_only=True):
-    """One live line. ``parent`` is the meal's line when this is a part of a set meal, else 0."""
-
-    number: int
-    goods: Goods
-    quantity_milli: int
-    staff: str = ""
-    seller: str = ""
-    note: str = ""
-    entry: str = ""
-    code: str = ""
-    parent: int = 0
-    slot: str = ""
-    part_milli: int = 0  # of a part: quantity in one meal
-    upcharge_minor: int = 0
-    override_minor: int | None = None
-    override_reason: str = ""
-    approved: bool = False  # the override may go below the item's minimum
-    parts: tuple[int, ...] = ()
-
-    @property
-    def unit_minor(self) -> int:
-        """Return the price of one base unit as it is charged before discounts."""
-        return self.goods.unit_minor if self.override_minor is None else self.override_minor
-
-
-class Header(msgspec.Struct, kw_only=True):
-    """What is said of the sale as a whole."""
-
-    order_type: str = ""
-    customer: str = ""
-    seller: str = ""
-    note: str = ""
-    discounts: dict[str, edits.DiscountGiven] = {}
-    fees: dict[str, Fee] = {}
+from cashwrap.sale.line import Header as Header
+from cashwrap.sale.line import Line as Line
+from cashwrap.sale.promoting import Promoting, SaleRules
 
 
 class Cart:
     """The lines of one sale and their totals.
 
-    `apply` either applies an edit whole or raises and leaves everything as it was.
+    `apply` either applies an edit whole or raises and leaves everything as it was. ``rules`` are
+    the promotions that the sale began under.
     """
 
-    def __init__(self, opened: edits.SaleOpened, engine: Engine) -> None:
+    def __init__(
+        self, opened: edits.SaleOpened, engine: Engine, rules: SaleRules | None = None
+    ) -> None:
         self.opened = opened
         self.history: list[AnyEdit] = [opened]
         self.totals = Totals()
         self.engine = engine
+        self._rules = rules
         self._start()
 
     def apply(self, edit: AnyEdit) -> None:
@@ -79,10 +49,10 @@ class Cart:
                 self._replay(self._without_newest())
             else:
                 _APPLY[type(edit)](self, edit)
-            self.totals = self.pricing.price()
+            self._price(edit.at_ms)
         except CashwrapError:
             self._replay(effective(self.history))
-            self.totals = self.pricing.price()
+            self._price(self.history[-1].at_ms)
             raise
         self.history.append(edit)
 
@@ -90,13 +60,13 @@ class Cart:
         """Forget the newest edit, as if it had never been applied (its draft was not written)."""
         self.history.pop()
         self._replay(effective(self.history))
-        self.totals = self.pricing.price()
+        self._price(self.history[-1].at_ms)
 
     def price_by(self, engine: Engine) -> None:
         """Price by another engine from now on; it must know every tax code of the cart."""
         self.engine = engine
         self._replay(effective(self.history))
-        self.totals = self.pricing.price()
+        self._price(self.history[-1].at_ms)
 
     def live(self, number: int) -> Line:
         """Return a live line that is not a part of a meal. Raises NoSuchLine."""
@@ -120,13 +90,30 @@ class Cart:
 
     def priced(self) -> Priced:
         """Return the full result: lines, matrix, taxes and proof."""
-        return self.pricing.priced()
+        priced = self.pricing.priced()
+        return priced if self.promoting is None else self.promoting.proved(priced)
+
+    def basket_lines(self) -> tuple[BasketLine, ...]:
+        """Return the lines as promotions see them, a set meal as one, under any rules or none."""
+        whole = [line for line in self.lines.values() if not line.parent]
+        return tuple(basket_line(line, self.pricing) for line in whole)
 
     def _start(self) -> None:
         self.lines: dict[int, Line] = {}
-        self.header = Header(order_type=self.opened.order_type, customer=self.opened.customer)
-        self.pricing = self.engine.cart(self.opened.order_type)
+        opened = self.opened
+        self.header = Header(order_type=opened.order_type, customer=opened.customer)
+        self.pricing = self.engine.cart(opened.order_type)
+        self.promoting: Promoting | None = None
+        if self._rules is not None and opened.rules is not None:
+            self.header.left = opened.rules.left
+            self.promoting = Promoting(self._rules, opened)
         self._next = 1
+
+    def _price(self, at_ms: int) -> None:
+        """Choose promotions and price; ``at_ms`` is the time of the newest edit."""
+        if self.promoting is not None:
+            self.promoting.settle(self.header, self.pricing, at_ms)
+        self.totals = self.pricing.price()
 
     def _replay(self, history: Iterable[AnyEdit]) -> None:
         next_line = getattr(self, "_next", 1)
@@ -227,16 +214,62 @@ class Cart:
     def _set_order_type(self, edit: edits.OrderTypeSet) -> None:
         self.header.order_type = edit.order_type
         self.pricing.order_type = edit.order_type
+        for line in list(self.lines.values()) if self.promoting is not None else ():
+            if not line.parent:  # its taxes, and so its price or floor, may be others now
+                self._promote(line)
+        self._asked_anew()
 
     def _set_customer(self, edit: edits.CustomerSet) -> None:
-        self.header.customer = edit.customer
+        header = self.header
+        header.customer, header.member, header.tier = edit.customer, edit.member, edit.tier
+        header.groups, header.facts, header.points = edit.groups, edit.facts, edit.points
+        header.left = edit.left
         for number, goods in edit.goods:
             line = self.live(number)
             line.goods = goods
             self._put(line)
+        self._asked_anew()
+
+    def _add_coupon(self, edit: edits.CouponAdded) -> None:
+        self.header.coupons[edit.coupon.code] = edit.coupon
+        self._asked_anew()
+
+    def _remove_coupon(self, edit: edits.CouponRemoved) -> None:
+        self.header.coupons.pop(edit.code, None)
+        self._asked_anew()
+
+    def _tick(self, edit: edits.RuleTicked) -> None:
+        self.header.ticked[edit.rule] = edit.choice
+        self._asked_anew()
+
+    def _choose_tender(self, edit: edits.TenderChosen) -> None:
+        self.header.tenders = edit.tenders
+        self._asked_anew()
+
+    def _want_points(self, edit: edits.PointsWanted) -> None:
+        self.header.points_wanted = edit.points
+        self._asked_anew()
+
+    def _read_limits(self, edit: edits.LimitsRead) -> None:
+        self.header.left = edit.left
+        self._asked_anew()
+
+    def _asked_anew(self) -> None:
+        """Let the rules look at the sale as a whole again."""
+        if self.promoting is not None:
+            self.promoting.stale = True
 
     def _put(self, line: Line) -> None:
-        """Bring one line, or a meal with its parts, to the pricing engine."""
+        """Bring one line, or a meal with its parts, to the pricing engine and the promotions."""
+        self._put_price(line)
+        if self.promoting is not None:
+            self._promote(line)
+
+    def _promote(self, line: Line) -> None:
+        assert self.promoting is not None
+        self.promoting.put(line, self.lines, self.pricing)
+
+    def _put_price(self, line: Line) -> None:
         goods = line.goods
         if line.parts:
             self.pricing.put_meal(
@@ -260,8 +293,10 @@ class Cart:
         )
 
     def _drop(self, line: Line) -> None:
-        """Take a line, or a meal with its parts, away from the pricing engine."""
+        """Take a line, or a meal with its parts, away from the engines."""
         self.pricing.drop(line.number)
+        if self.promoting is not None:
+            self.promoting.drop(line)
         for number in line.parts:
             del self.lines[number]
 
@@ -296,6 +331,12 @@ _APPLY: dict[type, Callable[[Cart, Any], None]] = {
     edits.FeeRemoved: Cart._uncharge,
     edits.OrderTypeSet: Cart._set_order_type,
     edits.CustomerSet: Cart._set_customer,
+    edits.CouponAdded: Cart._add_coupon,
+    edits.CouponRemoved: Cart._remove_coupon,
+    edits.RuleTicked: Cart._tick,
+    edits.TenderChosen: Cart._choose_tender,
+    edits.PointsWanted: Cart._want_points,
+    edits.LimitsRead: Cart._read_limits,
 }
 
 

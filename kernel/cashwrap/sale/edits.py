@@ -11,6 +11,7 @@ import msgspec
 
 from cashwrap.errors import InvalidInput
 from cashwrap.pricing.model import Fee
+from cashwrap.promotions.model import HeldCoupon, Left
 
 DiscountKind = Literal["percent", "amount", "unit_price"]
 
@@ -37,7 +38,9 @@ class Goods(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ``unit_minor`` is the price of one ``unit``, modifiers included; ``book`` the price book it came
     from, "code" when the barcode carried the price. One ``unit`` holds ``base_milli`` thousandths
     of the stock unit: 24_000 for a case of 24, 532 for a labelled pack of 0.532 kg. ``lot`` and
-    ``expires`` (yyyymmdd, 0 none) come from the barcode or the cashier.
+    ``expires`` (yyyymmdd, 0 none) come from the barcode or the cashier. What promotions look at:
+    ``family``, ``categories`` (its own and all above), ``tags``, ``list_minor`` (the unit price
+    outside the customer's own books, where that is another), and whether a scale ``labelled`` it.
     """
 
     sku: str
@@ -54,6 +57,11 @@ class Goods(msgspec.Struct, frozen=True, array_like=True, gc=False):
     lot: str = ""
     expires: int = 0
     serial: str = ""
+    family: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    list_minor: int = 0
+    labelled: bool = False
 
 
 class ChosenModifier(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -74,13 +82,27 @@ class ChosenPart(msgspec.Struct, frozen=True, array_like=True, gc=False):
     upcharge_minor: int = 0
 
 
+class RulesAt(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The promotion rules that a sale is priced by, and what they may ask about its place.
+
+    ``left`` is what was left of limited rules (`cashwrap.promotions.usage`).
+    """
+
+    rules_hash: str
+    timezone: str
+    store: str = ""
+    channel: str = ""
+    left: tuple[tuple[str, Left], ...] = ()
+
+
 class SaleOpened(Edit, frozen=True, tag="open"):
-    """The sale began."""
+    """The sale began. ``rules`` stay its own to the end, whatever is published meanwhile."""
 
     sale: str
     order_type: str = ""
     customer: str = ""
     catalog_version: int = 0
+    rules: RulesAt | None = None
 
 
 class LineAdded(Edit, frozen=True, tag="add"):
@@ -179,10 +201,57 @@ class OrderTypeSet(Edit, frozen=True, tag="type"):
 
 
 class CustomerSet(Edit, frozen=True, tag="cust"):
-    """The customer group became known; ``goods`` are the lines whose price changed by it."""
+    """The customer became known; ``goods`` are the lines whose price changed by it.
+
+    ``customer`` is the price group; the rest is what promotions ask: the member's id, tier, groups
+    and facts, the ``points`` that may be spent, and what is ``left`` of limited rules for them.
+    """
 
     customer: str
     goods: tuple[tuple[int, Goods], ...] = ()
+    member: str = ""
+    tier: str = ""
+    groups: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    points: int = 0
+    left: tuple[tuple[str, Left], ...] = ()
+
+
+class CouponAdded(Edit, frozen=True, tag="coupon"):
+    """A coupon was shown; the rules decide whether it is used."""
+
+    coupon: HeldCoupon
+
+
+class CouponRemoved(Edit, frozen=True, tag="uncoupon"):
+    """A coupon was taken back."""
+
+    code: str
+
+
+class RuleTicked(Edit, frozen=True, tag="rule"):
+    """The cashier wants a promotion that waits to be chosen, or leaves one out; "" is neither."""
+
+    rule: str
+    choice: Literal["", "chosen", "refused"] = ""
+
+
+class TenderChosen(Edit, frozen=True, tag="tender"):
+    """How the customer is going to pay, before it is paid: some promotions ask for it."""
+
+    tenders: tuple[str, ...]
+
+
+class PointsWanted(Edit, frozen=True, tag="points"):
+    """The customer wants to spend up to so many points; -1 all of them, 0 none."""
+
+    points: int
+
+
+class LimitsRead(Edit, frozen=True, tag="limits"):
+    """What was left of limited rules had changed when the sale was to be paid."""
+
+    left: tuple[tuple[str, Left], ...]
 
 
 class Undone(Edit, frozen=True, tag="undo"):
@@ -204,6 +273,12 @@ AnyEdit = (
     | FeeRemoved
     | OrderTypeSet
     | CustomerSet
+    | CouponAdded
+    | CouponRemoved
+    | RuleTicked
+    | TenderChosen
+    | PointsWanted
+    | LimitsRead
     | Undone
 )
 

@@ -1,0 +1,196 @@
+"""The promotions of one open sale, kept in step with its pricing cart edit by edit.
+
+What the choice depends on comes from the sale's history alone, so the same history gives the same
+prices and the same proof after any restart.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from cashwrap.pricing.cart import Cart as Pricing
+from cashwrap.pricing.model import Fee, Priced
+from cashwrap.promotions.model import FeeRule, Occasion
+from cashwrap.promotions.rules import FeeOff, Rule, Surcharge, Text
+from cashwrap.promotions.usage import limited
+from cashwrap.sale.basket import basket_line
+from cashwrap.sale.edits import SaleOpened
+from cashwrap.sale.line import Header, Line
+
+if TYPE_CHECKING:
+    from cashwrap.promotions.engine import PromotionEngine, Solution
+
+FEE_OF_RULE = "rule:"
+"""What the id of a fee begins with that a rule charges, or takes off."""
+
+
+class SaleRules(NamedTuple):
+    """An engine, and what a sale has to know of its rules; made once for a rule set."""
+
+    engine: "PromotionEngine"
+    judged_now: bool  # some rule looks at the time of each step
+    limited: tuple[Rule, ...]  # with limits beyond one order
+    fees: dict[str, Rule]  # those that charge fees or take some off
+
+
+def sale_rules(engine: "PromotionEngine") -> SaleRules:
+    """Look through a rule set for what sales need to know of it."""
+    rules = engine.rules
+    return SaleRules(
+        engine,
+        any(rule.judged == "now" for rule in rules.rules),
+        limited(rules),
+        {rule.id: rule for rule in rules.rules if isinstance(rule.benefit, FeeOff | Surcharge)},
+    )
+
+
+class Promoting:
+    """The basket of a sale, and what its rules give."""
+
+    def __init__(self, rules: SaleRules, opened: SaleOpened) -> None:
+        assert opened.rules is not None  # the sale began under rules
+        self.rules = rules
+        self._policy = rules.engine.rules.policy
+        self._opened = opened
+        self._at = opened.rules
+        self._basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
+        self._solution: Solution | None = None
+        self.stale = True
+        """Whether something other than the goods has changed."""
+
+    def put(self, line: Line, lines: Mapping[int, Line], pricing: Pricing) -> None:
+        """Bring a line as it stands in the pricing cart to the basket."""
+        for each in self._offered(line):
+            of = lines[each]
+            made = basket_line(of, pricing, self._policy.amounts)
+            if of.parent and line.override_minor is not None:
+                made = replace(made, fixed_price=True)
+            self._basket.put(made)
+
+    def drop(self, line: Line) -> None:
+        """Take a line away."""
+        for each in self._offered(line):
+            self._basket.drop(each)
+
+    def settle(self, header: Header, pricing: Pricing, at_ms: int) -> None:
+        """Choose anew, and bring what comes off, and the rules' fees, to the pricing cart."""
+        if self.stale or self.rules.judged_now or self._policy.fees_count:
+            now_ms = at_ms if self.rules.judged_now else self._opened.at_ms
+            fees = _fees_at_list(header, pricing) if self._policy.fees_count else ()
+            self._ask(self._occasion(header, now_ms, fees))
+            self.stale = False
+        self._solution = self._basket.solve()
+        pricing.promote(self._solution.cells)
+        if self.rules.fees:
+            self._charge(header, pricing)
+
+    @property
+    def solution(self) -> "Solution":
+        """Return what was chosen last."""
+        assert self._solution is not None  # `settle` comes first
+        return self._solution
+
+    def proved(self, priced: Priced) -> Priced:
+        """Return a result with its rule set and its proof."""
+        proof = self.solution.proof()
+        return replace(
+            priced,
+            rules_hash=proof.rules_hash,
+            proved=proof.certificate.proved,
+            gap_minor=proof.certificate.gap_minor,
+            proof=proof,
+        )
+
+    # Inside
+
+    def _offered(self, line: Line) -> tuple[int, ...]:
+        """Return the lines of the basket that a line of the sale stands for."""
+        if line.parts and not self._policy.meal_is_one_unit:
+            return line.parts
+        return (line.number,)
+
+    def _ask(self, occasion: Occasion) -> None:
+        if occasion != self._basket.occasion:
+            self._basket.occasion = occasion
+
+    def _occasion(
+        self, header: Header, now_ms: int, fees: tuple[tuple[str, int], ...] = ()
+    ) -> Occasion:
+        at = self._at
+        return Occasion(
+            self._opened.at_ms,
+            now_ms,
+            at.timezone,
+            at.store,
+            at.channel,
+            header.order_type,
+            header.member,
+            header.tier,
+            tuple(group for group in (header.customer, *header.groups) if group),
+            header.facts,
+            header.tenders,
+            tuple(sorted(header.coupons.values(), key=lambda coupon: (coupon.rule, coupon.code))),
+            header.points,
+            header.points_wanted,
+            _ticked(header, "chosen"),
+            _ticked(header, "refused"),
+            header.left,
+            fees,
+        )
+
+    def _charge(self, header: Header, pricing: Pricing) -> None:
+        """Put the fees of rules beside those charged by hand, as they stand after discounts."""
+        by_hand = tuple(header.fees.values())
+        pricing.charge(by_hand)
+        charged = {fee.id: fee.amount_minor for fee in pricing.fees()}
+        if not self._policy.fees_count:
+            self._ask(replace(self._basket.occasion, fees=tuple(charged.items())))
+            self._solution = self._basket.solve()
+        of_rules = self.solution.fees()
+        if not of_rules:
+            return
+        more = tuple(self._surcharge(fee) for fee in of_rules if fee.minor > 0)
+        charged |= {fee.fee: fee.minor for fee in of_rules if fee.minor > 0}
+        known = {fee.id: fee for fee in by_hand} | {
+            fee.fee: made
+            for fee, made in zip((f for f in of_rules if f.minor > 0), more, strict=True)
+        }
+        off = []
+        for fee in of_rules:
+            if fee.minor < 0 and (granted := min(-fee.minor, charged.get(fee.fee, 0))) > 0:
+                charged[fee.fee] -= granted
+                off.append(
+                    replace(
+                        known[fee.fee],
+                        id=FEE_OF_RULE + fee.rule,
+                        name=_name(self.rules.fees[fee.rule].name, fee.rule),
+                        kind="fixed",
+                        value=-granted,
+                    )
+                )
+        pricing.charge((*by_hand, *more), tuple(off))
+
+    def _surcharge(self, fee: FeeRule) -> Fee:
+        benefit = self.rules.fees[fee.rule].benefit
+        assert isinstance(benefit, Surcharge)
+        return Fee(
+            FEE_OF_RULE + fee.rule, _name(benefit.name, fee.fee), "fixed", fee.minor, tax=fee.tax
+        )
+
+
+def _ticked(header: Header, choice: str) -> tuple[str, ...]:
+    return tuple(sorted(rule for rule, made in header.ticked.items() if made == choice))
+
+
+def _fees_at_list(header: Header, pricing: Pricing) -> tuple[tuple[str, int], ...]:
+    """Return the fees charged by hand on goods without promotions."""
+    if not header.fees:
+        return ()
+    pricing.promote(())
+    pricing.charge(tuple(header.fees.values()))
+    return tuple((fee.id, fee.amount_minor) for fee in pricing.fees())
+
+
+def _name(names: Text, otherwise: str) -> str:
+    return next(iter(names.values()), otherwise)
