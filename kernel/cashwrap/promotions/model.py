@@ -118,7 +118,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     | benefit | a use | ``units`` | ``times`` |
     |---|---|---|---|
     | `Each` (also in the layer `price`) | all units of one line | that line | its units |
-    | `Tiers` | all its units | each line | its units; ``step`` the tier reached |
+    | `Tiers` | all its units | each line | its units with a tier; ``step`` the highest |
     | `Group` | a group; all of them for ``cheapest_of_all`` | got ``get``, others ``buy`` | 1 |
     | `SetPrice`, `Bundle` | a set | all ``get``, by ``slot`` | 1 |
     | `BuyGet` | a set | bought ``buy`` by ``slot``, got ``get`` (slot 0) | 1 |
@@ -126,6 +126,7 @@ class Use(msgspec.Struct, frozen=True, array_like=True):
     | `Spend` | the order | every line in its base, also where nothing comes off | of ``every`` |
     | `PayPoints` | the order | every line in its base | points spent |
 
+    ``coupon``: the code that it uses up; where ``times`` uses take several, parted by spaces.
     ``base_minor``: of `Spend` the base that the threshold was measured on, of `PayPoints` what
     was left of its range; of all others the prices (after special prices; list prices where the
     percentage is of them) of the units that ``get``. Entries stand in canonical order of units,

@@ -1,0 +1,98 @@
+"""Did a rule count on an occasion? Read from the rule anew, apart from the engine."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.rules import Rule, Scope, Who, Window
+
+
+def why_not(rule: Rule, occasion: Occasion) -> str:
+    """Return what speaks against the rule on this occasion, in words; "" if nothing does."""
+    if not rule.enabled:
+        return "it is switched off"
+    if rule.id in occasion.refused:
+        return "it was refused for this order"
+    if rule.opt_in and rule.id not in occasion.chosen:
+        return "it has to be chosen, and was not"
+    if why := _scope(rule.scope, occasion) or _who(rule.scope.who, occasion):
+        return why
+    moment_ms = occasion.opened_ms if rule.judged == "opened" else occasion.now_ms
+    if rule.windows and not any(inside(w, moment_ms, occasion.timezone) for w in rule.windows):
+        return "it does not count at that time"
+    if rule.coupon is not None and all(held.rule != rule.id for held in occasion.coupons):
+        return "it needs a coupon that was not held"
+    return ""
+
+
+def _scope(scope: Scope, occasion: Occasion) -> str:
+    named = (
+        ("store", scope.stores, (occasion.store,)),
+        ("channel", scope.channels, (occasion.channel,)),
+        ("order type", scope.order_types, (occasion.order_type,)),
+        ("tender", scope.tenders, occasion.tenders),
+    )
+    for what, wanted, there in named:
+        if wanted and not set(wanted) & set(there):
+            return f"it does not count for this {what}"
+    return ""
+
+
+def _who(who: Who, occasion: Occasion) -> str:
+    if who.only == "members" and not occasion.member:
+        return "it is for members"
+    if who.only == "guests" and occasion.member:
+        return "it is for customers who are not members"
+    facts = set(occasion.facts)
+    speaks = (
+        bool(who.tiers) and occasion.tier not in who.tiers,
+        bool(who.groups) and not set(who.groups) & set(occasion.groups),
+        bool(who.members) and occasion.member not in who.members,
+        bool(who.facts) and not facts & set(who.facts),
+        bool(facts & set(who.not_facts)),
+    )
+    return "it is for other customers" if any(speaks) else ""
+
+
+def inside(window: Window, moment_ms: int, timezone: str) -> bool:
+    """Return whether a moment lies in the window, in the window's zone or else the given one."""
+    zone = ZoneInfo(window.timezone or timezone)
+    moment = datetime.fromtimestamp(moment_ms // 1000, zone).replace(tzinfo=None)
+    moment += timedelta(milliseconds=moment_ms % 1000)
+    if window.from_ and moment < datetime.fromisoformat(window.from_):
+        return False
+    if window.until and moment >= datetime.fromisoformat(window.until):
+        return False
+    return any(_day_fits(window, day) for day in _days(window, moment))
+
+
+def _days(window: Window, moment: datetime) -> list[date]:
+    """Return the days to which the moment belongs: that on which its hours began."""
+    today = moment.date()
+    if not window.hours:
+        return [today]
+    days = []
+    clock = moment.time()
+    for begins, ends in window.hours:
+        low, high = _minutes(begins), _minutes(ends)
+        now = clock.hour * 60 + clock.minute
+        if low < high:
+            days += [today] * (low <= now < high)
+        else:  # past midnight
+            days += [today] * (now >= low) + [today - timedelta(days=1)] * (now < high)
+    return days
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")[:2]
+    return int(hours) * 60 + int(minutes)
+
+
+def _day_fits(window: Window, day: date) -> bool:
+    if window.weekdays and day.isoweekday() not in window.weekdays:
+        return False
+    if window.dates and day.isoformat() not in window.dates:
+        return False
+    last = (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    of_month = {day.day, day.day - last.day - 1}
+    return not window.month_days or bool(of_month & set(window.month_days))
