@@ -17,7 +17,9 @@ Layer = Literal["price", "item", "order", "coupon", "points"]
 LAYERS: tuple[Layer, ...] = ("price", "item", "order", "coupon", "points")
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
-Minor = Annotated[int, msgspec.Meta(ge=0)]
+Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+Often = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+Priority = Annotated[int, msgspec.Meta(ge=-(10**6), le=10**6)]
 Ppm = Annotated[int, msgspec.Meta(ge=0, le=PPM)]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[\w.:/-]+$")]
 Text = dict[str, str]
@@ -102,7 +104,7 @@ class Need(_Data, frozen=True, kw_only=True):
     """
 
     range: Range = EVERYTHING
-    count: Annotated[int, msgspec.Meta(ge=0)] = 0
+    count: Often = 0
     minor: Minor = 0
     measured: Literal["list", "price", "item"] = "price"
     above: bool = False
@@ -190,7 +192,7 @@ class Step(_Data, frozen=True, kw_only=True):
     """A threshold, in money or units of the range, and what comes off once it is reached."""
 
     at_minor: Minor = 0
-    at_count: Annotated[int, msgspec.Meta(ge=0)] = 0
+    at_count: Often = 0
     off: Off
 
 
@@ -204,7 +206,7 @@ class Spend(_Data, frozen=True, kw_only=True, tag="spend", tag_field="kind"):
 
     steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=16)]
     every: bool = False
-    times: Annotated[int, msgspec.Meta(ge=0)] = 0  # 0: no limit
+    times: Often = 0  # 0: no limit
     measured: Literal["list", "price", "item", "current"] = "current"
     above: bool = False
     at_most_minor: Minor | None = None
@@ -252,7 +254,7 @@ class EarnPoints(_Data, frozen=True, kw_only=True, tag="earn_points", tag_field=
     """
 
     times_ppm: Annotated[int, msgspec.Meta(ge=0, le=100 * PPM)] = PPM
-    extra: Annotated[int, msgspec.Meta(ge=0)] = 0
+    extra: Often = 0
 
 
 class NextCoupon(_Data, frozen=True, kw_only=True, tag="next_coupon", tag_field="kind"):
@@ -286,13 +288,13 @@ class Limits(_Data, frozen=True, kw_only=True):
     and, in a chain, by headquarters.
     """
 
-    order_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
-    sku_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
+    order_uses: Often = 0
+    sku_uses: Often = 0
     order_minor: Minor = 0
-    member_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
-    member_day_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
-    store_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
-    total_uses: Annotated[int, msgspec.Meta(ge=0)] = 0
+    member_uses: Often = 0
+    member_day_uses: Often = 0
+    store_uses: Often = 0
+    total_uses: Often = 0
     member_minor: Minor = 0
     member_day_minor: Minor = 0
     store_minor: Minor = 0
@@ -331,7 +333,7 @@ class Rule(_Data, frozen=True, kw_only=True):
     id: Id
     layer: Layer
     benefit: Benefit
-    version: Annotated[int, msgspec.Meta(ge=1)] = 1
+    version: Annotated[int, msgspec.Meta(ge=1, le=10**9)] = 1
     name: Text = {}
     explain: Text = {}
     enabled: bool = True
@@ -345,7 +347,7 @@ class Rule(_Data, frozen=True, kw_only=True):
     opt_in: bool = False  # only when the cashier or customer chose it for this order
     gift: bool = False  # what it makes free is a gift: shown and returned as one
     group: str = ""  # "" is the layer's own
-    priority: int = 0  # higher first, where order matters
+    priority: Priority = 0  # higher first, where order matters
     stop_after: bool = False
     tags: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()  # tags of rules it does not go with; "*": none at all
@@ -386,7 +388,7 @@ class Policy(_Data, frozen=True, kw_only=True):
     floor_minor: Minor = 0
     fees_count: bool = False
     points_on: Literal["paid", "before_points"] = "paid"
-    node_budget: Annotated[int, msgspec.Meta(ge=1000)] = 1_000_000
+    node_budget: Annotated[int, msgspec.Meta(ge=1000, le=10**9)] = 1_000_000
 
 
 class RuleSet(_Data, frozen=True, kw_only=True):
@@ -394,7 +396,7 @@ class RuleSet(_Data, frozen=True, kw_only=True):
 
     format: Literal[1] = FORMAT
     name: str = ""
-    version: Annotated[int, msgspec.Meta(ge=1)] = 1
+    version: Annotated[int, msgspec.Meta(ge=1, le=10**9)] = 1
     policy: Policy = Policy()
     groups: dict[str, Choice] = {}
     rules: tuple[Rule, ...] = ()
