@@ -84,6 +84,7 @@ class Catalog:
         self._codes: dict[int | str, Found] = {}
         self._prices: dict[tuple[str, str, PriceContext], tuple[int, Price]] = {}
         self._books: dict[str, PriceBook] | None = None
+        self._paths: dict[str, tuple[str, ...]] | None = None
         self._ahead: tuple[str, bytes | None] = ("", None)  # prices read together with an item
 
     def by_gtin(self, gtin: int) -> Found:
@@ -174,6 +175,12 @@ class Catalog:
     def categories(self) -> tuple[Category, ...]:
         """Return the category tree's nodes by code."""
         return tuple(self._parts(keys.CATEGORY, Category))
+
+    def category_path(self, code: str) -> tuple[str, ...]:
+        """Return a category and all above it, narrowest first; () for no category."""
+        if self._paths is None:
+            self._paths = _paths({each.code: each.parent for each in self.categories()})
+        return self._paths.get(code, (code,) if code else ())
 
     def tax_codes(self) -> tuple[TaxCode, ...]:
         """Return the tax codes that came with the catalog, by code."""
@@ -276,3 +283,13 @@ def pack_of(item: Item, unit: str) -> Pack:
         if pack.unit == unit:
             return pack
     raise UnknownUnit(item.sku, unit, (item.unit, *(pack.unit for pack in item.packs)))
+
+
+def _paths(parents: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for code in parents:
+        path = [code]
+        while (above := parents.get(path[-1], "")) and above not in path:
+            path.append(above)
+        found[code] = tuple(path)
+    return found

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from cashwrap.catalog.errors import CatalogError, UnknownItem
+from cashwrap.catalog.errors import CatalogError, NoPrice, UnknownItem
 from cashwrap.catalog.meals import check_choices, check_modifiers
 from cashwrap.catalog.model import Found, Item
 from cashwrap.catalog.view import Catalog, pack_of
@@ -134,7 +134,22 @@ def make(
         scan.lot if scan else lot,
         scan.expires if scan else 0,
         scan.serial if scan else "",
+        item.family,
+        catalog.category_path(item.category) if item.category else (),
+        item.tags,
+        _list_minor(desk, item, at_ms, unit, price.unit_minor, extra) if customer else 0,
     )
+
+
+def _list_minor(
+    desk: Desk, item: Item, at_ms: int, unit: str, own_minor: int, extra_minor: int
+) -> int:
+    """Return the unit price outside the customer's own books, or 0 where it is the same."""
+    try:
+        others = desk.catalog.price_at(item.sku, at_ms, desk.price_context(""), unit).unit_minor
+    except NoPrice:  # sold to this group only
+        return 0
+    return 0 if others == own_minor else checked(others + extra_minor)
 
 
 def _scaled(minor: int, milli: int) -> int:
@@ -309,5 +324,7 @@ def _at_label_price(price_minor: int, milli: int | None, found: Found, goods: Go
         measure="count",
         book="code",
         base_milli=base_milli,
+        list_minor=0,
+        labelled=goods.measure == "weight",
         minimum_minor=min(price_minor, _scaled(goods.minimum_minor, base_milli)),
     )

@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
-from cashwrap.pricing.model import Fee, Priced
-from cashwrap.promotions.model import FeeRule, Occasion
-from cashwrap.promotions.rules import FeeOff, Rule, Surcharge, Text
+from cashwrap.pricing.model import Priced
+from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.usage import limited
 from cashwrap.sale.basket import basket_line
 from cashwrap.sale.edits import SaleOpened
+from cashwrap.sale.fees import fee_rules, fees_of_rules
 from cashwrap.sale.line import Header, Line
 
 if TYPE_CHECKING:
     from cashwrap.promotions.engine import PromotionEngine, Solution
-
-FEE_OF_RULE = "rule:"
-"""What the id of a fee begins with that a rule charges, or takes off."""
 
 
 class SaleRules(NamedTuple):
@@ -41,7 +39,7 @@ def sale_rules(engine: "PromotionEngine") -> SaleRules:
         engine,
         any(rule.judged == "now" for rule in rules.rules),
         limited(rules),
-        {rule.id: rule for rule in rules.rules if isinstance(rule.benefit, FeeOff | Surcharge)},
+        fee_rules(rules.rules),
     )
 
 
@@ -143,40 +141,15 @@ class Promoting:
         """Put the fees of rules beside those charged by hand, as they stand after discounts."""
         by_hand = tuple(header.fees.values())
         pricing.charge(by_hand)
-        charged = {fee.id: fee.amount_minor for fee in pricing.fees()}
+        charged = pricing.fees()
         if not self._policy.fees_count:
-            self._ask(replace(self._basket.occasion, fees=tuple(charged.items())))
+            amounts = tuple((fee.id, fee.amount_minor) for fee in charged)
+            self._ask(replace(self._basket.occasion, fees=amounts))
             self._solution = self._basket.solve()
-        of_rules = self.solution.fees()
-        if not of_rules:
-            return
-        more = tuple(self._surcharge(fee) for fee in of_rules if fee.minor > 0)
-        charged |= {fee.fee: fee.minor for fee in of_rules if fee.minor > 0}
-        known = {fee.id: fee for fee in by_hand} | {
-            fee.fee: made
-            for fee, made in zip((f for f in of_rules if f.minor > 0), more, strict=True)
-        }
-        off = []
-        for fee in of_rules:
-            if fee.minor < 0 and (granted := min(-fee.minor, charged.get(fee.fee, 0))) > 0:
-                charged[fee.fee] -= granted
-                off.append(
-                    replace(
-                        known[fee.fee],
-                        id=FEE_OF_RULE + fee.rule,
-                        name=_name(self.rules.fees[fee.rule].name, fee.rule),
-                        kind="fixed",
-                        value=-granted,
-                    )
-                )
-        pricing.charge((*by_hand, *more), tuple(off))
-
-    def _surcharge(self, fee: FeeRule) -> Fee:
-        benefit = self.rules.fees[fee.rule].benefit
-        assert isinstance(benefit, Surcharge)
-        return Fee(
-            FEE_OF_RULE + fee.rule, _name(benefit.name, fee.fee), "fixed", fee.minor, tax=fee.tax
-        )
+        found = self.solution.fees()
+        if found:
+            more, off = fees_of_rules(found, by_hand, charged, self.rules.fees)
+            pricing.charge((*by_hand, *more), off)
 
 
 def _ticked(header: Header, choice: str) -> tuple[str, ...]:
@@ -190,7 +163,3 @@ def _fees_at_list(header: Header, pricing: Pricing) -> tuple[tuple[str, int], ..
     pricing.promote(())
     pricing.charge(tuple(header.fees.values()))
     return tuple((fee.id, fee.amount_minor) for fee in pricing.fees())
-
-
-def _name(names: Text, otherwise: str) -> str:
-    return next(iter(names.values()), otherwise)
