@@ -1,7 +1,7 @@
 """The same basket and the same offers for every engine: plain data that each translates.
 
-Twenty lines of one to three units, a hundred offers of five kinds that all of the engines know, each on thirty
-goods of which about four are in the basket, and three thresholds on the whole basket. It comes from a fixed seed.
+Twenty lines of one to three units and a hundred offers: 97 of four kinds, each on thirty goods of
+which four or so are in the basket, and three thresholds on the whole. It comes from a fixed seed.
 """
 
 import random

@@ -2,8 +2,8 @@
 
 The database is SQLite in memory. What is timed is `Applicator.apply` alone: looking up the offers
 that are active and applying them to a basket whose lines, products and stock records are loaded.
-The basket is reset before each run, outside the clock, as oscar does when a request begins. Offers are
-exclusive, oscar's default: a unit serves one of them.
+The basket is reset before each run, outside the clock, as oscar does when a request begins.
+Offers are exclusive, oscar's default: a unit serves one of them.
 """
 
 import json

@@ -2,9 +2,9 @@
 
 Tryton knows one kind: so many units of some goods, or so much money, and a formula for the new unit
 price of these goods. So every deal on goods is given to it as a percentage with a count, and the
-thresholds, which it cannot take off a whole basket, as one percent off everything from the threshold
-on. What is timed is `Sale.apply_promotion` alone on a saved sale that is read anew for each run, in
-a database of SQLite in memory.
+thresholds, which it cannot take off a whole basket, as one percent off everything from there on.
+What is timed is `Sale.apply_promotion` alone on a saved sale that is read anew for each run, in a
+database of SQLite in memory.
 """
 
 import json

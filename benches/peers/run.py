@@ -40,8 +40,8 @@ def compare_speed(folder: Path, times: int) -> None:
 
 def _speed_row(name: str, row: Measured, base_ns: int) -> str:
     p50, p99 = (percentile(row.times_ns, part) for part in (50, 99))
-    times = p50 / base_ns
-    return f"{name:<30}{p50 / 1e6:>12,.3f}{p99 / 1e6:>12,.3f}{times:>12,.0f}{row.off_minor / 100:>10,.2f}"
+    spread = f"{p50 / 1e6:>12,.3f}{p99 / 1e6:>12,.3f}"
+    return f"{name:<30}{spread}{p50 / base_ns:>12,.0f}{row.off_minor / 100:>10,.2f}"
 
 
 class Tally:

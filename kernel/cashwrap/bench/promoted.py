@@ -11,7 +11,14 @@ more rules there are, the more of them meet on one basket.
 import random
 from collections.abc import Callable
 
-from cashwrap.bench.shop import sku_of
+from cashwrap.bench.goods import (
+    CATEGORIES,
+    DEPARTMENTS,
+    brand_of,
+    categories_of,
+    price_of,
+    sku_of,
+)
 from cashwrap.promotions.model import BasketLine, Goods, HeldCoupon, Occasion
 from cashwrap.promotions.rules import (
     Bundle,
@@ -35,7 +42,6 @@ from cashwrap.promotions.rules import (
 )
 
 SKUS = 100_000
-DEPARTMENTS, CATEGORIES = 12, 240
 NOON_MS = 1_796_011_200_000  # 2026-11-30 12:00 in Shanghai
 OCCASION = Occasion(
     opened_ms=NOON_MS,
@@ -55,17 +61,7 @@ HUNDRED = (
 
 def goods_of(number: int) -> Goods:
     """Return the n-th SKU as rules see it: its category and department, a brand as a tag."""
-    category = number % CATEGORIES
-    return Goods(
-        sku_of(number),
-        categories=(f"C{category}", f"D{category % DEPARTMENTS}"),
-        tags=(f"brand{number // CATEGORIES % 50}",),
-    )
-
-
-def price_of(number: int) -> int:
-    """Return the price of the n-th SKU: 1.00 to 100.00."""
-    return 100 + number % 9900
+    return Goods(sku_of(number), categories=categories_of(number), tags=(brand_of(number),))
 
 
 def line_of(line: int, number: int, units: int = 1) -> BasketLine:

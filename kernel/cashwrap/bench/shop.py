@@ -5,10 +5,18 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from cashwrap.bench.goods import (
+    CATEGORIES,
+    DEPARTMENTS,
+    brand_of,
+    categories_of,
+    price_of,
+    sku_of,
+)
 from cashwrap.catalog import keys
 from cashwrap.catalog.draft import BASE_BOOK
 from cashwrap.catalog.events import activate
-from cashwrap.catalog.model import Item, PriceBook, PriceEntry
+from cashwrap.catalog.model import Category, Item, PriceBook, PriceEntry
 from cashwrap.catalog.snapshot import Counts, Snapshot, encode
 from cashwrap.sale.sale import Sale
 from cashwrap.store.errors import StageTooLarge
@@ -67,9 +75,18 @@ def _stage(till: Till, rows: Iterator[Row]) -> None:
 def _rows(skus: int) -> Iterator[Row]:
     """Yield table by table in key order, as an import does: LMDB appends those fastest."""
     yield keys.PARTS, keys.BOOK + BASE_BOOK.encode(), encode(PriceBook(BASE_BOOK))
+    for category in sorted(_categories(), key=lambda each: each.code):
+        yield keys.PARTS, keys.CATEGORY + category.code.encode(), encode(category)
     for number in range(skus):
         sku = sku_of(number)
-        item = Item(sku=sku, name=NAMES[number % len(NAMES)], tax="vat13", gtins=(gtin_of(number),))
+        item = Item(
+            sku=sku,
+            name=NAMES[number % len(NAMES)],
+            tax="vat13",
+            category=categories_of(number)[0],
+            gtins=(gtin_of(number),),
+            tags=(brand_of(number),),
+        )
         yield keys.ITEMS, sku.encode(), encode(item)
     for number in range(skus):
         yield keys.CODES, b"g" + gtin_of(number).to_bytes(8, "big"), b"SKU%07d\0" % number
@@ -77,13 +94,16 @@ def _rows(skus: int) -> Iterator[Row]:
         yield (
             keys.PRICES,
             b"SKU%07d" % number,
-            encode((PriceEntry(BASE_BOOK, 100 + number % 9900),)),
+            encode((PriceEntry(BASE_BOOK, price_of(number)),)),
         )
 
 
-def sku_of(number: int) -> str:
-    """Return the key of the n-th SKU."""
-    return f"SKU{number:07d}"
+def _categories() -> Iterator[Category]:
+    for number in range(DEPARTMENTS):
+        yield Category(f"D{number}", f"部门{number}")
+    for number in range(CATEGORIES):
+        code, department = categories_of(number)
+        yield Category(code, f"品类{number}", department)
 
 
 class Customers:
