@@ -38,6 +38,17 @@ class Cart:
         self._rules = rules
         self._start()
 
+    @classmethod
+    def of_history(cls, history: Iterable[AnyEdit], engine: Engine) -> "Cart":
+        """Return the cart that a whole history comes to, without promotions, priced once."""
+        edits_made = list(history)
+        assert isinstance(edits_made[0], edits.SaleOpened)  # every history begins so
+        cart = cls(edits_made[0], engine)
+        cart.history = edits_made
+        cart._replay(effective(edits_made))
+        cart.totals = cart.pricing.price()
+        return cart
+
     def apply(self, edit: AnyEdit) -> None:
         """Apply one edit and price again.
 
