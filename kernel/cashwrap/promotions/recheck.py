@@ -14,11 +14,12 @@ from cashwrap.errors import Issue
 from cashwrap.pricing.model import Allocation, Priced
 from cashwrap.promotions import recheck_choice as choice
 from cashwrap.promotions.digest import rules_hash
+from cashwrap.promotions.extras import extras
 from cashwrap.promotions.model import AppliedRule, Occasion, PriceProof, Use
+from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import Shelf, Unsound
 from cashwrap.promotions.recheck_order import base_of, pay_points, points_there, spend
 from cashwrap.promotions.recheck_units import item_uses, special_prices
-from cashwrap.promotions.recheck_when import why_not
 from cashwrap.promotions.rules import LAYERS, Candidates, PayPoints, Policy, Rule, RuleSet, Spend
 
 CODE = "promotions.unsound"
@@ -85,6 +86,7 @@ class _Recheck:
                 yield from self._compared(each, rule)
         yield from self._filling([each for each, rule in known if rule.layer == "item"])
         yield from self._together(known)
+        yield from self._extras()
         yield from self._totals()
 
     def _entry(self, each: AppliedRule) -> Iterator[str]:
@@ -99,7 +101,7 @@ class _Recheck:
         if saved != each.saving_minor or saved <= 0:
             yield f"saving_minor is {each.saving_minor}, but its uses add up to {saved}"
         if why := why_not(rule, self.occasion):
-            yield why
+            yield why.words
 
     def _price_layer(self, known: Known) -> Iterator[Issue]:
         expected = special_prices([rule for _, rule in known], self.shelf)
@@ -164,8 +166,23 @@ class _Recheck:
             ]
             yield from (_issue(rule.id, why) for why in found)
         rows = [rule for _, rule in known]
-        for name, why in choice.conflicts(self.rules, rows, self.given_to):
-            yield _issue(name, why)
+        for clash in choice.conflicts(self.rules, rows, self.given_to):
+            yield _issue(clash.rule, clash.words)
+
+    def _extras(self) -> Iterator[Issue]:
+        """Give where fees, points and coupons are not what the goods come to."""
+        ids = {each.rule for each in self.proof.applied}
+        if ids - self.by_id.keys() or self._lost():
+            return  # said already: there is nothing to measure on
+        found = extras(self.rules, self.proof.lines, self.occasion, self.proof.applied)
+        for name in ("fees", "rewards"):
+            stored, follows = getattr(self.proof, name), getattr(found, name)
+            if stored != follows:
+                yield _issue("", f"{name} are {stored}, but {follows} follow")
+
+    def _lost(self) -> bool:
+        uses = (use for each in self.proof.applied for use in each.uses)
+        return any(used.line not in self.shelf.lines for use in uses for used in use.units)
 
     def _totals(self) -> Iterator[Issue]:
         certificate = self.proof.certificate

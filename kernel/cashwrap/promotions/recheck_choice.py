@@ -1,71 +1,34 @@
 """May these rules stand together, and as often as they do? Tags, groups, limits, needs, coupons."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from cashwrap.money import INT64_MAX
-from cashwrap.promotions.model import HeldCoupon, Left, Occasion, UnitsUsed, Use
+from cashwrap.promotions.model import Occasion, UnitsUsed, Use
+from cashwrap.promotions.occasions import codes_held, left_of
 from cashwrap.promotions.recheck_goods import Shelf, covers, measured
 from cashwrap.promotions.recheck_order import amount_of
-from cashwrap.promotions.rules import Choice, Each, Need, Rule, RuleSet, Tiers
-
-Lines = Mapping[str, Collection[tuple[int, str]]]
-"""By rule: the parts (line, item rule served) that it gives to."""
+from cashwrap.promotions.rules import Each, Need, Rule, RuleSet, Tiers
+from cashwrap.promotions.together import Clash, GivenTo, clashes
 
 
-def conflicts(rules: RuleSet, applied: Sequence[Rule], given_to: Lines) -> list[tuple[str, str]]:
-    """Return every pair of rules that do not go together, as (rule, what is wrong)."""
-    found = []
-    for one, other in combinations([rule for rule in applied if rule.layer != "price"], 2):
-        if one.exclusive or other.exclusive:
-            found.append((one.id, f"stands beside {other.id}, though one of them is exclusive"))
-        elif _excluded(one, other) or _excluded(other, one):
-            found.append((one.id, f"stands beside {other.id}, which its tags exclude"))
-        elif group := _rivals(rules, one, other, given_to):
-            found.append((one.id, f"stands beside {other.id}: group {group!r} takes one of them"))
-    return found + _stopped(rules, applied)
+def conflicts(rules: RuleSet, applied: Sequence[Rule], given_to: GivenTo) -> Iterator[Clash]:
+    """Give every pair of rules that do not go together, and those after the end of the search."""
+    for one, other in combinations(applied, 2):
+        if clash := clashes(rules, one, other, given_to):
+            yield clash
+    yield from _stopped(rules, applied)
 
 
-def _excluded(one: Rule, other: Rule) -> bool:
-    return "*" in one.excludes or bool(set(one.excludes) & set(other.tags))
-
-
-def _rivals(rules: RuleSet, one: Rule, other: Rule, given_to: Lines) -> str:
-    """Return the group of which only one of two rules may give something, "" if there is none."""
-    mine, theirs = _path(rules, one), _path(rules, other)
-    group = next((name for name in mine if name in theirs), "")
-    choice = _choice(rules, group)
-    if not group or choice.mode == "all":
-        return ""
-    if choice.per == "unit" and not set(given_to[one.id]) & set(given_to[other.id]):
-        return ""
-    return group
-
-
-def _path(rules: RuleSet, rule: Rule) -> list[str]:
-    """Return the groups around a rule, the innermost first."""
-    path = [rule.group or rule.layer]
-    while (outer := _choice(rules, path[-1]).inside) and outer not in path:
-        path.append(outer)
-    return path
-
-
-def _choice(rules: RuleSet, group: str) -> Choice:
-    if group in rules.groups:
-        return rules.groups[group]
-    return Choice(mode="best") if group in ("order", "coupon") else Choice()
-
-
-def _stopped(rules: RuleSet, applied: Sequence[Rule]) -> list[tuple[str, str]]:
+def _stopped(rules: RuleSet, applied: Sequence[Rule]) -> Iterator[Clash]:
     if rules.policy.choose != "priority":
-        return []
+        return
     chosen = [rule for rule in applied if rule.layer != "price"]
     stops = [rule.priority for rule in chosen if rule.stop_after]
     last = max(stops, default=None)
     late = [rule for rule in chosen if last is not None and rule.priority < last]
-    return [
-        (rule.id, "applied, though a rule of a higher priority ends the search") for rule in late
-    ]
+    for rule in late:
+        yield Clash(rule.id, "applied, though one of a higher priority ends the search")
 
 
 def uses_of(rule: Rule, uses: Sequence[Use]) -> int:
@@ -73,11 +36,6 @@ def uses_of(rule: Rule, uses: Sequence[Use]) -> int:
     if not isinstance(rule.benefit, Each | Tiers):
         return len(uses)
     return sum(use.times for use in uses)
-
-
-def left_of(rule: Rule, occasion: Occasion) -> Left:
-    """Return what was left of a rule's limits beyond this order."""
-    return dict(occasion.left).get(rule.id, Left())
 
 
 def cap_minor(rule: Rule, occasion: Occasion) -> int:
@@ -108,18 +66,13 @@ def coupons(rule: Rule, uses: Sequence[Use], occasion: Occasion) -> list[str]:
     """Return the codes that the uses must bear, one text for each use."""
     if rule.coupon is None:
         return [""] * len(uses)
-    held = sorted((h for h in occasion.coupons if h.rule == rule.id), key=_soonest)
-    codes = [each.code for each in held]
+    codes = codes_held(rule, occasion)
     texts = []
     for use in uses:
         count = max(0, uses_of(rule, [use]))
         texts.append(" ".join(codes[:count]))
         codes = codes[count:] if len(codes) >= count else ["?"]
     return texts
-
-
-def _soonest(held: HeldCoupon) -> tuple[bool, int, str]:
-    return not held.expires_ms, held.expires_ms, held.code
 
 
 def needs(rule: Rule, uses: Sequence[Use], shelf: Shelf) -> list[str]:

@@ -1,28 +1,54 @@
-"""Did a rule count on an occasion? Read from the rule anew, apart from the engine."""
+"""Did a rule count on an occasion, and if not, why? Read from the rule, apart from the engine."""
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.model import Left, Occasion, Reason
 from cashwrap.promotions.rules import Rule, Scope, Who, Window
 
 
-def why_not(rule: Rule, occasion: Occasion) -> str:
-    """Return what speaks against the rule on this occasion, in words; "" if nothing does."""
+class WhyNot(NamedTuple):
+    """What speaks against a rule: its code (docs/promotions.md#the-proof), and words."""
+
+    reason: Reason
+    words: str
+
+
+def why_not(rule: Rule, occasion: Occasion) -> WhyNot | None:
+    """Return the first thing that speaks against the rule on this occasion; None if nothing does.
+
+    Limits that are used up come last; what the goods have to say is not looked at.
+    """
     if not rule.enabled:
-        return "it is switched off"
-    if rule.id in occasion.refused:
-        return "it was refused for this order"
-    if rule.opt_in and rule.id not in occasion.chosen:
-        return "it has to be chosen, and was not"
+        return WhyNot("not_chosen", "it is switched off")
     if why := _scope(rule.scope, occasion) or _who(rule.scope.who, occasion):
-        return why
+        return WhyNot("scope", why)
     moment_ms = occasion.opened_ms if rule.judged == "opened" else occasion.now_ms
     if rule.windows and not any(inside(w, moment_ms, occasion.timezone) for w in rule.windows):
-        return "it does not count at that time"
+        return WhyNot("time", "it does not count at that time")
     if rule.coupon is not None and all(held.rule != rule.id for held in occasion.coupons):
-        return "it needs a coupon that was not held"
-    return ""
+        return WhyNot("no_coupon", "it needs a coupon that was not held")
+    if rule.id in occasion.refused:
+        return WhyNot("not_chosen", "it was refused for this order")
+    if rule.opt_in and rule.id not in occasion.chosen:
+        return WhyNot("not_chosen", "it has to be chosen, and was not")
+    left = left_of(rule, occasion)
+    if left.uses == 0:
+        return WhyNot("limit", "its uses were used up before")
+    return WhyNot("budget", "its money was spent before") if left.minor == 0 else None
+
+
+def left_of(rule: Rule, occasion: Occasion) -> Left:
+    """Return what was left of a rule's limits beyond this order."""
+    return dict(occasion.left).get(rule.id, Left())
+
+
+def codes_held(rule: Rule, occasion: Occasion) -> list[str]:
+    """Return the codes of the rule's coupons in the order of their use: the first to end first."""
+    held = [each for each in occasion.coupons if each.rule == rule.id]
+    held.sort(key=lambda each: (not each.expires_ms, each.expires_ms, each.code))
+    return [each.code for each in held]
 
 
 def _scope(scope: Scope, occasion: Occasion) -> str:
