@@ -57,6 +57,15 @@ class StockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     negative: Literal["allow", "warn", "refuse"] = "allow"
 
 
+class MarginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What goods may not be sold below without approval: cost and so much more, ppm of cost.
+
+    None: no such floor. 0: not below cost.
+    """
+
+    floor_ppm: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] | None = None
+
+
 def _default_taxes() -> tuple[TaxCode, ...]:
     def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
         component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
@@ -93,6 +102,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     packs: PackPolicy = PackPolicy()
     recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
+    margin: MarginSettings = MarginSettings()
     receipt: ReceiptSettings = ReceiptSettings()
 
     @property

@@ -1,12 +1,13 @@
 """What a sale draws from stock: asked before money is taken, decided when the sale ends."""
 
 from cashwrap.errors import CashwrapError
-from cashwrap.sale.cart import Cart, Line
+from cashwrap.sale.cart import Cart
+from cashwrap.sale.edits import Goods
 from cashwrap.sale.goods import stock_milli
 from cashwrap.settings import Settings
 from cashwrap.stock.book import DrawPolicy
 from cashwrap.stock.errors import RecipeRefused
-from cashwrap.stock.moves import StockMove
+from cashwrap.stock.moves import StockMove, cost_of
 from cashwrap.stock.recipes import ItemLookup, SoldGoods, needs
 from cashwrap.stock.sell import sell
 from cashwrap.stock.view import Stock
@@ -48,17 +49,30 @@ def sold_goods(cart: Cart) -> list[SoldGoods]:
             "",
             line.goods.lot,
             line.goods.expires,
-            _extras(line),
+            _extras(line.goods),
         )
         for line in cart.lines.values()
         if not line.parts
     ]
 
 
-def _extras(line: Line) -> tuple[str, ...]:
-    if not line.goods.modifiers:
+def cost_minor(stock: Stock, goods: Goods, items: ItemLookup, policy: DrawPolicy) -> int:
+    """Return what one unit would cost: its recipe, waste and modifiers included."""
+    sold = [
+        SoldGoods(
+            1, goods.sku, goods.base_milli, "", goods.lot, goods.expires, _extras(goods)
+        )
+    ]  # fmt: skip
+    try:
+        return cost_of(sell(stock, sold, items, policy))
+    except RecipeRefused:
+        return cost_of(sell(stock, sold, lambda sku: None, policy))
+
+
+def _extras(goods: Goods) -> tuple[str, ...]:
+    if not goods.modifiers:
         return ()
-    return tuple([modifier.sku for modifier in line.goods.modifiers if modifier.sku])
+    return tuple([modifier.sku for modifier in goods.modifiers if modifier.sku])
 
 
 def policy_of(settings: Settings, day: int, *, paid: bool) -> DrawPolicy:

@@ -13,6 +13,7 @@ from cashwrap.catalog.meals import check_choices, check_modifiers
 from cashwrap.catalog.model import Found, Item
 from cashwrap.catalog.view import Catalog, pack_of
 from cashwrap.money import MILLI, checked, div_round, parse_quantity
+from cashwrap.sale import margin
 from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.edits import ChosenModifier, ChosenPart, Goods
@@ -119,7 +120,7 @@ def make(
     chosen = _chosen(catalog, item, modifiers)
     base_milli = pack_of(item, unit).base_quantity_milli if unit else MILLI
     extra = sum(modifier.price_minor for modifier in chosen)
-    return Goods(
+    made = Goods(
         item.sku,
         item.name,
         checked(price.unit_minor + extra) if extra else price.unit_minor,
@@ -139,6 +140,7 @@ def make(
         item.tags,
         _list_minor(desk, item, at_ms, unit, price.unit_minor, extra) if customer else 0,
     )
+    return margin.guarded(desk, made)
 
 
 def _list_minor(
@@ -211,7 +213,8 @@ def respec(
     goods = make(desk, item, at_ms, customer, unit, modifiers)
     if item.sku == old.sku:
         goods = _same_pack_as(old, goods)
-    return goods, meal_parts(desk, item, at_ms, customer, choices)
+    parts = meal_parts(desk, item, at_ms, customer, choices)
+    return margin.guarded_meal(desk, goods, parts), parts
 
 
 def _choices_of(cart: Cart, line: Line) -> dict[str, list[str]]:
@@ -236,11 +239,17 @@ def repriced(desk: Desk, cart: Cart, customer: str, at_ms: int) -> tuple[tuple[i
             item = desk.catalog.by_sku(old.sku)
             unit = "" if old.unit == item.unit else old.unit
             new = make(desk, item, at_ms, customer, unit, [m.code for m in old.modifiers])
+            new = margin.guarded_meal(desk, new, _parts_of(cart, line))
         except (CatalogError, NotForSale):
             continue
         if (new := _same_pack_as(old, new)) != old:
             changed.append((line.number, new))
     return tuple(changed)
+
+
+def _parts_of(cart: Cart, line: Line) -> list[ChosenPart]:
+    parts = [cart.lines[number] for number in line.parts]
+    return [ChosenPart(p.slot, p.goods, p.part_milli, p.upcharge_minor) for p in parts]
 
 
 def _same_pack_as(old: Goods, new: Goods) -> Goods:
