@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.business_day import BusinessDays
@@ -24,10 +24,12 @@ from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, named_pat
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.promotions import kept as rules_kept
-from cashwrap.promotions.projection import RulesProjection
+from cashwrap.promotions.projection import Publication, RulesProjection, publication
+from cashwrap.promotions.rules import RuleSet
 from cashwrap.promotions.usage import UsageProjection
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
+from cashwrap.sale.coupons import CouponProjection
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
 from cashwrap.sale.events import DrawerOpened, ReceiptReprinted, SaleCompleted, SaleFolded
 from cashwrap.sale.projection import (
@@ -37,6 +39,7 @@ from cashwrap.sale.projection import (
     ended,
     sale_of_number,
 )
+from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.stock.projection import StockProjection
@@ -55,6 +58,8 @@ from cashwrap.tender.projection import (
 
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
+    from cashwrap.promotions.candidates import CandidateSource
+    from cashwrap.promotions.publish import Overview
     from cashwrap.receipt.model import Receipt
     from cashwrap.receipt.text import TextStyle
 
@@ -116,6 +121,7 @@ class Till(Counter):
         *,
         drivers: Mapping[str, TenderDriver] | None = None,
         projections: Sequence[Projection] = (),
+        candidate_sources: Mapping[str, CandidateSource] | None = None,
         plugins: bool = True,
         clock: Clock | None = None,
         randomness: Randomness | None = None,
@@ -125,7 +131,8 @@ class Till(Counter):
     ) -> Self:
         """Open a store folder, bring back its open sales and its payments in doubt.
 
-        ``drivers`` are payment drivers by tender kind, beside those of installed plugins. A
+        ``drivers`` are payment drivers by tender kind, ``candidate_sources`` rules of your own
+        kinds by the name that `Candidates.plugin` says; both beside those of installed plugins. A
         settings file that is missing comes back from the journal. Raises SettingsRefused,
         PluginRefused, and what `Store.open` raises.
         """
@@ -133,9 +140,11 @@ class Till(Counter):
         engine_of(settings, ())
         clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
         more, all_drivers = list(projections), dict(drivers or {})
+        sources = dict(candidate_sources or {})
         if plugins:
-            added, offered = _from_plugins()
-            more, all_drivers = [*more, *added], {**offered, **all_drivers}
+            found = _from_plugins()
+            more, all_drivers = [*more, *found.projections], {**found.drivers, **all_drivers}
+            sources = {**found.sources, **sources}
         check_drivers(all_drivers)
         store = Store.open(
             folder,
@@ -150,7 +159,7 @@ class Till(Counter):
         try:
             settings = _kept_settings(store, settings)
             _check_names(settings, store)
-            till = cls(store, settings, all_drivers, clock, randomness)
+            till = cls(store, settings, all_drivers, clock, randomness, sources)
         except BaseException:
             store.close()
             raise
@@ -179,20 +188,32 @@ class Till(Counter):
         for sale in self._open.values() if command else ():
             if sale.cart.opened.command == command_id(command):
                 return sale
+        rules = self.shop_rules.in_force(self.now().wall_ms)
         opened = edits.SaleOpened(
             sale=self.new_id(),
             order_type=order_type or known[0],
             customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
+            rules=None if rules is None else self._rules_at(rules),
             at_ms=self.now().wall_ms,
             staff=words(staff, "staff"),
             command=command_id(command),
         )
         edits.sound(opened)
-        sale = Sale(self, Cart(opened, self.engine))
+        sale = Sale(self, Cart(opened, self.engine, rules))
         self.write_draft(sale.id, opened, self.engine.source)
         self._open[sale.id] = sale
         return sale
+
+    def _rules_at(self, rules: SaleRules) -> edits.RulesAt:
+        settings = self.settings
+        return edits.RulesAt(
+            rules.engine.rules_hash,
+            settings.timezone,
+            settings.store,
+            settings.channel,
+            self.limits_left(rules.limited, "") if rules.limited else (),
+        )
 
     def sale(self, sale: str) -> Sale:
         """Return an open sale by its id. Raises NoSuchSale."""
@@ -357,6 +378,63 @@ class Till(Counter):
         self._catalog = None
         return snapshot
 
+    def publish_rules(
+        self, rules: RuleSet | Path | str, *, effective_at_ms: int = 0, staff: str = ""
+    ) -> Publication:
+        """Put promotion rules in force, at once or at a time; return what was published.
+
+        ``rules`` is a set, or a JSON or TOML file or its text. Sales that are open keep the rules
+        under which they began. Raises BulkRefused with everything that is wrong with the rules.
+        """
+        from cashwrap.promotions import files, publish
+
+        self._check_open()
+        whole(effective_at_ms, "the time from which rules count")
+        if isinstance(rules, RuleSet):
+            checked = files.checked_rules(rules)
+        else:
+            checked = files.read_rules(rules)
+        with self.store.read() as reader:
+            event = publish.publish(reader, checked, effective_at_ms)
+        self._switch_rules(event, staff)
+        with self.store.read() as reader:
+            published = publication(reader, event.number)
+        assert published is not None  # it is committed
+        return published
+
+    def rules(self) -> Overview:
+        """Return which rules are in force, which are planned, and which were."""
+        from cashwrap.promotions.publish import overview
+
+        with self.store.read() as reader:
+            return overview(reader, self.now().wall_ms)
+
+    def rollback_rules(self, *, to: int | None = None, staff: str = "") -> Publication | None:
+        """Go back at once to the rules before those in force, or to publication ``to``.
+
+        Returns what is in force then, None where there were no rules before. Plans stay. Raises
+        NothingBefore, NoSuchRules.
+        """
+        from cashwrap.promotions.publish import roll_back
+
+        self._check_open()
+        with self.store.read() as reader:
+            event = roll_back(reader, self.now().wall_ms, to)
+        self._switch_rules(event, staff)
+        return self.rules().in_force
+
+    def cancel_planned_rules(self, number: int, *, staff: str = "") -> None:
+        """Call off a publication that has not taken effect yet. Raises NotPlanned."""
+        from cashwrap.promotions.publish import call_off
+
+        self._check_open()
+        with self.store.read() as reader:
+            event = call_off(reader, whole(number, "a publication"), self.now().wall_ms)
+        self._switch_rules(event, staff)
+
+    def _switch_rules(self, event: Event, staff: str) -> None:
+        self.commit([event], staff=staff)
+
     def _catalog_holds_items(self) -> bool:
         try:
             return self.catalog.counts.items > 0
@@ -414,6 +492,7 @@ def kernel_projections() -> list[Projection]:
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
         UsageProjection(),
+        CouponProjection(),
     ]
 
 
@@ -441,11 +520,25 @@ def _kept_settings(store: Store, found: Settings) -> Settings:
     return read_settings(folder) if bring_back_settings(kept, folder) else found
 
 
-def _from_plugins() -> tuple[list[Projection], dict[str, TenderDriver]]:
-    from cashwrap.plugins import drivers_of, installed_plugins, load_plugins, projections_of
+class _Found(NamedTuple):
+    """What installed plugins bring to a till."""
+
+    projections: Sequence[Projection] = ()
+    drivers: Mapping[str, TenderDriver] = {}
+    sources: Mapping[str, CandidateSource] = {}
+
+
+def _from_plugins() -> _Found:
+    from cashwrap.plugins import (
+        candidate_sources_of,
+        drivers_of,
+        installed_plugins,
+        load_plugins,
+        projections_of,
+    )
 
     points = installed_plugins()
     if not points:
-        return [], {}
+        return _Found()
     manager = load_plugins(points)
-    return projections_of(manager), drivers_of(manager)
+    return _Found(projections_of(manager), drivers_of(manager), candidate_sources_of(manager))

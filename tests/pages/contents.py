@@ -8,6 +8,8 @@ from pages.events import events_page
 from pages.picture import receipt_picture
 from pages.requirements import requirements_page
 
+from cashwrap.promotions.schema import schema_text
+
 ROOT = Path(__file__).resolve().parents[2]
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -15,4 +17,5 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/images/demo.svg": demo_picture,
     "docs/receipt.svg": receipt_picture,
     "docs/requirements.md": requirements_page,
+    "docs/rules.schema.json": schema_text,
 }

@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "init": Command("make a new shop in a folder"),
         "import": Command("put a catalog in force: CSV files or JSON lines", "import_"),
         "export": Command("write the catalog in force to files"),
+        "rules": Command("promotion rules: check, publish, list, roll back"),
     },
     "Look": {
         "takings": Command("what a day brought in: tenders, taxes, margin"),

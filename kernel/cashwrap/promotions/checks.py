@@ -40,6 +40,7 @@ def warnings(rules: RuleSet, name: str = "rules") -> list[Issue]:
 def rule_faults(rule: Rule) -> Iterator[Said]:
     """Yield what is wrong with one rule by itself."""
     checks: tuple[Callable[[Rule], Iterator[Said]], ...] = (
+        _id_faults,
         benefit_faults,
         _coupon_faults,
         _limit_faults,
@@ -67,6 +68,12 @@ def rule_warnings(rule: Rule) -> Iterator[Said]:
             yield Said("limits", "guests", text)
     if "*" in rule.excludes and len(rule.excludes) > 1:
         yield Said("excludes", "redundant", "'*' is every rule: the other tags add nothing")
+
+
+def _id_faults(rule: Rule) -> Iterator[Said]:
+    """Discounts that are no rule's stand in the same rows of a sale under these names."""
+    if rule.id == "rounding" or rule.id.startswith("manual:"):
+        yield Said("id", "id", f"{rule.id!r} is what the till itself writes: choose another id")
 
 
 def _coupon_faults(rule: Rule) -> Iterator[Said]:

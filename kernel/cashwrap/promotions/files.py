@@ -15,11 +15,13 @@ from cashwrap.promotions.digest import plain
 from cashwrap.promotions.faults import Walk
 from cashwrap.promotions.notation import Notation
 from cashwrap.promotions.rules import FORMAT, RuleSet
+from cashwrap.promotions.schema import SCHEMA_FIELD
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 SYNTAX, ENCODING, UNREADABLE, NEWER = (
     "rules.syntax", "rules.encoding", "rules.unreadable", "rules.newer",
 )  # fmt: skip
+_RULE = re.compile(r":rules\[(?P<index>\d+)\](?P<rest>.*)$")
 _TOML_PLACE = re.compile(r"^(?P<why>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
@@ -48,15 +50,17 @@ def checked_rules(rules: RuleSet, name: str = "rules") -> RuleSet:
 
 
 def _checked(data: object, name: str, notation: Notation) -> RuleSet:
+    if isinstance(data, dict):
+        data = {key: value for key, value in data.items() if key != SCHEMA_FIELD}
     _refuse(_newer(data, name))
     try:
         rules = msgspec.convert(data, RuleSet)
     except msgspec.ValidationError:
         walk = Walk(name, notation)
         walk.struct(data, RuleSet, "")
-        _refuse([*walk.issues, *_faults_of_sound_rules(data, name)])
+        _refuse([*walk.issues, *_faults_of_sound_rules(data, name)], data)
         raise AssertionError("the walk finds what msgspec refuses") from None
-    _refuse(faults(rules, name))
+    _refuse(faults(rules, name), data)
     return rules
 
 
@@ -78,9 +82,20 @@ def _faults_of_sound_rules(data: object, name: str) -> list[Issue]:
     return issues
 
 
-def _refuse(issues: list[Issue]) -> None:
+def _refuse(issues: list[Issue], data: object = None) -> None:
     if issues:
-        raise BulkRefused(issues)
+        raise BulkRefused([_with_id(issue, data) for issue in issues])
+
+
+def _with_id(issue: Issue, data: object) -> Issue:
+    """Return the issue with the id of the rule that it is about, where it has one."""
+    found = _RULE.search(issue.source)
+    if found is None or found["rest"] == ".id" or not isinstance(data, dict):
+        return issue
+    rule = data["rules"][int(found["index"])]
+    name = rule.get("id") if isinstance(rule, dict) else None
+    text = f"{issue.message} (rule {name!r:.70})" if name else issue.message
+    return Issue(issue.source, issue.code, text)
 
 
 def _newer(data: object, name: str) -> list[Issue]:

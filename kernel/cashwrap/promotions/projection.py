@@ -64,6 +64,12 @@ def publications(reader: Reader) -> list[Publication]:
     return [_decode_publication(value) for _, value in reader.items(PUBLISHED)]
 
 
+def publication(reader: Reader, number: int) -> Publication | None:
+    """Return a publication by its number, or None."""
+    value = reader.get(PUBLISHED, _key(number))
+    return _decode_publication(value) if value is not None else None
+
+
 def rules_of(reader: Reader, rules_hash: str) -> RuleSet:
     """Return a published rule set by its hash. Raises NoSuchRules, RulesTooNew."""
     value = reader.get(SETS, rules_hash.encode(errors="replace"))
@@ -90,20 +96,32 @@ class RulesProjection:
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event."""
         now_ms = envelope.wall_ms
-        plan = settled(read_plan(writer), now_ms)
+        before = plan = settled(read_plan(writer), now_ms)
         match body:
             case RulesPublished():
                 _keep(writer, envelope, body)
                 switch = Switch(body.effective_at_ms, body.number, body.rules_hash)
                 plan = _with(plan, switch, now_ms)
             case RulesRolledBack():
-                before = _publication(writer, body.number)
-                plan = _with(plan, Switch(0, body.number, before.rules_hash), now_ms)
+                earlier = publication(writer, body.number)
+                rules_hash = earlier.rules_hash if earlier is not None else ""
+                plan = _with(plan, Switch(0, body.number, rules_hash), now_ms)
             case RulesPlanCancelled():
                 plan = tuple(s for s in plan if not s.effective_at_ms or s.number != body.number)
-                off = msgspec.structs.replace(_publication(writer, body.number), cancelled=True)
-                writer.put(PUBLISHED, _key(body.number), _encode(off))
+        for number in sorted(_planned(before) - _planned(plan)):
+            _call_off(writer, number)
         writer.put(PLAN, _PLAN_KEY, _encode(plan))
+
+
+def _planned(plan: Plan) -> set[int]:
+    return {switch.number for switch in plan if switch.effective_at_ms}
+
+
+def _call_off(writer: Writer, number: int) -> None:
+    """Mark a publication that will not take effect, as it was cancelled or replaced."""
+    row = publication(writer, number)
+    assert row is not None  # it is planned
+    writer.put(PUBLISHED, _key(number), _encode(msgspec.structs.replace(row, cancelled=True)))
 
 
 def settled(plan: Plan, now_ms: int) -> Plan:
@@ -135,11 +153,6 @@ def _keep(writer: Writer, envelope: Envelope, body: RulesPublished) -> None:
         body.name,
     )
     writer.put(PUBLISHED, _key(body.number), _encode(row))
-
-
-def _publication(reader: Reader, number: int) -> Publication:
-    value = reader.get(PUBLISHED, _key(number))
-    return _decode_publication(value) if value is not None else Publication(0, "", 0, 0)
 
 
 def _key(number: int) -> bytes:

@@ -1,0 +1,39 @@
+"""The JSON Schema of rule files, for editors: made of the model, with words in both languages."""
+
+import msgspec
+
+from cashwrap.promotions.digest import Plain
+from cashwrap.promotions.fields import field_words
+from cashwrap.promotions.rules import RuleSet
+
+SCHEMA_FIELD = "$schema"
+"""What editors write into a file to find this schema; it says nothing about the rules."""
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def rules_schema() -> dict[str, Plain]:
+    """Return the schema of a rule set; TOML files have the same shape."""
+    made: dict[str, Plain] = msgspec.json.schema(RuleSet)
+    structs = made["$defs"]
+    assert isinstance(structs, dict)
+    for (struct, name), words in field_words().items():
+        of_struct = structs[struct]
+        assert isinstance(of_struct, dict)
+        fields = of_struct["properties"]
+        assert isinstance(fields, dict)
+        field = fields[name]
+        assert isinstance(field, dict)
+        field["title"] = f"{words.zh} · {words.en}"
+        field["description"] = f"{words.zh_text}。{words.en_text}."
+        field["examples"] = [words.example]
+    whole = structs["RuleSet"]
+    assert isinstance(whole, dict)
+    assert isinstance(whole["properties"], dict)
+    whole["properties"][SCHEMA_FIELD] = {"type": "string"}
+    return {"$schema": DRAFT, "title": "促销规则 · Promotion rules", **made}
+
+
+def schema_text() -> str:
+    """Return the schema as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(rules_schema()), indent=2).decode() + "\n"
