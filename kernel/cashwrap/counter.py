@@ -20,13 +20,17 @@ from cashwrap.ids import new_id
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import TaxCode
+from cashwrap.promotions import usage
+from cashwrap.promotions.model import Left
+from cashwrap.promotions.rules import Rule
 from cashwrap.sale import drawing, recovery
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.complete import completed
-from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.complete import completed, used_up
+from cashwrap.sale.coupons import KnownCoupon, known_coupon
+from cashwrap.sale.edits import AnyEdit, Goods
 from cashwrap.sale.projection import series_totals
 from cashwrap.sale.sale import Sale
+from cashwrap.sale.shop_rules import ShopRules
 from cashwrap.settings import (
     FILE_NAME,
     Settings,
@@ -50,6 +54,7 @@ from cashwrap.tender.projection import (
 )
 
 if TYPE_CHECKING:
+    from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.tender.runner import TenderRunner
 
 DRAFT_FILE = "draft"
@@ -74,6 +79,7 @@ class Counter:
         drivers: Mapping[str, TenderDriver],
         clock: Clock,
         randomness: Randomness,
+        candidate_sources: Mapping[str, CandidateSource] | None = None,
     ) -> None:
         self.store = store
         self.settings = settings
@@ -86,6 +92,7 @@ class Counter:
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
+        self.shop_rules = ShopRules(store, candidate_sources or {})
         self._drivers = drivers
         self._runner: TenderRunner | None = None
 
@@ -163,8 +170,30 @@ class Counter:
         with self.store.read() as reader:
             return self._drawn(reader, cart, self.day_of(self.now().wall_ms), paid=False)
 
-    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> SaleCompleted:
-        """Return the event that would complete a sale now: stock moves, number and day.
+    def cost_minor(self, goods: Goods) -> int:
+        """Return what one unit of these goods would cost the shop if it were sold now."""
+        policy = drawing.policy_of(self.settings, self.day_of(self.now().wall_ms), paid=True)
+        with self.store.read() as reader:
+            return drawing.cost_minor(Stock(reader), goods, self.catalog.find_sku, policy)
+
+    def limits_left(self, limited: Sequence[Rule], member: str) -> tuple[tuple[str, Left], ...]:
+        """Return what is left now of rules with limits, for a member or nobody in particular."""
+        day = self.day_of(self.now().wall_ms)
+        with self.store.read() as reader:
+            return usage.left(reader, limited, member, day)
+
+    def known_coupon(self, code: str) -> KnownCoupon | None:
+        """Return a coupon that this till issued or took, or None."""
+        with self.store.read() as reader:
+            return known_coupon(reader, code)
+
+    def coupon_on_open_sale(self, code: str) -> bool:
+        """Return whether some open sale has the coupon."""
+        return any(code in sale.cart.header.coupons for sale in self._open.values())
+
+    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> list[Event]:
+        """Return the events that would complete a sale now: number, day, stock moves, and what
+        its promotions used up.
 
         Once a payment was journaled (``paid``), nothing is refused any more: the goods are the
         customer's. Raises InsufficientStock, RecipeRefused.
@@ -173,7 +202,8 @@ class Counter:
         with self.store.read() as reader:
             moves = self._drawn(reader, cart, day, paid=paid)
             series = series_totals(reader)
-        return completed(cart, payments, moves, series, day)
+        done = completed(cart, payments, moves, series, day)
+        return [done, *used_up(cart, done)]
 
     def on_open_sales(self, sku: str) -> int:
         """Return how much of a SKU the open sales would draw, thousandths of its stock unit."""
@@ -231,7 +261,7 @@ class Counter:
         for sale_id, left in found.items():
             for position, edit in enumerate(left.history if left.lost else ()):
                 self.write_draft(sale_id, edit, b"" if position else left.engine)
-            sale = Sale(self, recovery.replayed(left))
+            sale = Sale(self, recovery.replayed(left, self.shop_rules.of))
             self._open[sale_id] = sale
             sale.payments.refresh()
         if not self._open:

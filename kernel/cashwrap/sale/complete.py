@@ -1,9 +1,14 @@
 """The last event of a sale, decided from its cart and its payments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from cashwrap.events import Event
 from cashwrap.money import checked
+from cashwrap.pricing.model import Priced
+from cashwrap.promotions import usage
+from cashwrap.promotions.rules import Text
 from cashwrap.sale.cart import Cart, Line
+from cashwrap.sale.coupons import settled
 from cashwrap.sale.events import (
     Payment,
     SaleCancelled,
@@ -11,6 +16,7 @@ from cashwrap.sale.events import (
     SoldLine,
     Taking,
 )
+from cashwrap.sale.fees import fee_name
 from cashwrap.sale.projection import SeriesTotals, merge_takings
 from cashwrap.stock.moves import StockMove
 from cashwrap.tender import payments as tender
@@ -47,7 +53,32 @@ def completed(
         customer=header.customer,
         seller=header.seller,
         note=header.note,
+        member=header.member,
+        rule_names=_rule_names(cart, priced),
     )
+
+
+def used_up(cart: Cart, done: SaleCompleted) -> Iterator[Event]:
+    """Yield what a completed sale uses up: limits of rules, coupons; and the coupons it issues."""
+    proof = done.priced.proof
+    if proof is None or cart.promoting is None:
+        return
+    limited = cart.promoting.rules.limited
+    if used := usage.used(limited, proof, done.sale, done.member, done.day):
+        yield used
+    if coupons := settled(done.sale, proof):
+        yield coupons
+
+
+def _rule_names(cart: Cart, priced: Priced) -> dict[str, Text]:
+    """Return what the rules that gave something are called, for the paper of any later day."""
+    if priced.proof is None or cart.promoting is None:
+        return {}
+    rules = cart.promoting.rules.by_id
+    proof = priced.proof
+    gave = [each.rule for each in proof.applied] + [each.rule for each in proof.rewards]
+    names = {rule: rules[rule].name for rule in gave}
+    return names | {each.rule: fee_name(rules[each.rule]) for each in proof.fees}
 
 
 def cancelled(cart: Cart, reason: str, day: int) -> SaleCancelled:

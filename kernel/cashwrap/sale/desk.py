@@ -10,9 +10,11 @@ from cashwrap.catalog.view import Catalog
 from cashwrap.events import Event
 from cashwrap.ports import Timestamp
 from cashwrap.pricing.model import TaxCode
+from cashwrap.promotions.model import Left
+from cashwrap.promotions.rules import Rule
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.coupons import KnownCoupon
+from cashwrap.sale.edits import AnyEdit, Goods
 from cashwrap.settings import Settings
 from cashwrap.stock.moves import StockMove
 from cashwrap.tender.payments import Payment
@@ -82,8 +84,25 @@ class Desk(Protocol):
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         ...
 
-    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> SaleCompleted:
-        """Return the event that would complete a sale now: stock moves, number and day.
+    def cost_minor(self, goods: Goods) -> int:
+        """Return what one unit of these goods would cost the shop if it were sold now."""
+        ...
+
+    def limits_left(self, limited: Sequence[Rule], member: str) -> tuple[tuple[str, Left], ...]:
+        """Return what is left now of rules with limits, for a member or nobody in particular."""
+        ...
+
+    def known_coupon(self, code: str) -> KnownCoupon | None:
+        """Return a coupon that this till issued or took, or None."""
+        ...
+
+    def coupon_on_open_sale(self, code: str) -> bool:
+        """Return whether some open sale has the coupon."""
+        ...
+
+    def completed(self, cart: Cart, payments: Sequence[Payment], *, paid: bool) -> list[Event]:
+        """Return the events that would complete a sale now: number, day, stock moves, and what
+        its promotions used up.
 
         Once a payment was journaled (``paid``), stock refuses nothing any more.
         """

@@ -14,6 +14,7 @@ from cashwrap.pricing.model import Fee
 from cashwrap.promotions.model import HeldCoupon, Left
 
 DiscountKind = Literal["percent", "amount", "unit_price"]
+RuleChoice = Literal["", "chosen", "refused"]
 
 
 class Edit(msgspec.Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -233,7 +234,7 @@ class RuleTicked(Edit, frozen=True, tag="rule"):
     """The cashier wants a promotion that waits to be chosen, or leaves one out; "" is neither."""
 
     rule: str
-    choice: Literal["", "chosen", "refused"] = ""
+    choice: RuleChoice = ""
 
 
 class TenderChosen(Edit, frozen=True, tag="tender"):

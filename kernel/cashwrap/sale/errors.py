@@ -85,3 +85,65 @@ class NoSuchSale(SaleError):
     """No sale of that id or number is known here."""
 
     code = "sale.unknown"
+
+
+class NoSuchRule(SaleError):
+    """The rule is not one of those that this sale is priced by."""
+
+    code = "sale.no_such_rule"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"no promotion {self.rule!r:.80} is in force on this sale: see `rules list`"
+
+
+class CouponRefused(SaleError):
+    """A coupon that this sale cannot take; ``reason`` says why."""
+
+    code = "sale.coupon"
+
+    def __init__(self, coupon: str, reason: str) -> None:
+        super().__init__(coupon, reason)
+        self.coupon = coupon
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"coupon {self.coupon[:40]!r} {self.reason}"
+
+
+class TenderDiffers(SaleError):
+    """A promotion was given for a tender that the customer does not pay with."""
+
+    code = "sale.tender_differs"
+
+    def __init__(self, rule: str, tender: str, chosen: tuple[str, ...]) -> None:
+        super().__init__(rule, tender, chosen)
+        self.rule = rule
+        self.tender = tender
+        self.chosen = chosen
+
+    def __str__(self) -> str:
+        return (
+            f"promotion {self.rule} is for {' or '.join(self.chosen)}, not {self.tender}: "
+            "choose the tender again, tell the customer the new price, and take the payment"
+        )
+
+
+class PriceChanged(SaleError):
+    """The price changed when it was to be paid: other sales used up what a promotion had left."""
+
+    code = "sale.price_changed"
+
+    def __init__(self, before_minor: int, now_minor: int) -> None:
+        super().__init__(before_minor, now_minor)
+        self.before_minor = before_minor
+        self.now_minor = now_minor
+
+    def __str__(self) -> str:
+        return (
+            f"a promotion was used up meanwhile: the sale comes to {self.now_minor} minor units "
+            f"now, not {self.before_minor}; tell the customer, and take the payment again"
+        )

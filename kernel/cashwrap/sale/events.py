@@ -4,6 +4,7 @@ import msgspec
 
 from cashwrap.events import Event, event
 from cashwrap.pricing.model import Priced
+from cashwrap.promotions.rules import Text
 from cashwrap.sale.edits import AnyEdit, ChosenModifier
 from cashwrap.stock.moves import StockMove
 
@@ -67,6 +68,7 @@ class SaleCompleted(Event, frozen=True):
     ``number`` is the receipt number, without gaps per till; ``day`` the business day (yyyymmdd).
     ``grand_sales_minor`` is the till's perpetual total of sales including this one, so that a
     deleted tail shows. ``history`` is every edit since the sale began, voided lines included.
+    ``rule_names`` are the words for promotions that gave something, by language.
     """
 
     sale: str
@@ -89,6 +91,8 @@ class SaleCompleted(Event, frozen=True):
     seller: str = ""
     note: str = ""
     training: bool = False
+    member: str = ""
+    rule_names: dict[str, Text] = {}
 
 
 class SaleFolded(Event, frozen=True):

@@ -102,7 +102,7 @@ class Payments:
             return known
         if type(tendered_minor) is not int or tendered_minor != 0:
             checks.amount(tendered_minor, "an amount of cash")
-        due, rounding = self._ready_to_pay(cash=True)
+        due, rounding = self._ready_to_pay("cash")
         if tendered_minor < due:
             due, rounding = self.due_minor, 0
         currency = self._desk.settings.currency.code
@@ -127,7 +127,7 @@ class Payments:
         payment_id = self._payment_id(command)
         if (known := self._known(payment_id, name, command)) is not None:
             return known
-        due, _ = self._ready_to_pay()
+        due, _ = self._ready_to_pay(tender, name)
         currency = self._desk.settings.currency.code
         event = record_tender(
             payment_id, self._sale.id, tender, name, amount_minor, currency, due, reference
@@ -155,7 +155,7 @@ class Payments:
         payment_id = self._payment_id(command)
         if (known := self._known(payment_id, driver, command)) is not None:
             return known
-        due, _ = self._ready_to_pay()
+        due, _ = self._ready_to_pay(driver)
         self._refuse_short()
         request = Request(
             intent=payment_id,
@@ -274,8 +274,9 @@ class Payments:
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
-        end = self._desk.completed(self._sale.cart, self.all, paid=bool(self._by_id))
-        self._sale.end("complete", [end], staff, command)
+        self._sale.ready_for()
+        ending = self._desk.completed(self._sale.cart, self.all, paid=bool(self._by_id))
+        self._sale.end("complete", ending, staff, command)
 
     def _take(self, event: Event, staff: str, command: str) -> Payment:
         """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
@@ -285,8 +286,8 @@ class Payments:
         left = self.due_minor - payment.paid_minor
         taken = (*self.all, payment)
         if left == 0:
-            end = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-            self._sale.end("complete", [event, end], staff, command)
+            ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
+            self._sale.end("complete", [event, *ending], staff, command)
         else:
             self._refuse_short()
             self._desk.flush_draft()
@@ -321,15 +322,17 @@ class Payments:
             staff=staff,
         )
 
-    def _ready_to_pay(self, *, cash: bool = False) -> tuple[int, int]:
+    def _ready_to_pay(self, *tenders: str) -> tuple[int, int]:
+        """Return what is due by a tender that goes by these names, and the rounding in it."""
         if not self._sale.lines:
             raise EmptySale
         self._sale.check("tender")
         for payment in self.in_doubt:  # it may still turn out to be paid
             raise PaymentInDoubt(payment.id, self._sale.id)
+        self._sale.ready_for(*tenders)
         if self.due_minor <= 0:
             raise NothingDue
-        return self.cash_due() if cash else (self.due_minor, 0)
+        return self.cash_due() if tenders == ("cash",) else (self.due_minor, 0)
 
     def _refuse_short(self) -> None:
         """Refuse what stock refuses before the first money moves, never after."""

@@ -30,6 +30,7 @@ class SaleRules(NamedTuple):
     judged_now: bool  # some rule looks at the time of each step
     limited: tuple[Rule, ...]  # with limits beyond one order
     fees: dict[str, Rule]  # those that charge fees or take some off
+    by_id: dict[str, Rule]
 
 
 def sale_rules(engine: "PromotionEngine") -> SaleRules:
@@ -40,6 +41,7 @@ def sale_rules(engine: "PromotionEngine") -> SaleRules:
         any(rule.judged == "now" for rule in rules.rules),
         limited(rules),
         fee_rules(rules.rules),
+        {rule.id: rule for rule in rules.rules},
     )
 
 
@@ -52,7 +54,7 @@ class Promoting:
         self._policy = rules.engine.rules.policy
         self._opened = opened
         self._at = opened.rules
-        self._basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
+        self.basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
         self._solution: Solution | None = None
         self.stale = True
         """Whether something other than the goods has changed."""
@@ -64,12 +66,12 @@ class Promoting:
             made = basket_line(of, pricing, self._policy.amounts)
             if of.parent and line.override_minor is not None:
                 made = replace(made, fixed_price=True)
-            self._basket.put(made)
+            self.basket.put(made)
 
     def drop(self, line: Line) -> None:
         """Take a line away."""
         for each in self._offered(line):
-            self._basket.drop(each)
+            self.basket.drop(each)
 
     def settle(self, header: Header, pricing: Pricing, at_ms: int) -> None:
         """Choose anew, and bring what comes off, and the rules' fees, to the pricing cart."""
@@ -78,7 +80,7 @@ class Promoting:
             fees = _fees_at_list(header, pricing) if self._policy.fees_count else ()
             self._ask(self._occasion(header, now_ms, fees))
             self.stale = False
-        self._solution = self._basket.solve()
+        self._solution = self.basket.solve()
         pricing.promote(self._solution.cells)
         if self.rules.fees:
             self._charge(header, pricing)
@@ -109,8 +111,8 @@ class Promoting:
         return (line.number,)
 
     def _ask(self, occasion: Occasion) -> None:
-        if occasion != self._basket.occasion:
-            self._basket.occasion = occasion
+        if occasion != self.basket.occasion:
+            self.basket.occasion = occasion
 
     def _occasion(
         self, header: Header, now_ms: int, fees: tuple[tuple[str, int], ...] = ()
@@ -144,8 +146,8 @@ class Promoting:
         charged = pricing.fees()
         if not self._policy.fees_count:
             amounts = tuple((fee.id, fee.amount_minor) for fee in charged)
-            self._ask(replace(self._basket.occasion, fees=amounts))
-            self._solution = self._basket.solve()
+            self._ask(replace(self.basket.occasion, fees=amounts))
+            self._solution = self.basket.solve()
         found = self.solution.fees()
         if found:
             more, off = fees_of_rules(found, by_hand, charged, self.rules.fees)

@@ -1,5 +1,6 @@
 """Open sales brought back after the till's process, or its power, was gone."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -9,6 +10,7 @@ from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import ended
+from cashwrap.sale.promoting import SaleRules
 from cashwrap.store.draft import DraftUnavailable
 from cashwrap.store.tables import Reader
 from cashwrap.tender.projection import unfinished_snapshots
@@ -69,11 +71,15 @@ def _read(payload: bytes) -> tuple[str, AnyEdit, bytes]:
         ) from error
 
 
-def replayed(left: Left) -> Cart:
-    """Return the cart of a sale as it was left, whatever taxes and rounding have become since."""
+def replayed(left: Left, rules_of: Callable[[str], SaleRules]) -> Cart:
+    """Return the cart of a sale as it was left, whatever taxes, rounding and rules have become.
+
+    ``rules_of`` gives a published rule set by its hash. Raises RulesError.
+    """
     opened = left.history[0]
     assert isinstance(opened, edits.SaleOpened)  # see `left_open`
-    cart = Cart(opened, Engine.from_source(left.engine))
+    rules = None if opened.rules is None else rules_of(opened.rules.rules_hash)
+    cart = Cart(opened, Engine.from_source(left.engine), rules)
     for edit in left.history[1:]:
         cart.apply(edit)
     return cart
