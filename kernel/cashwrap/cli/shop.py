@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from cashwrap.money import Currency
     from cashwrap.settings import Settings
+    from cashwrap.store.look import Look
     from cashwrap.store.store import Store
 
 
@@ -27,8 +29,19 @@ class Shop(NamedTuple):
 
     def money(self, minor: int) -> str:
         """Return an amount with the currency's sign, as ``¥12.50`` or ``-¥0.05``."""
-        currency = self.settings.currency
-        return f"{'-' if minor < 0 else ''}{currency.symbol}{currency.format(abs(minor))}"
+        return amount(self.settings.currency, minor)
+
+
+class LookedAt(NamedTuple):
+    """A store that may be in use, or a backup, for reading only; and its settings."""
+
+    look: Look
+    settings: Settings
+
+
+def amount(currency: Currency, minor: int) -> str:
+    """Return an amount with the currency's sign, as ``¥12.50`` or ``-¥0.05``."""
+    return f"{'-' if minor < 0 else ''}{currency.symbol}{currency.format(abs(minor))}"
 
 
 @contextmanager
@@ -54,7 +67,21 @@ def opened(folder: Path) -> Iterator[Shop]:
         yield Shop(store, _settings(store, folder))
 
 
-def _settings(store: Store, folder: Path) -> Settings:
+@contextmanager
+def looked_into(path: Path) -> Iterator[LookedAt]:
+    """Give a store for looking at while a till may sell on it, or a backup file.
+
+    Raises SettingsRefused, UnknownTimezone and what `look_into` raises.
+    """
+    from cashwrap.plugins import load_plugins
+    from cashwrap.store.look import look_into
+
+    load_plugins()  # their events can be read
+    with look_into(path) as look:
+        yield LookedAt(look, _settings(look, path))
+
+
+def _settings(store: Store | Look, folder: Path) -> Settings:
     """Return the settings of a folder, those that the journal keeps when the file is gone."""
     from cashwrap.audit import settings_digest, settings_kept
     from cashwrap.business_day import BusinessDays
