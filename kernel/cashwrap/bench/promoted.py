@@ -85,15 +85,18 @@ def shop_rules(count: int, seed: int = 1, skus: int = SKUS) -> RuleSet:
     return RuleSet(name=f"{count} rules", rules=tuple(rules))
 
 
+def promoted_goods(rules: RuleSet) -> list[int]:
+    """Return the numbers of the SKUs that rules name."""
+    return sorted({int(sku[3:]) for rule in rules.rules for sku in rule.range.skus})
+
+
 class Shoppers:
     """What customers lay on the counter, the same in every run: half of it is on promotion."""
 
     def __init__(self, rules: RuleSet, seed: int = 1, skus: int = SKUS) -> None:
         self._rolls = random.Random(seed)
         self._skus = skus
-        self._promoted = sorted(
-            {int(sku[3:]) for rule in rules.rules for sku in rule.range.skus}
-        ) or [0]
+        self._promoted = promoted_goods(rules)
 
     def line(self, line: int) -> BasketLine:
         """Return a line: one SKU, mostly one unit, at most four."""
@@ -143,11 +146,11 @@ def _member(shelf: _Shelf) -> Rule:
 
 def _percent(shelf: _Shelf) -> Rule:
     off = Off(percent_ppm=shelf.rolls.choice((100_000, 120_000, 150_000, 200_000)))
-    hours = Window(hours=(("08:00", "20:00"),)) if shelf.rolls.random() < 0.3 else Window()
+    hours = (Window(hours=(("08:00", "20:00"),)),) if shelf.rolls.random() < 0.3 else ()
     return Rule(
         id=shelf.rule,
         layer="item",
-        windows=(hours,),
+        windows=hours,
         range=Range(categories=(f"C{shelf.category}",)),
         benefit=Each(off=off),
     )

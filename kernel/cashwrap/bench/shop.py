@@ -1,7 +1,7 @@
 """A made-up shop of any size, and sales in it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -110,17 +110,25 @@ class Customers:
     """What customers bring to the till, the same in every run.
 
     ``once`` gives no goods twice, so that no cache of the till's helps: for comparing shops.
+    Every second of their goods is one of ``promoted``, where that names any.
     """
 
-    def __init__(self, skus: int, seed: int = 1, *, once: bool = False) -> None:
+    def __init__(
+        self, skus: int, seed: int = 1, *, once: bool = False, promoted: Sequence[int] = ()
+    ) -> None:
         self._random = random.Random(seed)
         self._skus = skus
+        self._promoted = promoted
         self._left = iter(self._random.sample(range(skus), skus)) if once else None
 
     def code(self) -> str:
         """Return a barcode of the shop."""
-        number = next(self._left) if self._left else self._random.randrange(self._skus)
-        return str(gtin_of(number))
+        return str(gtin_of(next(self._left) if self._left else self._any()))
+
+    def _any(self) -> int:
+        if self._promoted and self._random.random() < 0.5:
+            return self._random.choice(self._promoted)
+        return self._random.randrange(self._skus)
 
     def basket(self, till: Till, lines: int = LINES) -> Sale:
         """Ring up a sale of so many lines."""
