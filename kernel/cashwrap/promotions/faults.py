@@ -23,10 +23,15 @@ FIELD, MISSING, VALUE = "rules.unknown_field", "rules.missing", "rules.value"
 
 
 class Walk:
-    """One walk over a file's data; ``issues`` is what it found."""
+    """One walk over a file's data; ``issues`` is what it found.
+
+    What cannot be read is taken out of the data where it may be left out, and noted in
+    ``dropped``, so that the rest can be looked at further.
+    """
 
     def __init__(self, name: str, notation: Notation) -> None:
         self.issues: list[Issue] = []
+        self.dropped: list[str] = []
         self._name = name
         self._notation = notation
 
@@ -37,13 +42,16 @@ class Walk:
             return
         fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
         tag = kind.__struct_config__.tag_field
-        for name in value:
-            if name not in fields and name != tag:
-                self._unknown(name, [*fields, *([tag] if tag else [])], path)
+        for name in [name for name in value if name not in fields and name != tag]:
+            self._unknown(name, [*fields, *([tag] if tag else [])], path)
+            del value[name]
         for name, field in fields.items():
             where, key = _joined(path, name), (kind.__name__, name)
             if name in value:
+                before = len(self.issues)
                 self.value(value[name], field.type, where, key)
+                if path and len(self.issues) > before and not field.required:
+                    self._drop(value, name, field.type, where)
             elif field.required:
                 text = f"it is missing; {self._example(key)}"
                 self._note(where, MISSING, text)
@@ -69,6 +77,14 @@ class Walk:
                 self.value(one, get_args(inner)[1], _joined(path, str(name)), NO_KEY)
         if len(self.issues) == before:
             self._leaf(value, kind, path, key)
+
+    def _drop(self, table: dict[str, object], name: str, kind: object, path: str) -> None:
+        """Take a field out, unless it can be read now that its own parts are mended."""
+        try:
+            msgspec.convert(table[name], kind)
+        except msgspec.ValidationError:
+            del table[name]
+            self.dropped.append(path)
 
     def _chosen(
         self, value: object, kinds: tuple[object, ...], path: str, key: Key

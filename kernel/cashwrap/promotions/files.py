@@ -11,7 +11,7 @@ import msgspec
 
 from cashwrap.errors import BulkRefused, Issue, named_path
 from cashwrap.promotions.checks import faults
-from cashwrap.promotions.digest import plain
+from cashwrap.promotions.digest import packed, plain
 from cashwrap.promotions.faults import Walk
 from cashwrap.promotions.notation import Notation
 from cashwrap.promotions.rules import FORMAT, RuleSet
@@ -58,14 +58,19 @@ def _checked(data: object, name: str, notation: Notation) -> RuleSet:
     except msgspec.ValidationError:
         walk = Walk(name, notation)
         walk.struct(data, RuleSet, "")
-        _refuse([*walk.issues, *_faults_of_sound_rules(data, name)], data)
+        _refuse([*walk.issues, *_faults_beside(walk, data, name)], data)
         raise AssertionError("the walk finds what msgspec refuses") from None
     _refuse(faults(rules, name), data)
+    try:
+        packed(rules)
+    except UnicodeEncodeError:
+        text = "a text in it holds half a character (a lone surrogate): write it anew"
+        _refuse([Issue(name, ENCODING, text)])
     return rules
 
 
-def _faults_of_sound_rules(data: object, name: str) -> list[Issue]:
-    """Return what the checks say of the rules that can be read, though others cannot.
+def _faults_beside(walk: Walk, data: object, name: str) -> list[Issue]:
+    """Return what the checks say of rules that can be read, or can once a fault is taken out.
 
     What one rule says of another is left out: the other may be among those that cannot be read.
     """
@@ -78,8 +83,14 @@ def _faults_of_sound_rules(data: object, name: str) -> list[Issue]:
             continue
         for issue in faults(alone, name, among_others=True):
             place = issue.source.replace("rules[0]", f"rules[{index}]", 1)
-            issues.append(Issue(place, issue.code, issue.message))
+            if not any(_hangs_together(place, f"{name}:{path}") for path in walk.dropped):
+                issues.append(Issue(place, issue.code, issue.message))
     return issues
+
+
+def _hangs_together(place: str, dropped: str) -> bool:
+    """Whether a fault may only be there because a field was taken out."""
+    return place.startswith(dropped) or dropped.startswith(place)
 
 
 def _refuse(issues: list[Issue], data: object = None) -> None:
