@@ -30,7 +30,8 @@ class Measured(NamedTuple):
 
 PEERS = (
     Peer("django-oscar 4.0", "oscar.txt", "peer_oscar.py"),
-    Peer("Tryton 7.0 sale_promotion", "tryton.txt", "peer_tryton.py"),
+    Peer("pretix 2026.8 discounts", "pretix.txt", "peer_pretix.py"),
+    Peer("Tryton 7.0 sale promotions", "tryton.txt", "peer_tryton.py"),
 )
 
 
