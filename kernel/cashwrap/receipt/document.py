@@ -19,7 +19,9 @@ from cashwrap.receipt.model import (
     ReceiptLine,
     ReceiptRefused,
     ReceiptTotals,
+    Savings,
     TaxRow,
+    Words,
 )
 
 ANCHOR_BYTES = 8
@@ -61,6 +63,7 @@ def build(given: ReceiptInput) -> Receipt:
         reason=given.reason,
         messages=given.messages,
         footer=given.footer,
+        savings=None if given.gift else _savings(given),
     )
 
 
@@ -127,9 +130,7 @@ def _lines(given: ReceiptInput) -> tuple[ReceiptLine, ...]:
             was_unit_minor=line.was_unit_minor,
             amount_minor=checked(sum(priced[each].gross_minor for each in _covered(line))),
             payable_minor=checked(sum(priced[each].payable_minor for each in _covered(line))),
-            discounts=_discounts(
-                [cell for each in _covered(line) for cell in taken[each]], given.rule_names
-            ),
+            discounts=_discounts(given, [cell for each in _covered(line) for cell in taken[each]]),
             modifiers=line.modifiers,
             components=line.components,
             notes=line.notes,
@@ -143,14 +144,31 @@ def _covered(line: LineText) -> tuple[int, ...]:
     return line.parts or (line.line,)
 
 
-def _discounts(cells: list[Allocation], names: dict[str, str]) -> tuple[Discount, ...]:
+def _discounts(given: ReceiptInput, cells: list[Allocation]) -> tuple[Discount, ...]:
     sums: dict[str, int] = {}
     for cell in cells:
         sums[cell.rule] = sums.get(cell.rule, 0) + cell.minor
     return tuple(
-        Discount(rule, names.get(rule) or rule, checked(minor))
-        for rule, minor in sums.items()
-        if minor
+        Discount(rule, *_named(given, rule, minor)) for rule, minor in sums.items() if minor
+    )
+
+
+def _named(given: ReceiptInput, rule: str, minor: int) -> tuple[str, int, Words]:
+    words = given.rule_words.get(rule, {})
+    name = given.rule_names.get(rule) or next(iter(words.values()), rule)
+    return name, checked(minor), words
+
+
+def _savings(given: ReceiptInput) -> Savings | None:
+    fees = sum(min(0, fee.amount_minor) for fee in given.priced.fees)
+    saved = checked(given.priced.totals.discount_minor - fees)
+    if not (saved > 0 and given.rule_words) and not given.rewards:
+        return None
+    return Savings(
+        saved_minor=max(0, saved),
+        coupons_used=given.coupons_used,
+        points_used=given.points_used,
+        rewards=given.rewards,
     )
 
 
@@ -191,7 +209,11 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
         list_minor=sums.list_minor,
         discount_minor=sums.discount_minor,
         fees=tuple(
-            FeeRow(given.fee_names.get(fee.id, fee.id), fee.amount_minor)
+            FeeRow(
+                given.fee_names.get(fee.id, fee.id),
+                fee.amount_minor,
+                given.rule_words.get(fee.id, {}),
+            )
             for fee in given.priced.fees
         ),
         tax_added_minor=sums.tax_added_minor,
@@ -202,8 +224,7 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
         due_minor=checked(sums.payable_minor + given.tender_rounding_minor - paid),
         change_minor=checked(sum(tender.change_minor for tender in given.tenders)),
         order_discounts=_discounts(
-            [cell for cell in given.priced.allocations if cell.rule in given.order_rules],
-            given.rule_names,
+            given, [cell for cell in given.priced.allocations if cell.rule in given.order_rules]
         ),
     )
 

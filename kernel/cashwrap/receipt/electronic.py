@@ -11,7 +11,9 @@ import msgspec
 
 from cashwrap.receipt.model import Receipt, ReceiptRefused
 
-SCHEMA = "cashwrap.receipt/1"
+SCHEMA = "cashwrap.receipt/2"
+READABLE = ("cashwrap.receipt/1", SCHEMA)
+"""Version 2 adds what promotions saved, and their names by language; 1 reads as having none."""
 
 
 class EReceipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,8 +51,9 @@ def decode(data: bytes) -> Receipt:
         found = msgspec.json.decode(data, type=EReceipt)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ReceiptRefused(f"these bytes are no e-receipt: {error}") from None
-    if found.schema != SCHEMA:
-        raise ReceiptRefused(f"schema {found.schema[:40]!r} is not known here, only {SCHEMA!r}")
+    if found.schema not in READABLE:
+        known = " and ".join(READABLE)
+        raise ReceiptRefused(f"schema {found.schema[:40]!r} is not known here, only {known}")
     return found.receipt
 
 

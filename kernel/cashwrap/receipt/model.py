@@ -12,6 +12,9 @@ from cashwrap.errors import CashwrapError
 from cashwrap.money import Currency
 from cashwrap.pricing.model import Priced
 
+Words = dict[str, str]
+"""The same words by language: ``{"zh-CN": "满100减10", "en": "10 off 100"}``."""
+
 Kind = Literal["sale", "return", "exchange", "void", "bill"]
 """``void`` is a post-void of a finished sale; ``bill`` is shown before anything is paid."""
 
@@ -106,14 +109,35 @@ class TenderText(msgspec.Struct, frozen=True, kw_only=True):
     in_doubt: bool = False
 
 
+class RewardRow(msgspec.Struct, frozen=True, array_like=True):
+    """What a promotion gave other than money off: points, or coupons for a next purchase."""
+
+    name: str
+    kind: Literal["points", "coupon"]
+    times_ppm: int = 0
+    extra: int = 0
+    codes: tuple[str, ...] = ()
+    words: Words = {}
+
+
+class Savings(msgspec.Struct, frozen=True, kw_only=True):
+    """What promotions were worth to the customer: all that came off, and what was used for it."""
+
+    saved_minor: int
+    coupons_used: tuple[str, ...] = ()
+    points_used: int = 0
+    rewards: tuple[RewardRow, ...] = ()
+
+
 class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a receipt is built from.
 
     ``order_rules`` are the discounts of the order as a whole, which are shown once and not line by
     line. ``rule_names``, ``tax_names`` and ``fee_names`` give the words for the ids in ``priced``;
-    an id without words is printed itself. ``tender_rounding_minor`` is what rounding of a cash
-    payment added to the payable amount. ``copy`` is 0 for the first print, else the number of the
-    reprint.
+    an id without words is printed itself. ``rule_words`` are those of promotions, by language;
+    ``rewards`` is what they gave other than money off. ``tender_rounding_minor`` is what rounding
+    of a cash payment added to the payable amount. ``copy`` is 0 for the first print, else the
+    number of the reprint.
     """
 
     kind: Kind = "sale"
@@ -139,6 +163,10 @@ class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     gift: bool = False
     messages: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    rule_words: dict[str, Words] = {}
+    coupons_used: tuple[str, ...] = ()
+    points_used: int = 0
+    rewards: tuple[RewardRow, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -149,11 +177,12 @@ class Mark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Discount(msgspec.Struct, frozen=True, array_like=True):
-    """What one rule took off one line; > 0 comes off."""
+    """What one rule took off one line; > 0 comes off. ``words`` is its name by language, if any."""
 
     rule: str
     name: str
     minor: int
+    words: Words = {}
 
 
 class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,10 +207,11 @@ class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeeRow(msgspec.Struct, frozen=True, array_like=True):
-    """One surcharge of the order."""
+    """One surcharge of the order, or what a promotion took off one (then below 0)."""
 
     name: str
     minor: int
+    words: Words = {}
 
 
 class TaxRow(msgspec.Struct, frozen=True, array_like=True):
@@ -217,7 +247,10 @@ class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A finished receipt. ``totals`` is None, and taxes and tenders are empty, on a gift receipt.
+    """A finished receipt.
+
+    ``totals`` and ``savings`` are None, and taxes and tenders are empty, on a gift receipt;
+    ``savings`` also where nothing was saved.
 
     ``anchor`` is the first 8 bytes of the record's hash in hex, ``lookup`` the text of the QR code
     that finds the sale again (`lookup.parse`).
@@ -246,3 +279,4 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     messages: tuple[str, ...]
     footer: tuple[str, ...]
+    savings: Savings | None = None

@@ -6,18 +6,29 @@ from typing import Literal
 import msgspec
 
 from cashwrap.errors import InvalidInput
-from cashwrap.money import MILLI, Currency, format_quantity
+from cashwrap.money import MILLI, PPM, Currency, format_quantity
 from cashwrap.receipt.document import local_time
 from cashwrap.receipt.model import (
     LineModifier,
     Receipt,
     ReceiptLine,
     ReceiptTotals,
+    RewardRow,
+    Savings,
     TaxRow,
     TenderText,
+    Words,
 )
 from cashwrap.receipt.width import center, clean, display_width, pad_left, wrap
-from cashwrap.receipt.words import COLUMNS_MAX, COLUMNS_MIN, Language, tender_name, with_unit, word
+from cashwrap.receipt.words import (
+    COLUMNS_MAX,
+    COLUMNS_MIN,
+    Language,
+    in_language,
+    tender_name,
+    with_unit,
+    word,
+)
 
 
 class TextStyle(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +92,8 @@ class _Paper:
             for tender in self.receipt.tenders:
                 yield from self.tender(tender)
             yield from self.settled(self.receipt.totals)
+            if self.receipt.savings is not None:
+                yield from self.savings(self.receipt.savings)
         if self.receipt.taxes and self.style.taxes:
             yield self.rule()
             for tax in self.receipt.taxes:
@@ -128,7 +141,8 @@ class _Paper:
             yield from self.left(f"* {note}", indent=2)
         for discount in line.discounts:
             if discount.rule not in self.of_order:
-                yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
+                name = self.said(discount.name, discount.words)
+                yield from self.pair(name, self.money(-discount.minor), indent=2)
 
     def item(self, line: ReceiptLine) -> Iterator[Row]:
         """The name with the amount beside it, or below it with how it came about."""
@@ -164,9 +178,10 @@ class _Paper:
             yield from self.pair(self.word("list"), self.money(totals.list_minor))
         yield from self.amount("discount", -totals.discount_minor)
         for discount in totals.order_discounts:
-            yield from self.pair(discount.name, self.money(-discount.minor), indent=2)
+            name = self.said(discount.name, discount.words)
+            yield from self.pair(name, self.money(-discount.minor), indent=2)
         for fee in totals.fees:
-            yield from self.pair(fee.name, self.money(fee.minor))
+            yield from self.pair(self.said(fee.name, fee.words), self.money(fee.minor))
         yield from self.amount("tax_added", totals.tax_added_minor)
         yield from self.amount("rounding", totals.rounding_minor)
         total = f"{symbol(self.receipt.currency)}{self.money(totals.payable_minor)}"
@@ -188,6 +203,29 @@ class _Paper:
         yield from self.amount("change", totals.change_minor)
         if self.receipt.kind != "bill" and totals.due_minor:
             yield from self.pair(self.word("due"), self.money(totals.due_minor), strong=True)
+
+    def savings(self, savings: Savings) -> Iterator[Row]:
+        """What the promotions were worth, what was used up for it, and what they gave besides."""
+        yield self.rule()
+        if savings.saved_minor:
+            sign = symbol(self.receipt.currency)
+            saved = f"{sign}{self.money(savings.saved_minor)}"
+            yield from self.pair(self.word("saved"), saved, strong=True)
+        for code in savings.coupons_used:
+            yield from self.pair(self.word("coupon_used"), code)
+        if savings.points_used:
+            yield from self.pair(self.word("points_used"), str(savings.points_used))
+        for reward in savings.rewards:
+            yield from self.reward(reward)
+
+    def reward(self, reward: RewardRow) -> Iterator[Row]:
+        name = self.said(reward.name, reward.words)
+        if reward.kind == "points":
+            times = f"x{percent_times(reward.times_ppm)}" if reward.times_ppm != PPM else ""
+            extra = f"+{reward.extra}" if reward.extra else ""
+            yield from self.pair(f"{self.word('points')}: {name}", f"{times} {extra}".strip())
+        for code in reward.codes:
+            yield from self.pair(f"{self.word('next_coupon')}: {name}", code)
 
     def tax(self, tax: TaxRow) -> Iterator[Row]:
         included = f"{self.word('tax_included')} " if tax.included else ""
@@ -213,6 +251,10 @@ class _Paper:
 
     def word(self, key: str) -> str:
         return word(key, self.style.language)
+
+    def said(self, name: str, words: Words) -> str:
+        """Return a promotion's name in the paper's language, or the one that there is."""
+        return in_language(words, self.style.language) or name
 
     def money(self, minor: int) -> str:
         return self.receipt.currency.format(minor)
@@ -261,6 +303,11 @@ def percent(rate_ppm: int) -> str:
     whole, part = divmod(abs(rate_ppm), 10_000)
     digits = f".{part:04d}".rstrip("0") if part else ""
     return f"{'-' if rate_ppm < 0 else ''}{whole}{digits}%"
+
+
+def percent_times(ppm: int) -> str:
+    """Return ``2`` for 2,000,000 ppm, ``1.5`` for 1,500,000."""
+    return percent(ppm // 100).removesuffix("%")
 
 
 def symbol(currency: Currency) -> str:

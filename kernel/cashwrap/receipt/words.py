@@ -1,5 +1,6 @@
 """The words on a receipt, in each language that it can be printed in."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 COLUMNS_MIN, COLUMNS_MAX = 24, 200  # of half-width cells
@@ -40,6 +41,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tax_included": ("含", "incl."),
     "tax_on": ("计税", "on"),
     "record": ("记录", "Record"),
+    "saved": ("本单共省", "YOU SAVED"),
+    "coupon_used": ("已用券", "Coupon used"),
+    "points_used": ("已用积分", "Points used"),
+    "points": ("积分", "Points"),
+    "next_coupon": ("赠券", "Coupon for you"),
     "hash": ("校验", "Check"),
 }
 
@@ -73,6 +79,21 @@ def with_unit(quantity: str, unit: str, language: Language) -> str:
 def word(key: str, language: Language) -> str:
     """Return the word for a key; bilingual text has the Chinese word first."""
     return _in(_WORDS[key], language)
+
+
+def in_language(words: Mapping[str, str], language: Language) -> str:
+    """Return the words of a paper's language: both for bilingual paper, any where it has none."""
+    chinese = _of(words, "zh") or _of(words, "en")
+    english = _of(words, "en") or chinese
+    any_other = next(iter(words.values()), "")
+    if language == "zh-CN+en" and chinese != english:
+        return f"{chinese} {english}"
+    return (english if language == "en" else chinese) or any_other
+
+
+def _of(words: Mapping[str, str], language: str) -> str:
+    """Return the words of a language, whatever its region: en for en-GB."""
+    return next((said for key, said in words.items() if key.split("-")[0] == language), "")
 
 
 def _in(words: tuple[str, str], language: Language) -> str:

@@ -42,13 +42,22 @@ def settled(sale: str, proof: PriceProof) -> CouponsSettled | None:
     """Return what a completed sale does to coupons, or None where there are none."""
     held = {coupon.code: coupon for coupon in (proof.occasion.coupons if proof.occasion else ())}
     used = [held[code] for code in used_codes(proof) if held[code].code != held[code].rule]
+    codes = issued_codes(sale, proof)
     issued = [
-        HeldCoupon(reward.coupon, _code(f"{sale}/{reward.rule}/{number}"))
+        HeldCoupon(reward.coupon, code)
         for reward in proof.rewards
-        for number in range(reward.count)
-        if reward.kind == "coupon"
+        for code in codes.get(reward.rule, ())
     ]
     return CouponsSettled(sale, tuple(used), tuple(issued)) if used or issued else None
+
+
+def issued_codes(sale: str, proof: PriceProof) -> dict[str, tuple[str, ...]]:
+    """Return the codes of the coupons that a sale issues, by the rule that gives them."""
+    return {
+        reward.rule: tuple(_code(f"{sale}/{reward.rule}/{n}") for n in range(reward.count))
+        for reward in proof.rewards
+        if reward.kind == "coupon"
+    }
 
 
 def used_codes(proof: PriceProof) -> tuple[str, ...]:
@@ -57,8 +66,9 @@ def used_codes(proof: PriceProof) -> tuple[str, ...]:
     for applied in proof.applied:
         for use in applied.uses:
             found += use.coupon.split()
-    found += [each.used for each in (*proof.rewards, *proof.fees) if each.used]
-    return tuple(dict.fromkeys(found))
+    found += [reward.used for reward in proof.rewards]
+    found += [fee.used for fee in proof.fees]
+    return tuple(dict.fromkeys(code for code in found if code))
 
 
 def known_coupon(reader: Reader, code: str) -> KnownCoupon | None:

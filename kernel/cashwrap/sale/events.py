@@ -92,7 +92,7 @@ class SaleCompleted(Event, frozen=True):
     note: str = ""
     training: bool = False
     member: str = ""
-    rule_names: dict[str, Text] = {}
+    rule_names: dict[str, Text] = msgspec.field(default_factory=dict)
 
 
 class SaleFolded(Event, frozen=True):

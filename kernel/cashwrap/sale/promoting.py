@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
+from cashwrap.promotions.extras import extras
 from cashwrap.promotions.model import Occasion
 from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.usage import limited
@@ -148,7 +149,9 @@ class Promoting:
             amounts = tuple((fee.id, fee.amount_minor) for fee in charged)
             self._ask(replace(self.basket.occasion, fees=amounts))
             self._solution = self.basket.solve()
-        found = self.solution.fees()
+        solution = self.solution
+        asked = self.rules.engine.rules, solution.lines, self.basket.occasion, solution.applied
+        found = extras(*asked).fees
         if found:
             more, off = fees_of_rules(found, by_hand, charged, self.rules.fees)
             pricing.charge((*by_hand, *more), off)

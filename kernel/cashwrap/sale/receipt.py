@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cashwrap.pricing.model import TaxCode
+from cashwrap.promotions.model import PriceProof
 from cashwrap.receipt.document import build
 from cashwrap.receipt.model import (
     LineModifier,
@@ -13,11 +14,15 @@ from cashwrap.receipt.model import (
     Receipt,
     ReceiptInput,
     RecordName,
+    RewardRow,
     Shop,
     TenderText,
+    Words,
 )
+from cashwrap.sale.coupons import issued_codes, used_codes
 from cashwrap.sale.edits import DiscountGiven, FeeCharged
 from cashwrap.sale.events import Payment, SaleCompleted, SoldLine
+from cashwrap.sale.fees import FEE_OF_RULE
 from cashwrap.settings import Settings
 from cashwrap.store.records import Record
 
@@ -33,6 +38,7 @@ def receipt_of(
     """Return the receipt of a ``sale.completed`` record."""
     envelope, sale = record.envelope, record.body()
     assert isinstance(sale, SaleCompleted)
+    proof = sale.priced.proof
     return build(
         ReceiptInput(
             shop=_shop(settings),
@@ -50,19 +56,61 @@ def receipt_of(
             priced=sale.priced,
             lines=_lines(sale.lines),
             tenders=tuple(_tender(payment) for payment in sale.payments),
-            order_rules=tuple(given.id for given in _discounts(sale) if not given.lines),
+            order_rules=_order_rules(sale),
             rule_names={given.id: given.reason for given in _discounts(sale)},
             tax_names=_tax_names(taxes),
             fee_names=_fee_names(sale),
             tender_rounding_minor=sale.cash_rounding_minor,
             staff=envelope.staff,
-            customer=sale.customer,
+            customer=_masked(sale.member) or sale.customer,
             copy=copy,
             training=sale.training,
             gift=gift,
             messages=(sale.note,) if sale.note else (),
             footer=settings.receipt.footer,
+            rule_words=_rule_words(sale),
+            coupons_used=() if proof is None else used_codes(proof),
+            points_used=_points_used(proof),
+            rewards=_rewards(sale),
         )
+    )
+
+
+def _order_rules(sale: SaleCompleted) -> tuple[str, ...]:
+    """Return what came off the order as a whole: it is shown once, not line by line."""
+    by_hand = [given.id for given in _discounts(sale) if not given.lines]
+    proof = sale.priced.proof
+    applied = () if proof is None else proof.applied
+    return (*[each.rule for each in applied if each.layer not in ("price", "item")], *by_hand)
+
+
+def _rule_words(sale: SaleCompleted) -> dict[str, Words]:
+    """Return the names of promotions by the ids of their discounts and of their fees."""
+    fees = {fee.id for fee in sale.priced.fees}
+    of_fees = {FEE_OF_RULE + rule: words for rule, words in sale.rule_names.items()}
+    return sale.rule_names | {id: words for id, words in of_fees.items() if id in fees}
+
+
+def _points_used(proof: PriceProof | None) -> int:
+    applied = () if proof is None else proof.applied
+    return sum(use.times for each in applied if each.layer == "points" for use in each.uses)
+
+
+def _rewards(sale: SaleCompleted) -> tuple[RewardRow, ...]:
+    proof = sale.priced.proof
+    if proof is None:
+        return ()
+    issued = issued_codes(sale.sale, proof)
+    return tuple(
+        RewardRow(
+            next(iter(sale.rule_names.get(reward.rule, {}).values()), reward.rule),
+            reward.kind,
+            reward.times_ppm,
+            reward.extra,
+            issued.get(reward.rule, ()),
+            sale.rule_names.get(reward.rule, {}),
+        )
+        for reward in proof.rewards
     )
 
 
@@ -75,6 +123,11 @@ def _shop(settings: Settings) -> Shop:
         phone=receipt.phone,
         tax_id=receipt.tax_id,
     )
+
+
+def _masked(member: str) -> str:
+    """Return a member's id as paper may show it: 138****5678."""
+    return f"{member[:3]}****{member[-4:]}" if len(member) > 7 else member
 
 
 def _utc_offset_min(timezone: str, wall_ms: int) -> int:
