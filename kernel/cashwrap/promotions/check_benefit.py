@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 
 from cashwrap.promotions.rules import (
-    EVERYTHING,
     Bundle,
     BuyGet,
     Candidates,
@@ -76,8 +75,6 @@ def benefit_warnings(rule: Rule) -> Iterator[Said]:
     if isinstance(rule.benefit, Spend) and rule.benefit.times and not rule.benefit.every:
         text = "it counts with every = true only: the threshold is used once"
         yield Said("benefit.times", "unused", text)
-    if isinstance(rule.benefit, Bundle) and rule.range != EVERYTHING:
-        yield Said("range", "unused", "a bundle looks at the ranges of its slots, not at this one")
     if rule.gift and not any(_is_whole(off) for _, off in offs(rule)):
         text = "a gift is free: write percent_ppm = 1000000, or leave gift out"
         yield Said("gift", "gift", text)

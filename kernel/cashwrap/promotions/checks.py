@@ -125,6 +125,9 @@ def _need_faults(rule: Rule) -> Iterator[Said]:
         if rule.layer == "price" and need.measured == "item":
             text = "special prices come before the item layer: measure at 'list' or 'price'"
             yield Said(f"{where}.measured", "need", text)
+        if rule.layer == "price" and need.repeat:
+            text = "a special price is for every unit: leave repeat out, or use the layer 'item'"
+            yield Said(f"{where}.repeat", "need", text)
         yield from inside(f"{where}.range", _range_faults(need.range, None))
 
 

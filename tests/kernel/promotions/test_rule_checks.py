@@ -50,6 +50,8 @@ FAULTS = [
     ("price.limits", item("limits.order_uses = 1", layer="price"), "rules[0].limits", "no limits"),
     ("price.needs", item('needs = [{ count = 1, measured = "item" }]', layer="price"),
      "rules[0].needs[0].measured", "'list' or 'price'"),
+    ("price.repeat", item("needs = [{ count = 1, repeat = true }]", layer="price"),
+     "rules[0].needs[0].repeat", "every unit"),
     ("price.coupon", item("coupon = {}", layer="price"), "rules[0].coupon", "layer 'coupon'"),
     ("coupon.none", item(benefit=SPEND, layer="coupon"), "rules[0].coupon", "needs one"),
     ("settlement", item('settlement = "tender"'), "rules[0].settlement", "layer coupon"),
@@ -118,8 +120,6 @@ WARNINGS = [
     (item("stop_after = true"), "rules[0].stop_after", "priority"),
     (item("limits.member_uses = 1"), "rules[0].limits", "guests are not counted"),
     ("groups.g = {}\n", "groups.g", "no rule is in this group"),
-    (item(benefit='benefit = { kind = "bundle", slots = [{ range = {} }], off = { price_minor = 1 '
-          '} }\nrange.skus = ["A"]'), "rules[0].range", "its slots"),
     (item(layer="order", benefit=spend([("at_minor = 1", "amount_minor = 1")], ", times = 2")),
      "rules[0].benefit.times", "every = true only"),
 ]  # fmt: skip
