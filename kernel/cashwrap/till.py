@@ -122,6 +122,7 @@ class Till(Counter):
         drivers: Mapping[str, TenderDriver] | None = None,
         projections: Sequence[Projection] = (),
         candidate_sources: Mapping[str, CandidateSource] | None = None,
+        rules: RuleSet | Path | str | None = None,
         plugins: bool = True,
         clock: Clock | None = None,
         randomness: Randomness | None = None,
@@ -133,8 +134,9 @@ class Till(Counter):
 
         ``drivers`` are payment drivers by tender kind, ``candidate_sources`` rules of your own
         kinds by the name that `Candidates.plugin` says; both beside those of installed plugins. A
-        settings file that is missing comes back from the journal. Raises SettingsRefused,
-        PluginRefused, and what `Store.open` raises.
+        ``rules`` are promotions, published unless they are in force already. A settings file that
+        is missing comes back from the journal. Raises SettingsRefused, PluginRefused, BulkRefused
+        for rules, and what `Store.open` raises.
         """
         settings = read_settings(named_path(folder, "a shop's folder"))
         engine_of(settings, ())
@@ -165,6 +167,8 @@ class Till(Counter):
             raise
         try:
             till._recover()
+            if rules is not None:
+                till._use_rules(rules)
         except BaseException:
             till.close()
             raise
@@ -377,6 +381,16 @@ class Till(Counter):
         self.commit([activate(snapshot, effective_at_ms)], staff=staff)
         self._catalog = None
         return snapshot
+
+    def _use_rules(self, rules: RuleSet | Path | str) -> None:
+        """Publish promotion rules unless they are the ones in force. Raises BulkRefused."""
+        from cashwrap.promotions.digest import rules_hash
+        from cashwrap.promotions.files import checked_rules, read_rules
+
+        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
+        in_force = self.rules().in_force
+        if in_force is None or in_force.rules_hash != rules_hash(checked):
+            self.publish_rules(checked)
 
     def publish_rules(
         self, rules: RuleSet | Path | str, *, effective_at_ms: int = 0, staff: str = ""

@@ -89,6 +89,7 @@ def wrap(text: str, columns: int, ambiguous_wide: bool) -> list[str]:
             rows.append(row.strip())
         *full, row = _cut(piece.strip(), columns, ambiguous_wide)
         rows.extend(full)
+        row += piece[len(piece.rstrip()) :]
         width = display_width(row, ambiguous_wide)
     return [*rows, row.strip()] if row.strip() else rows
 

@@ -60,6 +60,12 @@ def test_printer_escapes_and_direction_overrides_are_dropped():
     assert clean("a\x1b@\u202eb\n\tc \u0301d") == "a@b c d"
 
 
+def test_a_word_that_begins_a_row_keeps_the_space_after_it():
+    """Only the spaces at the breaks are lost."""
+    assert wrap("赠券 Coupon for you", 12, ambiguous_wide=True) == ["赠券 Coupon", "for you"]
+    assert wrap("满50返券 Coupon back", 12, ambiguous_wide=True) == ["满50返券", "Coupon back"]
+
+
 @given(text=names, columns=st.integers(2, 60), wide=st.booleans())
 @example(text="中" * 60, columns=3, wide=True)
 def test_wrapped_rows_fit_and_lose_nothing_but_spaces(text, columns, wide):
