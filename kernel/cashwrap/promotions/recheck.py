@@ -19,7 +19,7 @@ from cashwrap.promotions.model import AppliedRule, Occasion, PriceProof, Use
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import Shelf, Unsound
 from cashwrap.promotions.recheck_order import base_of, pay_points, points_there, spend
-from cashwrap.promotions.recheck_units import item_uses, special_prices
+from cashwrap.promotions.recheck_units import item_uses, special_prices, takes_its_end
 from cashwrap.promotions.rules import LAYERS, Candidates, PayPoints, Policy, Rule, RuleSet, Spend
 
 CODE = "promotions.unsound"
@@ -165,6 +165,8 @@ class _Recheck:
                 *choice.needs(rule, each.uses, self.shelf),
             ]
             yield from (_issue(rule.id, why) for why in found)
+            if rule.takes != "best" and not takes_its_end(rule, self.shelf):
+                yield _issue(rule.id, f"does not take the {rule.takes} units that were free")
         rows = [rule for _, rule in known]
         for clash in choice.conflicts(self.rules, rows, self.given_to):
             yield _issue(clash.rule, clash.words)
@@ -208,8 +210,8 @@ def _named(proof: PriceProof, rules: Mapping[str, Rule]) -> frozenset[int]:
 
 def _turn(policy: Policy) -> Callable[[Rule], tuple[int, int, str]]:
     """Return the key by which rules come one after the other: layer, priority, id."""
-    layers = {layer: i for i, layer in enumerate((*policy.layers, *LAYERS))}
-    return lambda rule: (layers[rule.layer], -rule.priority, rule.id)
+    layers = (*policy.layers, *LAYERS)
+    return lambda rule: (layers.index(rule.layer), -rule.priority, rule.id)
 
 
 def _differences(stored: Sequence[Use], uses: Sequence[Use]) -> Iterator[str]:

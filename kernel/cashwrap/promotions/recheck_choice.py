@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from msgspec.structs import replace
+
 from cashwrap.money import INT64_MAX
 from cashwrap.promotions.model import Occasion, UnitsUsed, Use
 from cashwrap.promotions.occasions import codes_held, left_of
@@ -77,7 +79,7 @@ def coupons(rule: Rule, uses: Sequence[Use], occasion: Occasion) -> list[str]:
 
 def needs(rule: Rule, uses: Sequence[Use], shelf: Shelf) -> list[str]:
     """Return the needs of a rule that the sale does not meet, or not often enough."""
-    gets = [u for use in uses for u in use.units if u.role == "get"]
+    gets = _gets(rule, [u for use in uses for u in use.units if u.role == "get"])
     found = []
     for need in rule.needs:
         minor, count = _there(need, rule, gets, shelf)
@@ -87,6 +89,20 @@ def needs(rule: Rule, uses: Sequence[Use], shelf: Shelf) -> list[str]:
         times = min((max(0, there) // least for there, least in asked if least), default=1)
         if times < 1 or (need.repeat and uses_of(rule, uses) > times):
             found.append(f"is used {uses_of(rule, uses)} times, but its need is met {times} times")
+    return found
+
+
+def _gets(rule: Rule, units: Sequence[UnitsUsed]) -> list[UnitsUsed]:
+    """Return the units to which a rule gives: without those before the first of marginal tiers."""
+    benefit = rule.benefit
+    before = 0
+    if isinstance(benefit, Tiers) and benefit.marginal:
+        before = min(tier.from_count for tier in benefit.tiers) - 1
+    found = []
+    for used in units:
+        skipped = min(before, used.units)
+        before -= skipped
+        found.append(replace(used, units=used.units - skipped))
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cashwrap.promotions.model import BasketLine, UnitsUsed, Use
 from cashwrap.promotions.recheck_goods import Shelf, Unit, Unsound, covers
-from cashwrap.promotions.recheck_item import Formed, Given, Sums, as_use, formed, in_order
+from cashwrap.promotions.recheck_item import Formed, Given, Sums, as_use, formed
 from cashwrap.promotions.rules import Bundle, BuyGet, Candidates, Each, Range, Rule, Tiers
 
 
@@ -59,6 +59,8 @@ def sees(rule: Rule, range_: Range, line: BasketLine, shelf: Shelf) -> bool:
     alone = isinstance(rule.benefit, Each | Candidates)
     if line.divisible and not alone and not policy.weighed_in_groups:
         return False
+    if isinstance(rule.benefit, Bundle) and not covers(rule.range, line):
+        return False
     return covers(range_, line) and shelf.price[line.line] > line.least_minor
 
 
@@ -77,8 +79,6 @@ def item_uses(rule: Rule, uses: Sequence[Use], shelf: Shelf, cap_minor: int) -> 
     plain = formed(rule, units, Sums(rule, shelf.policy))
     _each_saves(rule, plain)
     found = _capped(plain, cap_minor)
-    if rule.takes != "best":
-        _end_of_line(rule, units, shelf)
     for use in found:
         _serve(rule.id, use.given, shelf)
     return [as_use(use, _times(rule, use), "") for use in found]
@@ -88,21 +88,26 @@ def _units(rule: Rule, used: UnitsUsed, shelf: Shelf) -> Iterator[Unit]:
     line = shelf.line(used.line)
     if not 0 < used.units <= line.units:
         raise Unsound(f"takes {used.units} units of line {used.line}, which has {line.units}")
-    unit = Unit(line, shelf.price[used.line], shelf.kind(line), used.slot, used.role)
+    role = used.role if isinstance(rule.benefit, BuyGet) else "get"
+    unit = Unit(line, shelf.price[used.line], shelf.kind(line), used.slot, role)
     return iter([unit] * used.units)
 
 
 def _in_range(rule: Rule, unit: Unit, shelf: Shelf) -> None:
-    benefit, range_ = rule.benefit, rule.range
-    if isinstance(benefit, Bundle) and not covers(range_, unit.line):
+    slots = _slots(rule, unit.role)
+    if not 0 <= unit.slot < len(slots):
+        raise Unsound(f"fills slot {unit.slot}, which it does not have")
+    if not sees(rule, slots[unit.slot], unit.line, shelf):
         raise Unsound(f"takes line {unit.line.line}, which it may not have")
-    if isinstance(benefit, Bundle) or (isinstance(benefit, BuyGet) and unit.role == "buy"):
-        slots = benefit.slots if isinstance(benefit, Bundle) else benefit.buy
-        if not 0 <= unit.slot < len(slots):
-            raise Unsound(f"fills slot {unit.slot}, which it does not have")
-        range_ = slots[unit.slot].range
-    if not sees(rule, range_, unit.line, shelf):
-        raise Unsound(f"takes line {unit.line.line}, which it may not have")
+
+
+def _slots(rule: Rule, role: str) -> tuple[Range, ...]:
+    """Return the ranges of the slots in which a rule takes units of a role."""
+    if isinstance(rule.benefit, Bundle):
+        return tuple(slot.range for slot in rule.benefit.slots)
+    if isinstance(rule.benefit, BuyGet) and role == "buy":
+        return tuple(slot.range for slot in rule.benefit.buy)
+    return (rule.range,)
 
 
 def _each_saves(rule: Rule, plain: Sequence[Formed]) -> None:
@@ -136,20 +141,21 @@ def _capped(plain: list[Formed], cap_minor: int) -> list[Formed]:
     return found[::-1]
 
 
-def _end_of_line(rule: Rule, units: Sequence[Unit], shelf: Shelf) -> None:
-    """Its units are the dearest, or cheapest, of those that serve no other rule."""
-    free = [
-        unit
+def takes_its_end(rule: Rule, shelf: Shelf) -> bool:
+    """Return whether its units are the dearest, or cheapest, of those that serve no other rule.
+
+    To be asked when all rules of the item layer have theirs.
+    """
+    ranges = [*_slots(rule, "buy"), *_slots(rule, "get")]
+    open_to_it = sorted(
+        (shelf.kind(part.line), not part.served, part.units)
         for part in shelf.parts.values()
-        if not part.served and sees(rule, rule.range, part.line, shelf)
-        for unit in _units(rule, UnitsUsed(part.line.line, part.units, 0), shelf)
-        if part.units
-    ]
-    kinds = [unit.kind for unit in in_order(free)]
-    mine = [unit.kind for unit in in_order(units)]
-    end = kinds[: len(mine)] if rule.takes == "dearest" else kinds[-len(mine) :]
-    if mine != end:
-        raise Unsound(f"does not take the {rule.takes} units that are free")
+        if part.served in ("", rule.id)
+        if any(sees(rule, range_, part.line, shelf) for range_ in ranges)
+    )
+    kinds = [kind for kind, _, units in open_to_it for _ in range(units)]
+    mine = [kind for kind, free, units in open_to_it if not free for _ in range(units)]
+    return mine == (kinds[: len(mine)] if rule.takes == "dearest" else kinds[-len(mine) :])
 
 
 def _serve(rule: str, given: Sequence[Given], shelf: Shelf) -> None:
