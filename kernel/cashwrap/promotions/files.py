@@ -21,6 +21,7 @@ FILE_BYTES_MAX = 64 * 1024 * 1024
 SYNTAX, ENCODING, UNREADABLE, NEWER = (
     "rules.syntax", "rules.encoding", "rules.unreadable", "rules.newer",
 )  # fmt: skip
+_TOO_MUCH = "its tables nest too deeply, or a number has thousands of digits"
 _RULE = re.compile(r":rules\[(?P<index>\d+)\](?P<rest>.*)$")
 _TOML_PLACE = re.compile(r"^(?P<why>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
@@ -156,8 +157,8 @@ def _json(text: str, name: str) -> object:
     except json.JSONDecodeError as fault:
         place = f"{name}:{fault.lineno}:{fault.colno}"
         raise BulkRefused([Issue(place, SYNTAX, f"this is no JSON: {fault.msg}")]) from None
-    except RecursionError:
-        raise BulkRefused([Issue(name, SYNTAX, "its tables nest too deeply")]) from None
+    except (ValueError, RecursionError):
+        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
     _refuse(twice)
     return data
 
@@ -175,8 +176,8 @@ def _toml(text: str, name: str) -> object:
         place = f"{name}:{found['line']}:{found['column']}" if found else name
         why = found["why"] if found else str(fault)
         raise BulkRefused([Issue(place, SYNTAX, f"this is no TOML: {why}")]) from None
-    except RecursionError:
-        raise BulkRefused([Issue(name, SYNTAX, "its tables nest too deeply")]) from None
+    except (ValueError, RecursionError):
+        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
 
 
 def _without_dates(value: object) -> object:

@@ -103,6 +103,8 @@ benefit = { kind = "group", every = 2, get = 3, off = {} }
         ('{"rules": 5}', "rules", "expected a list"),
         ('{"format": 2}', "format", "install a newer one"),
         ("[]", "", "a table of fields"),
+        ("[" * 100_000, "", "nest too deeply"),
+        ('{"x": ' + "9" * 5000 + "}", "", "thousands of digits"),
         ('{"rules": [7]}', "rules[0]", "expected a table of fields, got 7"),
         (rule(benefit={"kind": "eech"}), "rules[0].benefit.kind", "did you mean 'each'?"),
         (rule(benefit={"kind": "each"}), "rules[0].benefit.off", "it is missing; for example"),
@@ -125,6 +127,7 @@ def test_what_cannot_be_read_says_where_and_what_to_write(text, place, words):
 def test_toml_says_line_and_column():
     """What is no TOML is refused with its place."""
     assert "no TOML" in refused("rules = \n")["1:9"]
+    assert "thousands of digits" in refused("x = " + "9" * 5000)["r.toml"]
 
 
 def test_files_that_cannot_be_read_are_issues_too(tmp_path):
