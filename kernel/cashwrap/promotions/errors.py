@@ -31,3 +31,9 @@ class NotPlanned(RulesError):
     """The publication has taken effect already, or was called off."""
 
     code = "rules.not_planned"
+
+
+class PromotionError(CashwrapError):
+    """Promotions of a sale refuse an act."""
+
+    code = "promotions.error"

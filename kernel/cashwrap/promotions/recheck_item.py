@@ -101,6 +101,7 @@ class Sums:
         percents = [row for row in rows if row[2].percent_ppm is not None]
         single = rows if self.per == "unit" else [r for r in rows if r[2].percent_ppm is None]
         yield from ([row] for row in single)
+        percents.sort(key=lambda row: (row[1].kind, row[0]))
         if self.per == "once" and percents:
             yield percents
         elif self.per == "line":
