@@ -6,7 +6,7 @@ Everything has a default that suits a small shop in China, so an empty file is a
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -20,6 +20,8 @@ from cashwrap.scan.pack import PackPolicy
 from cashwrap.stock.errors import UnknownLocation
 from cashwrap.stock.moves import is_held
 from cashwrap.tender.pan import looks_like_pan
+
+T = TypeVar("T")
 
 FILE_NAME = "settings.toml"
 _WORDS = re.compile(r"""["'#].*""")  # a text or a comment; a bare number may be a GTIN
@@ -83,7 +85,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All of a till's settings.
 
     ``day_starts_minutes`` is local time after midnight. ``recalled`` are GTINs with the lot that
-    must not be sold, "" for every lot.
+    must not be sold, "" for every lot. ``plugins`` are each plugin's own, checked by itself.
     """
 
     store: str = "S001"
@@ -104,6 +106,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     stock: StockSettings = StockSettings()
     margin: MarginSettings = MarginSettings()
     receipt: ReceiptSettings = ReceiptSettings()
+    plugins: dict[str, dict[str, Any]] = {}
+
+    def of_plugin(self, name: str, kind: type[T]) -> T:
+        """Return a plugin's own settings, ``[plugins.NAME]``. Raises SettingsRefused."""
+        try:
+            return msgspec.convert(self.plugins.get(name, {}), kind)
+        except msgspec.ValidationError as error:
+            raise SettingsRefused(f"{FILE_NAME}: plugins.{name}: {error}") from error
 
     @property
     def own_location(self) -> str:

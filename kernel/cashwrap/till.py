@@ -58,10 +58,12 @@ from cashwrap.tender.projection import (
 
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
+    from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.publish import Overview
     from cashwrap.receipt.model import Receipt
     from cashwrap.receipt.text import TextStyle
+    from cashwrap.sale.quote import Quoted
 
 T = TypeVar("T")
 
@@ -208,6 +210,33 @@ class Till(Counter):
         self.write_draft(sale.id, opened, self.engine.source)
         self._open[sale.id] = sale
         return sale
+
+    def quote(
+        self,
+        lines: Sequence[Quoted],
+        *,
+        order_type: str = "",
+        customer: str = "",
+        promotions: bool = True,
+    ) -> tuple[PricedLine, ...]:
+        """Return what goods would come to if they were sold together now; nothing is written.
+
+        Promotions count that need no member, coupon or choice. Raises UnknownItem, NoPrice,
+        NotForSale, SlotRefused, ModifierRefused.
+        """
+        from cashwrap.sale.quote import quote
+
+        self._check_open()
+        at_ms = self.now().wall_ms
+        rules = self.shop_rules.in_force(at_ms) if promotions else None
+        opened = edits.SaleOpened(
+            sale="",
+            order_type=order_type or self.settings.order_types[0],
+            customer=words(customer, "a customer"),
+            rules=None if rules is None else self._rules_at(rules),
+            at_ms=at_ms,
+        )
+        return quote(self, Cart(opened, self.engine, rules), lines)
 
     def _rules_at(self, rules: SaleRules) -> edits.RulesAt:
         settings = self.settings
