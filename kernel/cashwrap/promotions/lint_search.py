@@ -1,0 +1,191 @@
+"""Search for carts that nobody wanted: deterministic, counted, over goods that stand for all."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from cashwrap.promotions.lint_carts import Cart, Reaching, united, units_of
+from cashwrap.promotions.lint_cover import Coverage
+from cashwrap.promotions.lint_looks import (
+    Look,
+    Looker,
+    Sighting,
+    adding,
+    alone,
+    apart,
+    reversed_order,
+)
+from cashwrap.promotions.lint_price import BudgetSpent, Pricer
+from cashwrap.promotions.lint_when import occasion_for
+from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.rules import Range, Rule
+
+FILLERS_MAX = 6
+PAIR_CARTS_MAX = 4
+SHRINK_CARTS = 400
+Key = tuple[str, tuple[str, ...]]
+
+
+class Search:
+    """Prices the critical carts of each rule, with more goods, and of two rules at a time.
+
+    The first half of the budget is for carts of single rules, a third for one more unit in them,
+    the rest for pairs. ``tried`` counts the carts by rule, ``gave`` those in which it gave.
+    """
+
+    def __init__(
+        self,
+        rules: Sequence[Rule],
+        looker: Looker,
+        cover: Coverage,
+        usual: Occasion,
+    ) -> None:
+        self.sightings: dict[Key, Sighting] = {}
+        self.tried: dict[str, list[tuple[Cart, Occasion]]] = {}
+        self.gave: set[str] = set()
+        self._rules = rules
+        self._looker = looker
+        self._pricer: Pricer = looker.pricer
+        self._cover = cover
+        self._usual = usual
+        self._places = {item.goods.sku: at for at, item in enumerate(self._pricer.items)}
+        self._reaching = Reaching(self._pricer.items, self._picks)
+        self._added: dict[tuple[Occasion, int], list[Cart]] = {}
+
+    def run(self) -> None:
+        """Search until all is seen or the budget is spent."""
+        whole = self._pricer.budget
+        phases = ((self._single, 3), (self._more, 5), (self._pairs, 6))
+        for phase, sixths in phases:
+            self._pricer.budget = whole * sixths // 6
+            try:
+                phase()
+            except BudgetSpent:
+                continue
+        self._pricer.budget = whole
+
+    def smallest(self, sighting: Sighting) -> Sighting:
+        """Return the same seen on carts from which nothing more can be taken."""
+        self._pricer.extend(SHRINK_CARTS)
+        try:
+            while (smaller := self._smaller(sighting)) is not None:
+                sighting = smaller
+        except BudgetSpent:
+            pass
+        return sighting
+
+    # Phases
+
+    def _single(self) -> None:
+        for rule in self._rules:
+            occasion = occasion_for((rule,), self._usual)
+            if occasion is None:
+                continue
+            for cart in self._reaching.carts(rule):
+                self._see(alone, occasion, (cart,), -1)
+                self.tried.setdefault(rule.id, []).append((cart, occasion))
+                self.gave.update(self._pricer.price(cart, occasion).rules)
+
+    def _more(self) -> None:
+        fillers = self._fillers()
+        turns = [iter(rows) for rows in self.tried.values()]
+        while turns:  # one cart of each rule in turn, so that a short budget is shared
+            left = []
+            for rows in turns:
+                row = next(rows, None)
+                if row is not None:
+                    self._more_in(*row, fillers)
+                    left.append(rows)
+            turns = left
+        self._reversed()
+
+    def _more_in(self, cart: Cart, occasion: Occasion, fillers: Sequence[int]) -> None:
+        for place in dict.fromkeys([*(place for place, _ in cart), *fillers]):
+            self._see(adding, occasion, (cart,), place)
+            self._added.setdefault((occasion, place), []).append(cart)
+
+    def _reversed(self) -> None:
+        """Find carts whose order by price turns around with one more unit."""
+        for (occasion, place), carts in self._added.items():
+            price = self._pricer.price
+            by_price = sorted(carts, key=lambda cart: (price(cart, occasion).payable_minor, cart))
+            dearest: Cart | None = None
+            for cart in by_price:
+                if dearest is not None:
+                    self._see(reversed_order, occasion, (dearest, cart), place)
+                if dearest is None or self._with(cart, place, occasion) > self._with(
+                    dearest, place, occasion
+                ):
+                    dearest = cart
+
+    def _with(self, cart: Cart, place: int, occasion: Occasion) -> int:
+        return self._pricer.price(united(cart, ((place, 1),)), occasion).payable_minor
+
+    def _pairs(self) -> None:
+        live = [rule for rule in self._rules if rule.id in self.tried]
+        for first, second in self._two_of(live):
+            occasion = occasion_for((first, second), self._usual)
+            if occasion is None:
+                continue
+            for one in self._best_carts(first):
+                for other in self._best_carts(second):
+                    self._see(apart, occasion, (one, other), -1)
+                    self._see(alone, occasion, (united(one, other),), -1)
+
+    def _two_of(self, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
+        yield from ((rule, rule) for rule in rules)
+        for first, second in combinations(rules, 2):
+            if first.layer != second.layer or self._cover.overlap(first.range, second.range):
+                yield first, second
+
+    def _best_carts(self, rule: Rule) -> list[Cart]:
+        """Return the smallest carts in which a rule gave something."""
+        found = [
+            cart
+            for cart, occasion in self.tried[rule.id]
+            if rule.id in self._pricer.price(cart, occasion).rules
+        ]
+        return sorted(found, key=lambda cart: (units_of(cart), cart))[:PAIR_CARTS_MAX]
+
+    # What is seen
+
+    def _see(self, look: Look, occasion: Occasion, carts: tuple[Cart, ...], place: int) -> None:
+        for seen in look(self._looker, occasion, carts, place):
+            key = (seen.code, seen.rules)
+            known = self.sightings.get(key)
+            if known is None or _rank(seen) < _rank(known):
+                self.sightings[key] = seen
+
+    def _smaller(self, sighting: Sighting) -> Sighting | None:
+        for carts in _reductions(sighting.carts):
+            for seen in sighting.look(self._looker, sighting.occasion, carts, sighting.place):
+                if (seen.code, seen.rules) == (sighting.code, sighting.rules):
+                    return seen
+        return None
+
+    # Goods
+
+    def _picks(self, range: Range) -> list[int]:
+        return [self._places[item.goods.sku] for item in self._cover.picks(range)]
+
+    def _fillers(self) -> list[int]:
+        cheap = sorted(
+            {self._places[item.goods.sku] for item in self._cover.all_picks()},
+            key=lambda place: (self._pricer.items[place].unit_minor, place),
+        )
+        return cheap[:FILLERS_MAX]
+
+
+def _rank(seen: Sighting) -> tuple[int, int]:
+    """Order sightings of the same thing: the smallest carts first, then the worst."""
+    return sum(map(units_of, seen.carts)), -seen.worth_minor
+
+
+def _reductions(carts: tuple[Cart, ...]) -> Iterator[tuple[Cart, ...]]:
+    """Yield the carts with less in them: without a line, with half of one, with a unit less."""
+    for at, cart in enumerate(carts):
+        for line, (place, units) in enumerate(cart):
+            for left in dict.fromkeys((0, units // 2, units - 1)):
+                kept = ((place, left),) if left else ()
+                less = (*cart[:line], *kept, *cart[line + 1 :])
+                if less:
+                    yield (*carts[:at], less, *carts[at + 1 :])
