@@ -96,13 +96,20 @@ class RulesAt(msgspec.Struct, frozen=True, array_like=True, gc=False):
     left: tuple[tuple[str, Left], ...] = ()
 
 
-class SaleOpened(Edit, frozen=True, tag="open"):
-    """The sale began. ``rules`` stay its own to the end, whatever is published meanwhile."""
+# Edits are arrays in which the fields of `Edit` stand last. What an edit learned later stands
+# behind those, so that histories written before still read: hence a class for its first fields.
 
+
+class _Opened(Edit, frozen=True):
     sale: str
     order_type: str = ""
     customer: str = ""
     catalog_version: int = 0
+
+
+class SaleOpened(_Opened, frozen=True, kw_only=True, tag="open"):
+    """The sale began. ``rules`` stay its own to the end, whatever is published meanwhile."""
+
     rules: RulesAt | None = None
 
 
@@ -201,15 +208,18 @@ class OrderTypeSet(Edit, frozen=True, tag="type"):
     order_type: str
 
 
-class CustomerSet(Edit, frozen=True, tag="cust"):
+class _Customer(Edit, frozen=True):
+    customer: str
+    goods: tuple[tuple[int, Goods], ...] = ()
+
+
+class CustomerSet(_Customer, frozen=True, kw_only=True, tag="cust"):
     """The customer became known; ``goods`` are the lines whose price changed by it.
 
     ``customer`` is the price group; the rest is what promotions ask: the member's id, tier, groups
     and facts, the ``points`` that may be spent, and what is ``left`` of limited rules for them.
     """
 
-    customer: str
-    goods: tuple[tuple[int, Goods], ...] = ()
     member: str = ""
     tier: str = ""
     groups: tuple[str, ...] = ()

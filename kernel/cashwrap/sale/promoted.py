@@ -32,10 +32,12 @@ class PromotedSale(EditedSale):
 
     def hints(self) -> tuple[Hint, ...]:
         """Return what the customer could add to pay less for it, the best first (凑单)."""
+        promoting = self._cart.promoting
+        if promoting is None:
+            return ()
         from cashwrap.promotions import hints
 
-        promoting = self._cart.promoting
-        return () if promoting is None else hints.hints(promoting.basket)
+        return hints.hints(promoting.basket)
 
     def offers(self) -> tuple[GiftOffer, ...]:
         """Return the gifts and add-ons that the customer may still take."""
