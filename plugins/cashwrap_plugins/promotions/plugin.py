@@ -9,6 +9,7 @@ from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from cashwrap.promotions.presets import Preset
+    from cashwrap.store.tables import Projection
 
 
 @hookimpl
@@ -17,3 +18,11 @@ def cashwrap_rule_presets() -> Iterable[Preset]:
     from .presets import PRESETS
 
     return PRESETS
+
+
+@hookimpl
+def cashwrap_projections() -> Iterable[Projection]:
+    """Price protection: claims by sale and day."""
+    from .store import ProtectionProjection
+
+    return [ProtectionProjection()]

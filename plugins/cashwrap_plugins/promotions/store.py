@@ -1,0 +1,54 @@
+"""This plugin's own tables: claims by sale, and what was refunded on each day by tender."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from cashwrap.events import Envelope, Event
+from cashwrap.store.tables import Reader, Writer
+
+from .events import PriceProtected
+
+CLAIMS, DAYS = "promotions.claims", "promotions.days"
+
+
+class Claim(msgspec.Struct, frozen=True, array_like=True):
+    """A claim that was granted, and the command that asked for it."""
+
+    event: PriceProtected
+    command: str = ""
+
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_claims = msgspec.msgpack.Decoder(tuple[Claim, ...]).decode
+_day = msgspec.msgpack.Decoder(dict[str, int]).decode
+
+
+class ProtectionProjection:
+    """Folds granted claims."""
+
+    name: str = "promotions"
+    version: int = 1
+    tables: tuple[str, ...] = (CLAIMS, DAYS)
+    reads: Mapping[str, type[Event]] = {PriceProtected.kind: PriceProtected}
+
+    def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
+        """Keep a claim with its sale, and add it to its day."""
+        assert isinstance(body, PriceProtected)  # `reads` names nothing else
+        claims = (*claims_of(writer, body.sale), Claim(body, envelope.command))
+        writer.put(CLAIMS, body.sale.encode(), _encode(claims))
+        sums = refunded_on(writer, body.day)
+        sums[body.tender] = sums.get(body.tender, 0) + body.refund_minor
+        writer.put(DAYS, body.day.to_bytes(4, "big"), _encode(sums))
+
+
+def claims_of(reader: Reader, sale: str) -> tuple[Claim, ...]:
+    """Return the claims granted on a sale, oldest first."""
+    found = reader.get(CLAIMS, sale.encode())
+    return () if found is None else _claims(found)
+
+
+def refunded_on(reader: Reader, day: int) -> dict[str, int]:
+    """Return what price protection gave back on a business day, minor units by tender."""
+    found = reader.get(DAYS, day.to_bytes(4, "big"))
+    return {} if found is None else _day(found)

@@ -1,0 +1,211 @@
+"""Price protection: a later lower price, refunded once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cashwrap.promotions.returns_model import Back, ReturnAnswer
+from cashwrap.promotions.rules import Each, Off, Rule, RuleSet
+from cashwrap.sale.errors import NoSuchSale
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.settings import SettingsRefused
+from cashwrap.store.verify import differing_projections
+from cashwrap.testing.shop import ITEMS, SETTINGS, Shop
+from cashwrap_plugins.promotions.events import PriceProtected
+from cashwrap_plugins.promotions.protection import ProtectionRefused, less_on_return, protect
+from cashwrap_plugins.promotions.store import ProtectionProjection, claims_of, refunded_on
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop that keeps its promise for seven days."""
+    made = Shop(tmp_path / "shop", projections=[ProtectionProjection()])
+    yield made
+    made.till.close()
+
+
+def cheaper(shop: Shop, **prices: str) -> None:
+    changed = []
+    for item in ITEMS:
+        price = prices.get(str(item.get("sku"))) if item["type"] == "item" else None
+        changed.append(item | {"price": price} if price else item)
+    shop.load(changed)
+
+
+def sold(shop: Shop, **quantities: int) -> int:
+    """Sell, and return the receipt number."""
+    sale = shop.till.new_sale()
+    for sku, quantity in quantities.items():
+        sale.add(sku.replace("_", "-"), quantity)
+    sale.pay_cash(sale.due_minor)
+    body = shop.till.record_of(sale.id).body()
+    assert isinstance(body, SaleCompleted)
+    return body.number
+
+
+def back(line: int, milli: int) -> ReturnAnswer:
+    return ReturnAnswer("r", (Back(line, milli),), 0, 0, (), ())
+
+
+@pytest.mark.req("R18")
+def test_a_price_that_falls_within_the_promise_is_refunded_once(shop: Shop) -> None:
+    """Three days later the cake costs 3.00 less: that comes back, and a second claim is refused."""
+    number = sold(shop, CAKE=2, COLA=1)
+    shop.clock.pass_ms(3 * DAY_MS)
+    cheaper(shop, CAKE="19.00")
+    event = protect(shop.till, number, staff="lin")
+    (line,) = event.lines
+    assert (line.sku, line.paid_minor, line.now_minor) == ("CAKE", 4_400, 3_800)
+    assert event.refund_minor == 600
+    with pytest.raises(ProtectionRefused, match="line 1 of receipt 1 had its difference"):
+        protect(shop.till, number, [1])
+
+
+@pytest.mark.req("R18")
+def test_a_claim_is_journaled_and_folded_into_the_plugins_own_table(shop: Shop) -> None:
+    """The event is in the journal, its table equals its rebuild, and the day knows the cash."""
+    number = sold(shop, CAKE=1)
+    cheaper(shop, CAKE="19.00")
+    event = protect(shop.till, number)
+    bodies = [record.body() for record in shop.till.store.records()]
+    assert [body for body in bodies if isinstance(body, PriceProtected)] == [event]
+    with shop.till.store.read() as reader:
+        assert [claim.event for claim in claims_of(reader, event.sale)] == [event]
+        assert refunded_on(reader, event.day) == {"cash": 300}
+    shop.reopen()
+    with pytest.raises(ProtectionRefused, match="had its difference"):
+        protect(shop.till, number, [1])
+
+
+@pytest.mark.req("R18")
+def test_the_promise_ends(shop: Shop) -> None:
+    """On the seventh day it holds, on the eighth no more."""
+    number = sold(shop, CAKE=1)
+    cheaper(shop, CAKE="19.00")
+    shop.clock.pass_ms(8 * DAY_MS)
+    with pytest.raises(ProtectionRefused, match="sold 8 days ago: prices are protected for 7 days"):
+        protect(shop.till, number)
+    shop.clock.pass_ms(-DAY_MS)
+    assert protect(shop.till, number).refund_minor == 300
+
+
+@pytest.mark.req("R18")
+def test_what_came_back_is_not_refunded_again(shop: Shop) -> None:
+    """Of three cakes one was returned: the difference is that of two."""
+    number = sold(shop, CAKE=3)
+    cheaper(shop, CAKE="19.00")
+    assert protect(shop.till, number, returns=[back(1, 1_000)]).refund_minor == 600
+
+
+def test_goods_that_all_came_back_have_no_claim(shop: Shop) -> None:
+    """A line that was returned is refused by name."""
+    number = sold(shop, CAKE=1)
+    cheaper(shop, CAKE="19.00")
+    with pytest.raises(ProtectionRefused, match="line 1 of receipt 1 was returned"):
+        protect(shop.till, number, [1], returns=[back(1, 1_000)])
+
+
+def test_what_was_paid_after_discounts_is_compared(shop: Shop) -> None:
+    """Half price then, 19.00 now: nothing is cheaper; 10 % off then, and 0.80 comes back."""
+    sale = shop.till.new_sale()
+    sale.add("CAKE")
+    sale.discount(percent_ppm=500_000, reason="店庆")
+    sale.pay_cash(2_000)
+    tenth = shop.till.new_sale()
+    tenth.add("CAKE")
+    tenth.discount(percent_ppm=100_000, reason="店庆")
+    tenth.pay_cash(2_000)
+    cheaper(shop, CAKE="19.00")
+    with pytest.raises(ProtectionRefused, match="nothing on it is cheaper now"):
+        protect(shop.till, 1)
+    assert protect(shop.till, 2).refund_minor == 80
+
+
+def test_lines_may_be_claimed_one_by_one(shop: Shop) -> None:
+    """Each line has its own claim; naming none claims what is left."""
+    number = sold(shop, CAKE=1, BUN=1, COLA=1)
+    cheaper(shop, CAKE="19.00", BUN="8.00", COLA="3.00")
+    assert protect(shop.till, number, [2]).refund_minor == 100
+    assert protect(shop.till, number).refund_minor == 350
+    with pytest.raises(ProtectionRefused, match="every line had its difference or came back"):
+        protect(shop.till, number)
+
+
+def test_the_same_command_gives_the_same_answer(shop: Shop) -> None:
+    """A tap that is sent twice refunds once."""
+    number = sold(shop, CAKE=1)
+    cheaper(shop, CAKE="19.00")
+    first = protect(shop.till, number, command="tap-1")
+    assert protect(shop.till, number, command="tap-1") == first
+    with shop.till.store.read() as reader:
+        assert refunded_on(reader, first.day) == {"cash": 300}
+
+
+def test_a_set_meal_and_a_case_are_compared_as_they_were_sold(shop: Shop) -> None:
+    """A meal with its choices and upcharge, and 24 cans with their unit."""
+    sale = shop.till.new_sale()
+    sale.add("SET", choices={"点心": ["CAKE"], "饮品": ["TEA-M"]})
+    sale.scan("16901234567899")
+    sale.pay_cash(sale.due_minor)
+    cheaper(shop, SET="23.00", COLA="3.40")
+    event = protect(shop.till, 1)
+    assert [line.refund_minor for line in event.lines] == [200, 240]
+
+
+def test_goods_that_are_no_longer_sold_have_no_claim(shop: Shop) -> None:
+    """What has no price today is passed over, and the rest is refunded."""
+    number = sold(shop, CAKE=1, BUN=1)
+    rest = [item for item in ITEMS if "CAKE" not in (item.get("sku"), item.get("choice"))]
+    shop.load([item | {"price": "8.00"} if item.get("sku") == "BUN" else item for item in rest])
+    assert [line.sku for line in protect(shop.till, number).lines] == ["BUN"]
+
+
+def test_an_unknown_receipt_or_line_is_refused(shop: Shop) -> None:
+    """Numbers that are not there, by name."""
+    sold(shop, CAKE=1)
+    with pytest.raises(NoSuchSale):
+        protect(shop.till, 9)
+    with pytest.raises(ProtectionRefused, match="line 7 is not on receipt 1"):
+        protect(shop.till, 1, [7])
+
+
+def test_a_return_after_a_claim_gives_back_what_was_kept(shop: Shop) -> None:
+    """Three cakes, 9.01 refunded for them: whatever the split, 9.01 less goes back."""
+    number = sold(shop, CAKE=3)
+    cheaper(shop, CAKE="19.00")
+    (line,) = protect(shop.till, number).lines
+    assert [less_on_return(line, 3_000, before, 1_000) for before in (0, 1_000, 2_000)] == [300] * 3
+    assert less_on_return(line, 3_000, 0, 3_000) == line.refund_minor
+
+
+@pytest.mark.req("R18")
+def test_the_promise_may_be_held_against_todays_promotions(tmp_path: Path) -> None:
+    """Against rules: 25 % off cakes from today on counts, though the shelf says the same."""
+    settings = SETTINGS + '\n[plugins.promotions.protection]\ndays = 3\nagainst = "rules"\n'
+    shop = Shop(tmp_path / "rules", settings=settings, projections=[ProtectionProjection()])
+    number = sold(shop, CAKE=2)
+    quarter = Rule(id="quarter", layer="item", benefit=Each(off=Off(percent_ppm=250_000)))
+    shop.till.publish_rules(RuleSet(rules=(quarter,)))
+    assert protect(shop.till, number).refund_minor == 1_100
+    shop.till.close()
+
+
+def test_settings_of_the_plugin_are_checked(tmp_path: Path) -> None:
+    """A misspelt setting is refused by name when it is needed, and nothing is journaled."""
+    settings = SETTINGS + "\n[plugins.promotions.protection]\nday = 3\n"
+    shop = Shop(tmp_path / "wrong", settings=settings, projections=[ProtectionProjection()])
+    number = sold(shop, CAKE=1)
+    with pytest.raises(SettingsRefused, match=r"plugins.promotions: .*`day`"):
+        protect(shop.till, number)
+    shop.till.close()
+
+
+def test_the_journal_of_claims_verifies(shop: Shop) -> None:
+    """The plugin's tables are what the journal folds to."""
+    sold(shop, CAKE=1)
+    cheaper(shop, CAKE="19.00")
+    protect(shop.till, 1)
+    assert differing_projections(shop.till.store) == ()
