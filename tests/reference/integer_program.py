@@ -230,11 +230,13 @@ def item_rule(dice: random.Random, name: str, skus: list[str], prices: list[int]
         made = Group(every=every, get=dice.randint(1, every - 1), off=percent)
     elif kind == 2:
         count = dice.randint(2, 4)
-        made = SetPrice(count=count, off=Off(price_minor=dice.randint(1, count * cheapest - 1)))
+        made = SetPrice(
+            count=count, off=Off(price_minor=count * cheapest * dice.randint(50, 99) // 100)
+        )
     elif kind == 3:
         half = len(some) // 2
         slots = (Slot(range=Range(skus=some[:half])), Slot(range=Range(skus=some[half:])))
-        made = Bundle(slots=slots, off=Off(price_minor=dice.randint(1, 2 * cheapest - 1)))
+        made = Bundle(slots=slots, off=Off(price_minor=2 * cheapest * dice.randint(50, 99) // 100))
     elif kind == 4:
         made = BuyGet(buy=(buy,), off=percent)
     else:
