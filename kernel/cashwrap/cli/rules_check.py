@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,6 +45,7 @@ class Goods(NamedTuple):
     shelf: Shelf
     currency: Currency
     language: str
+    short: Sequence[Finding] = ()  # what will not last
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +67,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read, look, search, tell."""
+    from msgspec.structs import replace
+
     from cashwrap.plugins import candidate_sources_of, load_plugins
     from cashwrap.promotions.checks import warnings
     from cashwrap.promotions.files import read_rules
@@ -82,6 +86,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         currency=goods.currency,
         plugins=candidate_sources_of(load_plugins()),
     )
+    report = replace(report, findings=(*report.findings, *goods.short))
     _tell(odd, report, goods, out)
     failed = bool(odd or report.warnings or (args.strict and report.findings))
     out.result(
@@ -109,13 +114,15 @@ def _goods(args: argparse.Namespace, rules: RuleSet) -> Goods:
         shelf = made_up_shelf(rules.rules, Occasion(now_ms, now_ms))
         return Goods(_costed(shelf, args.costs, Currency()), Currency(), language_of(args))
     from cashwrap.cli.shop import looked_into
+    from cashwrap.whatif.demand import stock_check
     from cashwrap.whatif.shelf import shelf_of
 
     with looked_into(Path(args.shop)) as shop:
         shelf = shelf_of(shop.look, shop.settings, now_ms)
+        short = stock_check(rules, shop.look, shop.settings, now_ms, shelf=shelf)
     currency = shop.settings.currency
     shelf = _costed(shelf, args.costs, currency)
-    return Goods(shelf, currency, language_of(args, shop.settings))
+    return Goods(shelf, currency, language_of(args, shop.settings), short)
 
 
 def _costed(shelf: Shelf, file: str | None, currency: Currency) -> Shelf:

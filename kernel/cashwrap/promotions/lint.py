@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from cashwrap.money import PPM, Currency
+from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CandidateSource
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.lint_carts import united
@@ -215,7 +215,7 @@ class _Telling:
         tried = pricer.price(seen.carts[0], seen.occasion)
         item, units = pricer.items[seen.place], dict(tried.cart)[seen.place]
         off = sum(minor for _, row in tried.cells for place, minor in row if place == seen.place)
-        net = (item.unit_minor * units - off) * item.net_ppm // PPM
+        net = item.net_of(item.unit_minor * units - off)
         cost = (item.cost_minor or 0) * units
         tenths = (net - cost) * 1000 // max(net, 1)
         least = self._looker.margin_ppm // 1000

@@ -6,6 +6,7 @@ cheapest, the dearest, the one in the middle and the one with the thinnest margi
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cashwrap.money import PPM
 from cashwrap.promotions.lint_model import ShelfItem
 from cashwrap.promotions.match import covers
 from cashwrap.promotions.model import Goods
@@ -28,38 +29,32 @@ def ranges_of(rule: Rule) -> list[tuple[str, Range]]:
 
 
 class _Kept:
-    """Some of the goods of one kind."""
+    """Goods of one kind, of which some stand for all."""
 
-    def __init__(self, item: ShelfItem) -> None:
-        self.cheapest = self.dearest = item
-        self.thinnest: ShelfItem | None = None
-        self.prices: list[tuple[int, str, ShelfItem]] = []
+    def __init__(self) -> None:
+        self._items: list[ShelfItem] = []
 
     def add(self, item: ShelfItem) -> None:
-        if item.unit_minor <= 0:
-            return
-        key = (item.unit_minor, item.goods.sku)
-        self.prices.append((*key, item))
-        if item.cost_minor is not None and (
-            self.thinnest is None or margin_ppm(item) < margin_ppm(self.thinnest)
-        ):
-            self.thinnest = item
+        """Take one more."""
+        if item.unit_minor > 0:
+            self._items.append(item)
 
     def picked(self) -> list[ShelfItem]:
-        ordered = [item for _, _, item in sorted(self.prices, key=lambda row: row[:2])]
+        """Return the cheapest, the dearest, the one in the middle, the one with least margin."""
+        ordered = sorted(self._items, key=lambda item: (item.unit_minor, item.goods.sku))
         if not ordered:
             return []
         some = [ordered[0], ordered[-1], ordered[len(ordered) // 2]]
-        if self.thinnest is not None:
-            some.append(self.thinnest)
+        costed = [item for item in ordered if item.cost_minor is not None]
+        some += [min(costed, key=margin_ppm)] if costed else []
         return list({item.goods.sku: item for item in some}.values())
 
 
 def margin_ppm(item: ShelfItem) -> int:
     """Return the margin in the net price of an item, ppm; its cost must be known."""
     assert item.cost_minor is not None
-    net = item.unit_minor * item.net_ppm // 1_000_000
-    return (net - item.cost_minor) * 1_000_000 // max(net, 1)
+    net = item.net_of(item.unit_minor)
+    return (net - item.cost_minor) * PPM // max(net, 1)
 
 
 class Coverage:
@@ -68,47 +63,44 @@ class Coverage:
     def __init__(self, rules: Iterable[Rule], items: Sequence[ShelfItem]) -> None:
         self._numbers: dict[Range, int] = {}
         for rule in rules:
-            for _, range in ranges_of(rule):
+            for _, range in [*ranges_of(rule), ("", rule.range)]:
                 self._numbers.setdefault(range, len(self._numbers))
-            self._numbers.setdefault(rule.range, len(self._numbers))
-        self._index = _Index(self._numbers)
-        self._kinds: dict[Kind, _Kept] = {}
+        index = _Index(self._numbers)
+        kinds: dict[Kind, _Kept] = {}
         for item in items:
-            kind = self._index.kind(item.goods, item.unit_minor)
+            kind = index.kind(item.goods, item.unit_minor)
             if kind:
-                self._kinds.setdefault(kind, _Kept(item)).add(item)
-        self._picked = {kind: kept.picked() for kind, kept in self._kinds.items()}
+                kinds.setdefault(kind, _Kept()).add(item)
+        self._picked = [kept.picked() for kept in kinds.values()]
+        self._kinds: dict[int, set[int]] = {number: set() for number in self._numbers.values()}
+        for at, kind in enumerate(kinds):
+            for number in kind:
+                self._kinds[number].add(at)
 
     def picks(self, range: Range) -> list[ShelfItem]:
         """Return goods that stand for a range: by price, then SKU."""
-        number = self._numbers[range]
-        found = {
-            item.goods.sku: item
-            for kind, items in self._picked.items()
-            if number in kind
-            for item in items
-        }
-        return sorted(found.values(), key=lambda item: (item.unit_minor, item.goods.sku))
+        found = [item for at in self._of(range) for item in self._picked[at]]
+        return sorted(found, key=lambda item: (item.unit_minor, item.goods.sku))
 
     def is_empty(self, range: Range) -> bool:
         """Return whether no goods are in a range."""
-        number = self._numbers[range]
-        return not any(number in kind for kind in self._kinds)
+        return not self._of(range)
 
     def within(self, narrow: Range, wide: Range) -> bool:
         """Return whether all goods of one range are in the other."""
-        first, second = self._numbers[narrow], self._numbers[wide]
-        return all(second in kind for kind in self._kinds if first in kind)
+        return self._of(narrow) <= self._of(wide)
 
     def overlap(self, one: Range, other: Range) -> bool:
         """Return whether some goods are in both ranges."""
-        first, second = self._numbers[one], self._numbers[other]
-        return any(first in kind and second in kind for kind in self._kinds)
+        return not self._of(one).isdisjoint(self._of(other))
 
     def all_picks(self) -> Iterator[ShelfItem]:
         """Yield what stands for each kind of goods, kind by kind."""
-        for items in self._picked.values():
+        for items in self._picked:
             yield from items
+
+    def _of(self, range: Range) -> set[int]:
+        return self._kinds[self._numbers[range]]
 
 
 class _Index:

@@ -67,8 +67,8 @@ def _of_line(
     cost = item.cost_minor
     if cost is None or cost <= 0 or _is_gift(at, given):
         return
-    net = left * item.net_ppm // PPM
-    if net < cost * units <= item.unit_minor * units * item.net_ppm // PPM:
+    net = item.net_of(left)
+    if net < cost * units <= item.net_of(item.unit_minor * units):
         yield "cost.below", cost * units - net
     elif at.margin_ppm and net and (net - cost * units) * PPM // net < at.margin_ppm:
         if margin_ppm(item) >= at.margin_ppm:  # the shelf price itself leaves enough

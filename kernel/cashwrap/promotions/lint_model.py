@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from cashwrap.money import PPM, div_round
 from cashwrap.promotions.model import BasketLine, Goods, Occasion
 from cashwrap.promotions.rules import Text
 
@@ -23,9 +24,13 @@ class ShelfItem(msgspec.Struct, frozen=True, array_like=True):
     name: str = ""
     cost_minor: int | None = None
     least_minor: int = 0
-    net_ppm: int = 1_000_000
+    net_ppm: int = PPM
     weighed: bool = False
     stocked: bool = True
+
+    def net_of(self, minor: int) -> int:
+        """Return what is left of an amount of it without the taxes."""
+        return div_round(minor * self.net_ppm, PPM, "half_up")
 
     def basket_line(self, line: int, units: int) -> BasketLine:
         """Return so many units of it as a line."""

@@ -1,7 +1,7 @@
 """Search for carts that nobody wanted: deterministic, counted, over goods that stand for all."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from cashwrap.promotions.lint_carts import Cart, Reaching, united, units_of
 from cashwrap.promotions.lint_cover import Coverage
@@ -21,6 +21,7 @@ from cashwrap.promotions.rules import Range, Rule
 
 FILLERS_MAX = 6
 PAIR_CARTS_MAX = 4
+PAIRS_MAX = 100_000
 SHRINK_CARTS = 400
 Key = tuple[str, tuple[str, ...]]
 
@@ -133,7 +134,7 @@ class Search:
 
     def _two_of(self, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
         yield from ((rule, rule) for rule in rules)
-        for first, second in combinations(rules, 2):
+        for first, second in islice(combinations(rules, 2), PAIRS_MAX):
             if first.layer != second.layer or self._cover.overlap(first.range, second.range):
                 yield first, second
 

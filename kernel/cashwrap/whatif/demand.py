@@ -5,13 +5,13 @@ each day on which the rule counts. Gifts and add-ons are expected once for each 
 reaches what the rule needs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cashwrap.money import MILLI, PPM, format_quantity
-from cashwrap.promotions.lint_model import Finding, ShelfItem
+from cashwrap.promotions.lint_model import Finding, Shelf, ShelfItem
 from cashwrap.promotions.lint_when import moments
 from cashwrap.promotions.lint_words import said
 from cashwrap.promotions.match import covers
@@ -72,14 +72,19 @@ def stock_check(
     days_back: int = DAYS_BACK,
     days_ahead: int = DAYS_AHEAD,
     uplift_ppm: int = UPLIFT_PPM,
+    shelf: Shelf | None = None,
 ) -> list[Finding]:
-    """Return what a shop will run out of under these rules. Raises NoCatalog."""
-    items = [item for item in shelf_of(source, settings, now_ms).items if item.stocked]
+    """Return what a shop will run out of under these rules; ``shelf`` where it is known already.
+
+    Raises NoCatalog.
+    """
+    shelf = shelf or shelf_of(source, settings, now_ms)
+    items = [item for item in shelf.items if item.stocked]
     period = Period(now_ms - days_back * DAY_MS)
     sold = sold_in(PastSales(source, settings, now_ms, period), days_back, rules)
     there = on_hand_of(source, [item.goods.sku for item in items], settings.own_location)
     wanted = expected(
-        rules, sold, items, lambda sku: there.get(sku, 0), now_ms=now_ms,
+        rules, sold, items, there, now_ms=now_ms,
         timezone=settings.timezone, days_ahead=days_ahead, uplift_ppm=uplift_ppm,
     )  # fmt: skip
     return shortages(wanted)
@@ -119,14 +124,17 @@ def expected(
     rules: RuleSet,
     sold: Sold,
     items: Sequence[ShelfItem],
-    on_hand: Callable[[str], int],
+    on_hand: Mapping[str, int],
     *,
     now_ms: int,
     timezone: str,
     days_ahead: int = DAYS_AHEAD,
     uplift_ppm: int = UPLIFT_PPM,
 ) -> list[Expected]:
-    """Return what each rule's goods are expected to need in the days to come, by rule and SKU."""
+    """Return what each rule's goods are expected to need in the days to come, by rule and SKU.
+
+    Goods that ``on_hand`` does not have are not looked at: nobody counts them.
+    """
     found: list[Expected] = []
     for rule in rules.rules:
         days = days_counted(rule, now_ms, timezone, days_ahead) if rule.enabled else 0
@@ -143,16 +151,19 @@ def _goods(
     rule: Rule,
     sold: Sold,
     items: Iterable[ShelfItem],
-    on_hand: Callable[[str], int],
+    on_hand: Mapping[str, int],
     days: int,
     uplift_ppm: int,
 ) -> Iterator[Expected]:
     ranges = _given_ranges(rule)
     for item in items:
-        was = sold.milli.get(item.goods.sku, 0)
+        sku = item.goods.sku
+        was = sold.milli.get(sku, 0) if sku in on_hand else 0
         if was and any(covers(each, item.goods, item.unit_minor) for each in ranges):
             demand = -(-was * days * uplift_ppm // (sold.days * PPM))
-            yield Expected(rule.id, item.goods.sku, demand, on_hand(item.goods.sku), days)
+            if not item.weighed:
+                demand = -(-demand // MILLI) * MILLI
+            yield Expected(rule.id, sku, demand, on_hand[sku], days)
 
 
 def _given_ranges(rule: Rule) -> list[Range]:
@@ -167,14 +178,15 @@ def _gifts(
     rule: Rule,
     sold: Sold,
     items: Iterable[ShelfItem],
-    on_hand: Callable[[str], int],
+    on_hand: Mapping[str, int],
     days: int,
 ) -> Iterator[Expected]:
     """Yield what all the gifts of a rule together must last for."""
-    skus = [one.goods.sku for one in items if covers(rule.range, one.goods, one.unit_minor)]
+    given = (one for one in items if one.goods.sku in on_hand)
+    skus = [one.goods.sku for one in given if covers(rule.range, one.goods, one.unit_minor)]
     if skus:
-        demand = -(-sold.reached.get(rule.id, 0) * days * MILLI // sold.days)
-        there = sum(max(on_hand(sku), 0) for sku in skus)
+        demand = -(-sold.reached.get(rule.id, 0) * days // sold.days) * MILLI
+        there = sum(on_hand[sku] for sku in skus)
         yield Expected(rule.id, " / ".join(skus[:3]), demand, there, days)
 
 
@@ -220,11 +232,17 @@ def shortages(wanted: Iterable[Expected]) -> list[Finding]:
 
 
 def on_hand_of(source: Source, skus: Sequence[str], location: str = "") -> dict[str, int]:
-    """Return what is on hand of each SKU, at one location or all of ours, in short views."""
+    """Return what is on hand of each SKU, at one location or all of ours, in short views.
+
+    Goods that never came in, or of which more was sold than came in, are left out: their books
+    are not kept.
+    """
     found = {}
     for first in range(0, len(skus), SKUS_A_VIEW):
         with source.read() as reader:
             stock = Stock(reader)
             for sku in skus[first : first + SKUS_A_VIEW]:
-                found[sku] = stock.on_hand(sku, location)
+                rows = stock.held(sku, location)
+                if rows and (there := sum(row.on_hand_milli for row in rows)) >= 0:
+                    found[sku] = there
     return found

@@ -73,8 +73,8 @@ class UnderRules:
         by_line: dict[int, int] = {}
         for rule, _, row in solved.cells:
             by_rule[rule] = by_rule.get(rule, 0) + sum(minor for _, minor in row)
-            for line, minor in row:
-                by_line[line] = by_line.get(line, 0) + minor
+            for number, minor in row:
+                by_line[number] = by_line.get(number, 0) + minor
         if self._limited:
             proof = PriceProof("", applied=solved.applied)
             self._count(sale, proof)

@@ -15,7 +15,7 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.settings import Settings
 from cashwrap.store.records import Record
 from cashwrap.whatif.shelf import categories_above
-from cashwrap.whatif.source import Source
+from cashwrap.whatif.source import Source, seq_before
 
 Progress = Callable[[int, int], None]
 TOLD_EVERY = 500
@@ -84,16 +84,17 @@ class PastSales:
     def each(self, progress: Progress | None = None) -> Iterator[PastSale]:
         """Yield every sale of the period; training sales are none."""
         last = self._source.head.seq
-        for record in self._source.records():
+        first = seq_before(self._source, self._period.from_ms)
+        for record in self._source.records(first):
             if progress and record.seq % TOLD_EVERY == 0:
-                progress(record.seq, last)
+                progress(record.seq - first, last - first)
             envelope = record.envelope
             if envelope.kind == SaleCompleted.kind and self._period.has(envelope.wall_ms):
                 sale = self._read(record)
                 if sale is not None:
                     yield sale
         if progress:
-            progress(last, last)
+            progress(last - first, last - first)
 
     def _read(self, record: Record) -> PastSale | None:
         try:
