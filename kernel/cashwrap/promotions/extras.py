@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cashwrap.money import INT64_MAX, PPM, Rounding, div_round
+from cashwrap.promotions.book import book_of
 from cashwrap.promotions.model import AppliedRule, BasketLine, FeeRule, Occasion, Reward
 from cashwrap.promotions.occasions import codes_held, left_of, why_not
 from cashwrap.promotions.recheck_goods import covers, measured
@@ -25,8 +26,6 @@ from cashwrap.promotions.rules import (
 )
 from cashwrap.promotions.together import clashes, excludes
 
-KINDS = (FeeOff, Surcharge, EarnPoints, NextCoupon)
-
 
 class Amounts:
     """What the lines of a sale come to at each stage, from the rules that applied."""
@@ -37,7 +36,7 @@ class Amounts:
         self.rules = rules
         self.lines = lines
         self.applied = applied
-        self.by_id = {rule.id: rule for rule in rules.rules} if applied else {}
+        self.by_id = book_of(rules).by_id
         off = {"price": 0, "item": 1, "order": 2, "coupon": 2, "points": 3}
         self._off = {line.line: [0, 0, 0, 0] for line in lines}
         for each in applied:
@@ -100,7 +99,7 @@ class Extras(NamedTuple):
 
 def has_extras(rules: RuleSet) -> bool:
     """Return whether a rule set holds rules of this kind at all."""
-    return any(isinstance(rule.benefit, KINDS) for rule in rules.rules)
+    return bool(book_of(rules).extras)
 
 
 def extras(
@@ -112,9 +111,11 @@ def extras(
     """Return the fees that rules charge or take off, and the points and coupons that they give."""
     fees: list[FeeRule] = []
     rewards: list[Reward] = []
+    if not has_extras(rules):
+        return Extras((), ())
     amounts = Amounts(rules, lines, applied)
     given = [amounts.by_id[each.rule] for each in applied]
-    for rule in in_turn(rules):
+    for rule in book_of(rules).extras:
         if not lines or not _counts(rule, occasion, amounts, given):
             continue
         fee = _fee(rule, occasion, amounts, fees)
@@ -126,21 +127,6 @@ def extras(
         if fee or reward:
             given.append(rule)
     return Extras(tuple(fees), tuple(rewards))
-
-
-def in_turn(rules: RuleSet) -> list[Rule]:
-    """Return the rules of this kind in the order in which they are looked at: fees first."""
-    order = {layer: i for i, layer in enumerate(rules.policy.layers)}
-
-    def turn(rule: Rule) -> tuple[int, int, int, str]:
-        kind = (Surcharge, FeeOff).index(type(rule.benefit)) if _is_fee(rule) else 2
-        return kind, order.get(rule.layer, len(order)), -rule.priority, rule.id
-
-    return sorted((rule for rule in rules.rules if isinstance(rule.benefit, KINDS)), key=turn)
-
-
-def _is_fee(rule: Rule) -> bool:
-    return isinstance(rule.benefit, Surcharge | FeeOff)
 
 
 def _counts(rule: Rule, occasion: Occasion, amounts: Amounts, given: Sequence[Rule]) -> bool:

@@ -71,20 +71,21 @@ def item_uses(rule: Rule, uses: Sequence[Use], shelf: Shelf, cap_minor: int) -> 
     """
     if isinstance(rule.benefit, Candidates):
         return _as_said(rule, uses, shelf)
-    units = [unit for use in uses for used in use.units for unit in _units(rule, used, shelf)]
+    units = [unit for use in uses for used in use.units for unit in units_of(rule, used, shelf)]
     for unit in units:
         _in_range(rule, unit, shelf)
     if not units:
         raise Unsound("has no units")
     plain = formed(rule, units, Sums(rule, shelf.policy))
-    _each_saves(rule, plain)
+    each_saves(rule, plain)
     found = _capped(plain, cap_minor)
     for use in found:
         _serve(rule.id, use.given, shelf)
     return [as_use(use, _times(rule, use), "") for use in found]
 
 
-def _units(rule: Rule, used: UnitsUsed, shelf: Shelf) -> Iterator[Unit]:
+def units_of(rule: Rule, used: UnitsUsed, shelf: Shelf) -> Iterator[Unit]:
+    """Give the units of an entry, one by one. Raises Unsound where the line has fewer."""
     line = shelf.line(used.line)
     if not 0 < used.units <= line.units:
         raise Unsound(f"takes {used.units} units of line {used.line}, which has {line.units}")
@@ -94,14 +95,14 @@ def _units(rule: Rule, used: UnitsUsed, shelf: Shelf) -> Iterator[Unit]:
 
 
 def _in_range(rule: Rule, unit: Unit, shelf: Shelf) -> None:
-    slots = _slots(rule, unit.role)
+    slots = ranges_of(rule, unit.role)
     if not 0 <= unit.slot < len(slots):
         raise Unsound(f"fills slot {unit.slot}, which it does not have")
     if not sees(rule, slots[unit.slot], unit.line, shelf):
         raise Unsound(f"takes line {unit.line.line}, which it may not have")
 
 
-def _slots(rule: Rule, role: str) -> tuple[Range, ...]:
+def ranges_of(rule: Rule, role: str) -> tuple[Range, ...]:
     """Return the ranges of the slots in which a rule takes units of a role."""
     if isinstance(rule.benefit, Bundle):
         return tuple(slot.range for slot in rule.benefit.slots)
@@ -110,7 +111,7 @@ def _slots(rule: Rule, role: str) -> tuple[Range, ...]:
     return (rule.range,)
 
 
-def _each_saves(rule: Rule, plain: Sequence[Formed]) -> None:
+def each_saves(rule: Rule, plain: Sequence[Formed]) -> None:
     """Every use must save more than nothing: units of `Each`, and those that a tier is for."""
     if sum(use.saving_minor for use in plain) <= 0:
         raise Unsound("saves nothing")
@@ -146,7 +147,7 @@ def takes_its_end(rule: Rule, shelf: Shelf) -> bool:
 
     To be asked when all rules of the item layer have theirs.
     """
-    ranges = [*_slots(rule, "buy"), *_slots(rule, "get")]
+    ranges = [*ranges_of(rule, "buy"), *ranges_of(rule, "get")]
     open_to_it = sorted(
         (shelf.kind(part.line), not part.served, part.units)
         for part in shelf.parts.values()
@@ -175,7 +176,7 @@ def _as_said(rule: Rule, uses: Sequence[Use], shelf: Shelf) -> list[Use]:
         for used in use.units:
             if used.role != "get" or used.slot:
                 raise Unsound(f"line {used.line} has the role {used.role!r}, slot {used.slot}")
-            units = list(_units(rule, used, shelf))
+            units = list(units_of(rule, used, shelf))
             _in_range(rule, units[0], shelf)
             if not 0 <= used.minor <= units[0].room_minor * len(units):
                 raise Unsound(f"takes {used.minor} off line {used.line}, which has no room for it")

@@ -1,0 +1,67 @@
+"""A rule set as the parts beside the solver look things up in it: by id, and by kind."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from cashwrap.promotions.rules import (
+    BuyGet,
+    Each,
+    EarnPoints,
+    FeeOff,
+    NextCoupon,
+    Rule,
+    RuleSet,
+    Surcharge,
+)
+
+EXTRAS = (Surcharge, FeeOff, EarnPoints, NextCoupon)
+"""Benefits that take nothing off goods, in the order in which they are looked at."""
+
+KEPT = 8
+
+
+class RuleBook:
+    """What is looked up in a rule set again and again, found once."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self.rules = rules
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Rule]:
+        """Return the rules by id."""
+        return {rule.id: rule for rule in self.rules.rules}
+
+    @cached_property
+    def extras(self) -> tuple[Rule, ...]:
+        """Return the rules that take nothing off goods: fees first; by layer, priority, id."""
+        order = {layer: i for i, layer in enumerate(self.rules.policy.layers)}
+
+        def turn(rule: Rule) -> tuple[int, int, int, str]:
+            kind = min(EXTRAS.index(type(rule.benefit)), 2)
+            return kind, order.get(rule.layer, len(order)), -rule.priority, rule.id
+
+        found = [rule for rule in self.rules.rules if isinstance(rule.benefit, EXTRAS)]
+        return tuple(sorted(found, key=turn))
+
+    @cached_property
+    def offering(self) -> tuple[Rule, ...]:
+        """Return the rules that may have something for a customer who has none of it yet."""
+        return tuple(
+            rule
+            for rule in self.rules.rules
+            if isinstance(rule.benefit, BuyGet) or (isinstance(rule.benefit, Each) and rule.needs)
+        )
+
+
+_books: dict[int, RuleBook] = {}
+
+
+def book_of(rules: RuleSet) -> RuleBook:
+    """Return the book of a rule set; the few used last are kept."""
+    book = _books.pop(id(rules), None)
+    if book is None or book.rules is not rules:
+        book = RuleBook(rules)
+    _books[id(rules)] = book  # the newest stands last; the set lives as long as its book
+    while len(_books) > KEPT:
+        del _books[next(iter(_books))]
+    return book
