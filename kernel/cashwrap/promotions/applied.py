@@ -1,0 +1,165 @@
+"""What a searched choice gives, told as uses of rules: for the proof, not for the price."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from cashwrap.promotions.compile import Compiled
+from cashwrap.promotions.model import AppliedRule, BasketLine, UnitsUsed, Use
+from cashwrap.promotions.rules import (
+    BuyGet,
+    Candidates,
+    Each,
+    Off,
+    Policy,
+    Rule,
+    Tiers,
+)
+from cashwrap_native.promote import Choice
+
+Codes = Mapping[str, Sequence[tuple[int, str]]]
+Row = tuple[tuple[int, int], ...]
+
+
+class _Unit(NamedTuple):
+    """One unit that serves an item rule."""
+
+    use: tuple[int, int]  # which candidate, and which use
+    line: int
+    slot: int
+    minor: int
+    gets: bool
+    price: int
+    listed: int
+
+
+def applied_rules(
+    choice: Choice,
+    compiled: Compiled,
+    cells: Iterable[tuple[str, str, Row]],
+    lines: Sequence[BasketLine],
+    codes: Codes,
+) -> tuple[AppliedRule, ...]:
+    """Return every rule that gives something with its uses, in order of application."""
+    by_number = {line.line: line for line in lines}
+    policy = compiled.head.policy
+    ranks = {id: rank for rank, id in enumerate(compiled.head.ids)}
+    specials = _by_rank(choice.specials())
+    pieces = _by_rank(choice.pieces())
+    laters = _by_rank(choice.laters())
+    found = []
+    for id, _, row in cells:
+        rank = ranks[id]
+        rule = compiled.rule(rank)
+        held = [code for _, code in codes.get(id, ())] if rule.coupon else []
+        if rank in specials:
+            uses = list(_special_uses(rule, specials[rank], by_number, policy))
+        elif rank in pieces:
+            uses = list(_item_uses(rule, pieces[rank], held, policy))
+        else:
+            uses = [_order_use(each, dict(row), held) for each in laters[rank]]
+        saving = sum(use.saving_minor for use in uses)
+        found.append(AppliedRule(id, rule.version, rule.layer, saving, tuple(uses)))
+    return tuple(found)
+
+
+def _by_rank(rows: Iterable[tuple[int, ...]]) -> dict[int, list[tuple[int, ...]]]:
+    found: dict[int, list[tuple[int, ...]]] = {}
+    for rank, *rest in rows:
+        found.setdefault(rank, []).append(tuple(rest))
+    return found
+
+
+def _base(rule: Rule, off: Off | None, price: int, listed: int, policy: Policy) -> int:
+    """Return what a unit counts for: its list price where a percentage is of that."""
+    of_list = (rule.arithmetic.percent_of or policy.percent_of) == "list"
+    return listed if of_list and off is not None and off.percent_ppm is not None else price
+
+
+def _special_uses(
+    rule: Rule, rows: list[tuple[int, ...]], lines: Mapping[int, BasketLine], policy: Policy
+) -> Iterator[Use]:
+    assert isinstance(rule.benefit, Each)
+    for line, units, minor, price in rows:
+        base = _base(rule, rule.benefit.off, price, lines[line].list_minor, policy)
+        used = (UnitsUsed(line, units, minor * units),)
+        yield Use(base * units, minor * units, used, times=units)
+
+
+def _item_uses(
+    rule: Rule, rows: list[tuple[int, ...]], codes: list[str], policy: Policy
+) -> Iterator[Use]:
+    units = [
+        _Unit((candidate, use), line, slot, minor, bool(gets), price, listed)
+        for candidate, use, line, slot, minor, gets, price, listed in rows
+    ]
+    step, place = _tier_of(rule, len(units)), 0
+    for use in _told(rule, units):
+        times = 1
+        if isinstance(rule.benefit, Each | Tiers):
+            times = sum(unit.gets for unit in use)
+        got = [(n, unit) for n, unit in enumerate(use, place + 1) if _role(rule, unit) == "get"]
+        yield Use(
+            sum(_base(rule, _off(rule, n, len(units)), u.price, u.listed, policy) for n, u in got),
+            sum(unit.minor for unit in use),
+            tuple(_entry(rule, list(run)) for _, run in groupby(use, lambda u: _run(rule, u))),
+            step=step,
+            times=times,
+            coupon=" ".join(codes[:times]),
+        )
+        codes = codes[times:]
+        place += len(use)
+
+
+def _told(rule: Rule, units: list[_Unit]) -> list[list[_Unit]]:
+    """Return the uses as a proof counts them: `Each` by line, `Tiers` all in one."""
+    if isinstance(rule.benefit, Tiers):
+        return [units]
+    if isinstance(rule.benefit, Each):
+        return [list(run) for _, run in groupby(units, lambda unit: unit.line)]
+    return [list(run) for _, run in groupby(units, lambda unit: unit.use)]
+
+
+def _off(rule: Rule, place: int, count: int) -> Off | None:
+    """Return what comes off the n-th unit of a rule by itself."""
+    if isinstance(rule.benefit, Tiers):
+        tier = _tier_of(rule, place if rule.benefit.marginal else count)
+        return rule.benefit.tiers[tier].off if tier >= 0 else None
+    return None if isinstance(rule.benefit, Candidates) else getattr(rule.benefit, "off", None)
+
+
+def _tier_of(rule: Rule, count: int) -> int:
+    """Return which tier so many units reach, -1 for none."""
+    if not isinstance(rule.benefit, Tiers):
+        return -1
+    counts = [tier.from_count for tier in rule.benefit.tiers]
+    reached = [n for n in counts if n <= count]
+    return counts.index(max(reached)) if reached else -1
+
+
+def _role(rule: Rule, unit: _Unit) -> str:
+    waits = not unit.gets and not isinstance(rule.benefit, Tiers | Candidates)
+    return "buy" if waits else "get"
+
+
+def _run(rule: Rule, unit: _Unit) -> tuple[int, str, int]:
+    """Return what makes units one entry of a use; what is got has no slot."""
+    got = isinstance(rule.benefit, BuyGet) and unit.gets
+    return unit.line, _role(rule, unit), 0 if got else unit.slot
+
+
+def _entry(rule: Rule, run: list[_Unit]) -> UnitsUsed:
+    line, role, slot = _run(rule, run[0])
+    minor = sum(unit.minor for unit in run)
+    return UnitsUsed(line, len(run), minor, "buy" if role == "buy" else "get", slot)
+
+
+def _order_use(later: tuple[object, ...], row: Mapping[int, int], codes: list[str]) -> Use:
+    base, step, times, minor, units = later
+    assert isinstance(base, int)
+    assert isinstance(step, int)
+    assert isinstance(times, int)
+    assert isinstance(minor, int)
+    assert isinstance(units, list)
+    entries = tuple(UnitsUsed(line, n, row.get(line, 0)) for line, n in units)
+    return Use(base, minor, entries, step, times, codes[0] if codes else "")

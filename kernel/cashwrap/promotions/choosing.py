@@ -1,0 +1,144 @@
+"""From one search to the plan of a rule set: exclusive rules, lists, classes, and what conflicts."""
+
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from cashwrap.promotions.rules import Rule
+from cashwrap.promotions.stacking import CONFIGURATIONS_MAX, Stacking, configurations
+from cashwrap_native.promote import Choice
+
+Pair = tuple[int, int]
+
+
+class Plan(NamedTuple):
+    """A searched choice, and what its search can say."""
+
+    choice: Choice
+    proved: bool
+    lowest_minor: int  # no plan of the same rules leaves less to pay
+    nodes: int
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Plans are compared by this: the smaller is the better."""
+        return (self.choice.value, self.choice.serving, self.choice.later_ranks())
+
+
+class Search(Protocol):
+    """One search: only the allowed ranks, on top of what a plan has fixed; None without a plan."""
+
+    def __call__(
+        self, allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None
+    ) -> Plan | None:
+        """Return the best plan, or None where what is fixed cannot stay."""
+        ...
+
+
+class Chooser:
+    """The rules of one cart that may take part, by rank, and how to search among them."""
+
+    def __init__(
+        self,
+        rules: dict[int, Rule],
+        stacking: Stacking,
+        share_units: Callable[[int, int], bool],
+        search: Search,
+    ) -> None:
+        self._rules = rules
+        self._ranks = {rule.id: rank for rank, rule in rules.items()}
+        self._stacking = stacking
+        self._search = search
+        self._edges = {
+            (a, b)
+            for a in rules
+            for b in rules
+            if a < b and stacking.conflict(rules[a], rules[b], share_units(a, b))
+        }
+        self.nodes = 0
+        self.proved = True
+        self.lowest_minor: int | None = None
+
+    def best(self, *, by_priority: bool) -> Plan:
+        """Return the best plan: exclusive rules against the rest, then lists and classes."""
+        live = sorted(self._rules, key=self._turn)
+        exclusive = [rank for rank in live if self._rules[rank].exclusive]
+        nothing = self._plan([])
+        for rank in exclusive:
+            if self._rules[rank].exclusive == "always":
+                alone = self._plan([rank])
+                if alone.choice.payable < nothing.choice.payable:
+                    return alone
+        rest = self._settled([rank for rank in live if rank not in exclusive], by_priority)
+        better = [
+            self._plan([rank]) for rank in exclusive if self._rules[rank].exclusive == "if_better"
+        ]
+        challenger = min(better, key=lambda plan: plan.key, default=rest)
+        return challenger if challenger.choice.payable < rest.choice.payable else rest
+
+    def _turn(self, rank: int) -> tuple[int, int]:
+        return -self._rules[rank].priority, rank
+
+    def _settled(self, allowed: list[int], by_priority: bool) -> Plan:
+        """In each list only the first child that gives something stays; then the best plan."""
+        for listed in self._stacking.lists([self._rules[rank] for rank in allowed]):
+            children = [[self._ranks[rule.id] for rule in child] for child in listed]
+            children = [[r for r in child if r in allowed] for child in children]
+            allowed = self._settle([c for c in children if c], allowed, by_priority)
+        return self._in_classes(allowed, by_priority)
+
+    def _settle(
+        self, children: list[list[int]], allowed: list[int], by_priority: bool
+    ) -> list[int]:
+        stays: list[int] = []
+        for n, child in enumerate(children):
+            if any(self._clash(a, b) for a in stays for b in child):
+                continue
+            later = {rank for other in children[n + 1 :] for rank in other}
+            plan = self._in_classes([r for r in allowed if r not in later], by_priority)
+            if not set(child).isdisjoint(plan.choice.in_use()):
+                stays += child
+        members = {rank for child in children for rank in child}
+        return [rank for rank in allowed if rank not in members or rank in stays]
+
+    def _in_classes(self, allowed: list[int], by_priority: bool) -> Plan:
+        """All at once; or priority by priority, each class on top of what is fixed before."""
+        if not by_priority:
+            return self._plan(allowed)
+        plan = self._plan([])
+        for priority in sorted({self._rules[rank].priority for rank in allowed}, reverse=True):
+            own = [rank for rank in allowed if self._rules[rank].priority == priority]
+            plan = self._plan(own, plan)
+            used = plan.choice.in_use()
+            if any(self._rules[rank].stop_after and rank in used for rank in own):
+                break
+        return plan
+
+    def _clash(self, a: int, b: int) -> bool:
+        return (min(a, b), max(a, b)) in self._edges
+
+    def _plan(self, allowed: Iterable[int], fixed: Plan | None = None) -> Plan:
+        """Return the best plan over all largest sets of rules that go together."""
+        ranks = set(allowed)
+        held = set(fixed.choice.in_use()) if fixed else set()
+        ranks = {r for r in ranks if not any(self._clash(r, other) for other in held)}
+        edges = [(a, b) for a, b in self._edges if a in ranks | held and b in ranks | held]
+        told = [pair for pair in edges if self._touches_item(*pair) and held.isdisjoint(pair)]
+        found: list[Plan] = []
+        several = configurations(ranks, told)
+        for chosen in islice(several, CONFIGURATIONS_MAX):
+            plan = self._search(chosen, edges, fixed)
+            if plan is not None:
+                found.append(plan)
+                self.nodes += plan.nodes
+        best = min(found, key=lambda plan: plan.key)
+        lowest = min(plan.lowest_minor for plan in found)
+        every_one = all(plan.proved for plan in found) and next(several, None) is None
+        if next(several, None) is not None:
+            lowest = 0
+        proved = every_one or best.choice.payable <= lowest
+        self.proved &= proved
+        return Plan(best.choice, proved, min(lowest, best.choice.payable), self.nodes)
+
+    def _touches_item(self, a: int, b: int) -> bool:
+        return "item" in (self._rules[a].layer, self._rules[b].layer)

@@ -1,0 +1,244 @@
+"""A rule set as one run of bytes: rules that are read when they are needed, and an index of goods.
+
+    magic, digest of all that follows (16 bytes), sizes of the sections, then
+    head     msgpack: name, version, policy, groups, rules_hash, ids in order
+    starts   u32 x (rules + 1): where each rule's msgpack begins, in the order of the set
+    ranks    u32 x rules: the place of each rule's id among all ids
+    keys     u64 x names, ascending: a hash of each SKU, family, category or tag that a range names
+    spans    u32 x (names + 1): where each name's entries begin
+    entries  u32 x n: rule rank * 64 + which of its ranges (see `ranges_of`)
+    anything u32 x n: the same of ranges that name nothing
+    rules    the rules themselves
+
+Numbers are little-endian. Loading checks the digest and makes views; nothing is built.
+"""
+
+import hashlib
+import struct
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from operator import attrgetter
+from typing import Self
+
+import msgspec
+
+from cashwrap.promotions.digest import rules_hash
+from cashwrap.promotions.errors import RulesError
+from cashwrap.promotions.match import Conditions
+from cashwrap.promotions.model import Goods
+from cashwrap.promotions.rules import Bundle, BuyGet, Choice, Policy, Range, Rule, RuleSet
+
+COMPILED_FORMAT = 1
+PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
+_MAGIC = b"CWPROMO1"
+_SIZES = struct.Struct("<8I")
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class CompiledDamaged(RulesError):
+    """Stored bytes are not a compiled rule set of this build: compile the rules again."""
+
+    code = "rules.compiled_damaged"
+
+
+class TooManyRanges(RulesError):
+    """A rule has more slots and needs than can be compiled."""
+
+    code = "rules.too_many_ranges"
+
+
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """What is known of a compiled set at once."""
+
+    name: str
+    version: int
+    policy: Policy
+    groups: dict[str, Choice]
+    rules_hash: str
+    ids: tuple[str, ...]  # ascending
+    priorities: tuple[int, ...]  # of the rules in this order
+    conditions: Conditions
+
+
+def ranges_of(rule: Rule) -> list[Range]:
+    """Return a rule's ranges by number: its own, those of its slots, those of its needs."""
+    benefit = rule.benefit
+    slots = benefit.slots if isinstance(benefit, Bundle) else ()
+    slots = benefit.buy if isinstance(benefit, BuyGet) else slots
+    return [rule.range, *(slot.range for slot in slots), *(need.range for need in rule.needs)]
+
+
+class Compiled:
+    """A compiled rule set. Rules are known by rank, the place of their id among all ids."""
+
+    def __init__(self, blob: bytes) -> None:
+        """Take bytes made by `compile_rules`. Raises CompiledDamaged."""
+        begin = len(_MAGIC) + 16
+        if blob[: len(_MAGIC)] != _MAGIC or len(blob) < begin + _SIZES.size:
+            raise CompiledDamaged("these bytes are no compiled rule set: compile the rules again")
+        if hashlib.blake2b(blob[begin:], digest_size=16).digest() != blob[len(_MAGIC) : begin]:
+            raise CompiledDamaged("a compiled rule set was changed: compile the rules again")
+        self.blob = blob
+        at = begin + _SIZES.size
+        sections = []
+        for size in _SIZES.unpack_from(blob, begin):
+            sections.append(memoryview(blob)[at : at + size])
+            at += size
+        head, starts, ranks, keys, spans, entries, anything, self._rules = sections
+        self.head = msgspec.msgpack.decode(head, type=Head)
+        self._starts = _numbers(starts, "I")
+        self._ranks = _numbers(ranks, "I")
+        self._keys = _numbers(keys, "Q")
+        self._spans = _numbers(spans, "I")
+        self._entries = _numbers(entries, "I")
+        self.anything = list(_numbers(anything, "I"))
+        self._known: dict[int, Rule] = {}
+
+    @classmethod
+    def of(cls, rules: RuleSet) -> Self:
+        """Compile a rule set."""
+        return cls(compile_rules(rules))
+
+    def rule(self, rank: int) -> Rule:
+        """Return a rule by the place of its id."""
+        known = self._known.get(rank)
+        if known is None:
+            known = self._known[rank] = self._read(self.positions[rank])
+        return known
+
+    @cached_property
+    def positions(self) -> list[int]:
+        """Return where the rule of each rank stands in the set."""
+        found = [0] * len(self._ranks)
+        for position, rank in enumerate(self._ranks):
+            found[rank] = position
+        return found
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The rule set that was compiled."""
+        head = self.head
+        rules = tuple(self._read(position) for position in range(len(self._ranks)))
+        return RuleSet(
+            name=head.name,
+            version=head.version,
+            policy=head.policy,
+            groups=head.groups,
+            rules=rules,
+        )
+
+    def candidates(self, goods: Goods) -> list[int]:
+        """Return rank * 64 + part of each range that may cover goods, ascending."""
+        found = list(self.anything)
+        for name in names_of(goods):
+            key = key_of(name)
+            at = bisect_left(self._keys, key)
+            if at < len(self._keys) and self._keys[at] == key:
+                found.extend(self._entries[self._spans[at] : self._spans[at + 1]])
+        return sorted(set(found))
+
+    def _read(self, position: int) -> Rule:
+        data = self._rules[self._starts[position] : self._starts[position + 1]]
+        return msgspec.msgpack.decode(data, type=Rule)
+
+
+def compile_rules(rules: RuleSet) -> bytes:
+    """Return a rule set as bytes. Raises TooManyRanges."""
+    ordered = sorted(rules.rules, key=attrgetter("id"))
+    rank_of = {rule.id: rank for rank, rule in enumerate(ordered)}
+    packed = [_encode(rule) for rule in rules.rules]
+    starts = [0]
+    for data in packed:
+        starts.append(starts[-1] + len(data))
+    anything, by_key = _index(ordered)
+    spans, entries = [0], []
+    for key in sorted(by_key):
+        entries.extend(by_key[key])
+        spans.append(len(entries))
+    head = Head(
+        rules.name,
+        rules.version,
+        rules.policy,
+        rules.groups,
+        rules_hash(rules),
+        tuple(rule.id for rule in ordered),
+        tuple(rule.priority for rule in ordered),
+        Conditions.of(ordered),
+    )
+    sections = [
+        _encode(head),
+        _bytes(starts, "I"),
+        _bytes([rank_of[rule.id] for rule in rules.rules], "I"),
+        _bytes(sorted(by_key), "Q"),
+        _bytes(spans, "I"),
+        _bytes(entries, "I"),
+        _bytes(anything, "I"),
+        b"".join(packed),
+    ]
+    body = _SIZES.pack(*map(len, sections)) + b"".join(sections)
+    return _MAGIC + hashlib.blake2b(body, digest_size=16).digest() + body
+
+
+def _index(ordered: list[Rule]) -> tuple[list[int], dict[int, list[int]]]:
+    """Return the ranges that name nothing, and those that name something by its key."""
+    anything: list[int] = []
+    by_name: dict[str, list[int]] = {}
+    for rank, rule in enumerate(ordered):
+        ranges = ranges_of(rule)
+        if len(ranges) > PARTS_MAX:
+            raise TooManyRanges(
+                f"rule {rule.id!r} has {len(ranges)} ranges in its slots and needs: at most "
+                f"{PARTS_MAX}; split it into several rules"
+            )
+        for part, wanted in enumerate(ranges):
+            entry = rank * 64 + part
+            names = _names_in(wanted)
+            if not names:
+                anything.append(entry)
+            for name in names:
+                by_name.setdefault(name, []).append(entry)
+    by_key: dict[int, list[int]] = {}
+    for name, entries in by_name.items():
+        by_key.setdefault(key_of(name), []).extend(entries)
+    return anything, by_key
+
+
+def names_of(goods: Goods) -> list[str]:
+    """Return by what names a range may mean these goods."""
+    found = ["s" + goods.sku]
+    if goods.family:
+        found.append("f" + goods.family)
+    found += ["c" + category for category in goods.categories]
+    return found + ["t" + tag for tag in goods.tags]
+
+
+def _names_in(wanted: Range) -> set[str]:
+    return {
+        *("s" + sku for sku in wanted.skus),
+        *("f" + family for family in wanted.families),
+        *("c" + category for category in wanted.categories),
+        *("t" + tag for tag in wanted.tags),
+    }
+
+
+def key_of(name: str) -> int:
+    """Return a number for a name; two names of one number only cost a second look."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def _bytes(numbers: list[int], code: str) -> bytes:
+    made = array(code, numbers)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made.tobytes()
+
+
+def _numbers(view: memoryview, code: str) -> Sequence[int]:
+    if sys.byteorder == "little":
+        return view.cast(code)  # type: ignore[call-overload]
+    made = array(code, view.tobytes())
+    made.byteswap()
+    return made

@@ -1,0 +1,1248 @@
+"""The choice of promotions for one sale: the least that can be left to pay, and the plan for it.
+
+A Sheet holds the lines; a Choice is made from it, searched, and then says what came out. Which
+rules count, and what goes with what, is decided by the caller. Everything is an integer; the
+headers promote_*.pxd have the parts: model, item rules, later rules, automata, tables, bound, search.
+"""
+
+cimport cython
+from cpython.number cimport PyNumber_Index
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.stdlib cimport calloc, free, qsort, realloc
+from libc.string cimport memcmp, memcpy, memset
+
+from cashwrap_native.allocate cimport Ranked, share_out
+from cashwrap_native.promote_bound cimport Bound
+from cashwrap_native.promote_item cimport lesser, serve, unit_off
+from cashwrap_native.promote_model cimport (
+    AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, ONCE, PER_UNIT, POINTS,
+    PPM, SLOTS, Applied, Arena, Kind, Later, Local, Need, Off, Option, Parcel, Piece, Problem,
+    Program, Rule, Special, Step, give_back, give_up, take,
+)
+from cashwrap_native.promote_order cimport (
+    Choice as LaterChoice, apply, conflict, evaluate, lay_parcels, undo,
+)
+from cashwrap_native.promote_search cimport (
+    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, walk,
+)
+from cashwrap_native.promote_table cimport Component
+from cashwrap_native.promote_setup cimport (
+    build_programs, can_form, count_stack, list_options, make_scratch, make_search, needs_hold,
+    open_kinds, phases_of, size_up, slots_of,
+)
+
+FAMILIES = (
+    "each", "group", "tiers", "set_price", "bundle", "buy_get", "candidates", "spend",
+    "pay_points", "nothing",
+)
+LIMIT = AMOUNT_MAX
+
+
+cdef struct Line:
+    int64_t line, unit, units, listed, least, quantity, measure
+    bint divisible, fixed
+    void* match
+    # worked out anew for each choice
+    int64_t price
+    int special, special_count
+
+
+# The part of a parcel that is on one line, and what is left of it there.
+cdef struct Portion:
+    int line
+    int64_t units, left
+
+
+@cython.final
+cdef class Rules:
+    """What rules say, by rank (the place of their id among all ids)."""
+
+    cdef Rule* rules
+    cdef readonly Py_ssize_t count
+
+    def __cinit__(self, Py_ssize_t count):
+        self.rules = <Rule*>calloc(count + 1, sizeof(Rule))
+        if self.rules == NULL:
+            raise MemoryError
+        self.count = count
+
+    def __dealloc__(self):
+        cdef Py_ssize_t i
+        if self.rules != NULL:
+            for i in range(self.count):
+                free(self.rules[i].steps)
+                free(self.rules[i].needs)
+        free(self.rules)
+
+    def define(
+        self, Py_ssize_t rank, *, int layer, int family, int turn, int group, int slots, int which,
+        int takes, int per, int rounding, int odd, int measured, bint of_list, bint marginal,
+        bint partial, bint again, bint above, bint coupon, int64_t every, int64_t get,
+        int64_t times, int64_t at_most, int64_t sku_uses, int64_t face, int64_t points,
+        int64_t worth, int64_t at_most_ppm, tuple sizes not None, tuple off not None,
+        tuple steps not None, tuple needs not None,
+    ) -> None:
+        """Say what a rule is; ``off`` is (kind, value), steps and needs are tuples of their fields."""
+        cdef Rule rule
+        cdef Py_ssize_t i
+        if not 0 <= rank < self.count:
+            raise IndexError(f"rule {rank} is not one of {self.count}")
+        if len(sizes) > SLOTS or slots > SLOTS:
+            raise ValueError(f"a rule has at most {SLOTS} slots")
+        memset(&rule, 0, sizeof(Rule))
+        rule.layer, rule.family, rule.turn, rule.group = layer, family, turn, group
+        rule.slots, rule.which, rule.takes, rule.per = slots, which, takes, per
+        rule.rounding, rule.odd, rule.measured = rounding, odd, measured
+        rule.of_list, rule.marginal, rule.partial = of_list, marginal, partial
+        rule.again, rule.above, rule.coupon = again, above, coupon
+        rule.every, rule.get, rule.times, rule.at_most = every, get, times, at_most
+        rule.sku_uses, rule.face, rule.points, rule.worth = sku_uses, face, points, worth
+        rule.at_most_ppm = at_most_ppm
+        rule.off.kind, rule.off.value = off
+        for i in range(len(sizes)):
+            rule.sizes[i] = sizes[i]
+        rule.steps = <Step*>calloc(len(steps) + 1, sizeof(Step))
+        rule.needs = <Need*>calloc(len(needs) + 1, sizeof(Need))
+        if rule.steps == NULL or rule.needs == NULL:
+            free(rule.steps)
+            free(rule.needs)
+            raise MemoryError
+        try:
+            _fill(&rule, steps, needs)
+        except BaseException:
+            free(rule.steps)
+            free(rule.needs)
+            raise
+        free(self.rules[rank].steps)
+        free(self.rules[rank].needs)
+        self.rules[rank] = rule
+
+
+cdef int _fill(Rule* rule, tuple steps, tuple needs) except -1:
+    cdef Py_ssize_t i
+    for i in range(len(steps)):
+        rule.steps[i].at_minor, rule.steps[i].at_count, kind, value = steps[i]
+        rule.steps[i].off.kind, rule.steps[i].off.value = kind, value
+    for i in range(len(needs)):
+        (
+            rule.needs[i].count, rule.needs[i].minor, rule.needs[i].measured,
+            rule.needs[i].part, rule.needs[i].above, rule.needs[i].repeat,
+        ) = needs[i]
+    rule.step_count = <int>len(steps)
+    rule.need_count = <int>len(needs)
+    return 0
+
+
+@cython.final
+cdef class Match:
+    """Which rules have goods in which of their ranges, and where the goods stand in order.
+
+    ``sku`` and ``rest`` are bytes whose order is the canonical one; equal goods have one Match.
+    """
+
+    cdef bytes sku, rest
+    cdef int number
+    cdef int* ranks
+    cdef uint64_t* parts
+    cdef readonly Py_ssize_t count
+
+    def __cinit__(self, bytes sku not None, bytes rest not None, int number, list pairs not None):
+        cdef Py_ssize_t i
+        self.sku, self.rest, self.number = sku, rest, number
+        self.ranks = <int*>calloc(len(pairs) + 1, sizeof(int))
+        self.parts = <uint64_t*>calloc(len(pairs) + 1, sizeof(uint64_t))
+        if self.ranks == NULL or self.parts == NULL:
+            raise MemoryError
+        for i in range(len(pairs)):
+            self.ranks[i], self.parts[i] = pairs[i]
+        self.count = len(pairs)
+
+    def __dealloc__(self):
+        free(self.ranks)
+        free(self.parts)
+
+    def rules(self) -> list:
+        """Return the ranks of the rules, ascending."""
+        return [self.ranks[i] for i in range(self.count)]
+
+    def pairs(self) -> list:
+        """Return (rank, its ranges as bits), ascending."""
+        return [(self.ranks[i], self.parts[i]) for i in range(self.count)]
+
+
+@cython.final
+cdef class Sheet:
+    """The lines of one sale, and which rules count on its occasion."""
+
+    cdef Rules rules
+    cdef Line* lines
+    cdef Py_ssize_t count, capacity
+    cdef dict matches  # line -> Match, so that they stay
+    cdef uint8_t* counts  # by rank: whether the rule counts now
+    cdef int64_t* uses  # by rank, and what its limits leave
+    cdef int64_t* caps
+    cdef dict ends  # rank -> tuple of ends of coupons
+    cdef int* local_of  # by rank, -1
+    cdef Arena scratch
+    cdef int64_t floor_minor, points
+    cdef bint final_overrides, compound, weighed_in_groups
+
+    def __cinit__(
+        self, Rules rules not None, *, int64_t floor_minor, bint final_overrides, bint compound,
+        bint weighed_in_groups,
+    ):
+        cdef Py_ssize_t i
+        self.rules = rules
+        self.matches = {}
+        self.ends = {}
+        self.floor_minor = floor_minor
+        self.final_overrides = final_overrides
+        self.compound = compound
+        self.weighed_in_groups = weighed_in_groups
+        self.counts = <uint8_t*>calloc(rules.count + 1, 1)
+        self.uses = <int64_t*>calloc(rules.count + 1, sizeof(int64_t))
+        self.caps = <int64_t*>calloc(rules.count + 1, sizeof(int64_t))
+        self.local_of = <int*>calloc(rules.count + 1, sizeof(int))
+        if not (self.counts and self.uses and self.caps and self.local_of):
+            raise MemoryError
+        for i in range(rules.count):
+            self.local_of[i] = -1
+
+    def __dealloc__(self):
+        free(self.lines)
+        free(self.counts)
+        free(self.uses)
+        free(self.caps)
+        free(self.local_of)
+        give_up(&self.scratch)
+
+    def put(
+        self, int64_t line, Match match not None, int64_t unit, int64_t units, int64_t listed,
+        int64_t least, bint divisible, int64_t quantity, bint fixed, int64_t measure,
+    ) -> None:
+        """Add a line, or replace the one of that number. Raises OverflowError beyond LIMIT."""
+        cdef Py_ssize_t at = self._find(line)
+        cdef Line* new
+        if units < 0 or unit < 0 or listed < 0:
+            raise ValueError("amounts and units of a line must not be negative")
+        if units and (unit > AMOUNT_MAX // units or listed > AMOUNT_MAX // units):
+            raise OverflowError(f"line {line} comes to more than {AMOUNT_MAX} minor units")
+        if at == self.count or self.lines[at].line != line:
+            self._open(at)
+        new = &self.lines[at]
+        new.line, new.unit, new.units, new.listed = line, unit, units, listed
+        new.least = least if least > self.floor_minor else self.floor_minor
+        new.divisible, new.quantity = divisible, quantity if divisible else 0
+        new.fixed, new.measure = fixed, measure
+        self.matches[line] = match
+        new.match = <void*>match
+
+    def drop(self, int64_t line) -> bool:
+        """Remove a line; return whether it was there."""
+        cdef Py_ssize_t at = self._find(line), i
+        if at == self.count or self.lines[at].line != line:
+            return False
+        for i in range(at, self.count - 1):
+            self.lines[i] = self.lines[i + 1]
+        self.count -= 1
+        del self.matches[line]
+        return True
+
+    def judge(
+        self, Py_ssize_t rank, bint counts, object uses, object minor, tuple ends not None
+    ) -> None:
+        """Say whether a rule counts on the occasion; uses and money left (None: no limit)."""
+        if not 0 <= rank < self.rules.count:
+            raise IndexError(f"rule {rank} is not one of {self.rules.count}")
+        self.counts[rank] = counts
+        self.uses[rank] = FAR if uses is None else uses
+        self.caps[rank] = FAR if minor is None else minor
+        if ends:
+            self.ends[rank] = ends
+        else:
+            self.ends.pop(rank, None)
+
+    def forget(self, int64_t points) -> None:
+        """Begin another occasion, with so many points to spend: no rule counts until judged."""
+        memset(self.counts, 0, self.rules.count)
+        self.ends.clear()
+        self.points = points
+
+    def choice(self) -> Choice:
+        """Return a choice for the lines as they are now. Raises OverflowError beyond LIMIT."""
+        return Choice(self)
+
+    cdef Py_ssize_t _find(self, int64_t line) noexcept nogil:
+        cdef Py_ssize_t low = 0, high = self.count, middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.lines[middle].line < line:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    cdef int _open(self, Py_ssize_t at) except -1:
+        cdef Py_ssize_t i
+        cdef Line* grown
+        if self.count == self.capacity:
+            grown = <Line*>realloc(self.lines, (2 * self.capacity + 8) * sizeof(Line))
+            if grown == NULL:
+                raise MemoryError
+            self.lines = grown
+            self.capacity = 2 * self.capacity + 8
+        for i in range(self.count, at, -1):
+            self.lines[i] = self.lines[i - 1]
+        self.count += 1
+        memset(&self.lines[at], 0, sizeof(Line))
+        return 0
+
+
+cdef int _by_bytes(bytes a, bytes b) noexcept:
+    cdef Py_ssize_t n = len(a) if len(a) < len(b) else len(b)
+    cdef int way = memcmp(<const char*>a, <const char*>b, n)
+    if way:
+        return way
+    return (len(a) > len(b)) - (len(a) < len(b))
+
+
+cdef int _order(const Line* a, const Line* b) noexcept:
+    """The canonical order of units: dearest first, then by all that rules can see of them."""
+    cdef int way
+    cdef Match x = <Match>a.match, y = <Match>b.match
+    if a.price != b.price:
+        return 1 if a.price < b.price else -1
+    if x is not y:
+        way = _by_bytes(x.sku, y.sku)
+        if way:
+            return way
+    if a.listed != b.listed:
+        return 1 if a.listed > b.listed else -1
+    if a.least != b.least:
+        return 1 if a.least > b.least else -1
+    if x is not y:
+        way = _by_bytes(x.rest, y.rest)
+        if way:
+            return way
+    if a.divisible != b.divisible:
+        return 1 if a.divisible else -1
+    if a.quantity != b.quantity:
+        return 1 if a.quantity > b.quantity else -1
+    if a.fixed != b.fixed:
+        return 1 if a.fixed else -1
+    if a.measure != b.measure:
+        return 1 if a.measure > b.measure else -1
+    if a.unit != b.unit:
+        return 1 if a.unit > b.unit else -1
+    return 0
+
+
+cdef bint _after(const Line* a, const Line* b) noexcept:
+    cdef int way = _order(a, b)
+    return way > 0 or (way == 0 and a.line > b.line)
+
+
+cdef void _sort(Line** rows, Py_ssize_t count) noexcept:
+    """Sort by insertion: carts are short, and mostly as they were before."""
+    cdef Py_ssize_t i, j
+    cdef Line* row
+    for i in range(1, count):
+        row = rows[i]
+        j = i
+        while j > 0 and _after(rows[j - 1], row):
+            rows[j] = rows[j - 1]
+            j -= 1
+        rows[j] = row
+
+
+@cython.final
+cdef class Choice:
+    """One choice of promotions: what it is made from, and once searched, what came out."""
+
+    cdef Sheet sheet
+    cdef Rules rules
+    cdef Arena arena
+    cdef Problem p
+    cdef LaterChoice best
+    cdef int* plan  # units by option
+    cdef int64_t* line_numbers  # in canonical order
+    cdef int64_t* line_units
+    cdef Py_ssize_t line_count
+    cdef Piece* laid  # of all programs, once they were brought to lines
+    cdef int* piece_line
+    cdef Py_ssize_t* program_pieces
+    cdef Portion* portions
+    cdef int64_t* weights
+    cdef int64_t* caps
+    cdef int64_t* shares
+    cdef Ranked* ranked
+    cdef readonly bint proved
+    cdef readonly int64_t lowest  # no plan leaves less to pay
+    cdef readonly int64_t nodes
+
+    def __cinit__(self, Sheet sheet not None):
+        self.sheet = sheet
+        self.rules = sheet.rules
+        memset(&self.p, 0, sizeof(Problem))
+        self.p.arena = &self.arena
+        self.p.scale = 1
+        self.p.points = sheet.points
+        self._lay_kinds()
+        self._find_locals()
+
+    def __dealloc__(self):
+        give_up(&self.arena)
+
+    # -- kinds and rules ------------------------------------------------------------------------
+
+    cdef int _lay_kinds(self) except -1:
+        """Price every line by the special prices, sort, and merge what is alike."""
+        cdef Sheet sheet = self.sheet
+        cdef Problem* p = &self.p
+        cdef Py_ssize_t i, n = 0
+        cdef Kind* kind
+        cdef Line* line
+        cdef const Line* before = NULL
+        cdef Line** rows = <Line**>self._take(sheet.count * sizeof(void*))
+        cdef Match match
+        cdef int64_t list_total = 0
+        p.kinds = <Kind*>self._take(sheet.count * sizeof(Kind))
+        p.specials = <Special*>self._take(self._specials_most() * sizeof(Special))
+        self.line_numbers = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.line_units = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        for i in range(sheet.count):
+            line = &sheet.lines[i]
+            if line.units > 0:
+                self._special_prices(line)
+                rows[n] = line
+                n += 1
+        _sort(rows, n)
+        self.line_count = n
+        for i in range(n):
+            line = rows[i]
+            if before == NULL or _order(before, line):
+                kind = &p.kinds[p.kind_count]
+                p.kind_count += 1
+                match = <Match>line.match
+                kind.unit, kind.price, kind.listed = line.unit, line.price, line.listed
+                kind.least, kind.quantity = line.least, line.quantity
+                kind.room = line.price - line.least if line.price > line.least else 0
+                kind.measure, kind.weighed = line.measure, line.divisible
+                kind.final = line.fixed and sheet.final_overrides
+                kind.counted = not line.divisible or sheet.weighed_in_groups
+                kind.line = <int>i
+                kind.sku = match.number
+                kind.special, kind.special_count = line.special, line.special_count
+            kind.line_count += 1
+            kind.units += line.units
+            self.line_numbers[i] = line.line
+            self.line_units[i] = line.units
+            p.total += line.price * line.units
+            list_total += line.listed * line.units
+            if p.total > AMOUNT_MAX or list_total > AMOUNT_MAX:
+                raise OverflowError(f"the cart comes to more than {AMOUNT_MAX} minor units")
+            p.floors |= kind.least > 0
+            before = line
+        return 0
+
+    cdef Py_ssize_t _specials_most(self) noexcept:
+        cdef Py_ssize_t i, n = 1
+        for i in range(self.sheet.count):
+            n += (<Match>self.sheet.lines[i].match).count if self.sheet.compound else 1
+        return n
+
+    cdef int _special_prices(self, Line* line) except -1:
+        """Find what rules of the price layer take off one unit of a line."""
+        cdef Sheet sheet = self.sheet
+        cdef Problem* p = &self.p
+        cdef Match match = <Match>line.match
+        cdef Py_ssize_t i
+        cdef Rule* rule
+        cdef int rank, turn = -1, found
+        cdef int64_t minor
+        line.price = line.unit
+        line.special = p.special_count
+        line.special_count = 0
+        if line.fixed and sheet.final_overrides:
+            return 0
+        while True:
+            found = -1
+            for i in range(match.count):
+                rank = match.ranks[i]
+                rule = &sheet.rules.rules[rank]
+                if (
+                    rule.layer == LAYER_PRICE and rule.family == 0 and sheet.counts[rank]
+                    and match.parts[i] & 1 and rule.turn > turn
+                    and (found < 0 or rule.turn < sheet.rules.rules[found].turn)
+                    and (not rule.need_count or self._price_needs_hold(rule, rank))
+                ):
+                    found = rank
+            if found < 0:
+                return 0
+            rule = &sheet.rules.rules[found]
+            turn = rule.turn
+            minor = self._line_off(line, rule, line.price if sheet.compound else line.unit)
+            if not minor:
+                continue
+            if sheet.compound or not line.special_count:
+                p.specials[p.special_count].rule = found
+                p.specials[p.special_count].minor = minor
+                p.special_count += 1
+                line.special_count += 1
+                line.price -= minor
+            elif minor > line.unit - line.price:
+                p.specials[line.special].rule = found
+                p.specials[line.special].minor = minor
+                line.price = line.unit - minor
+
+    cdef int64_t _line_off(self, Line* line, Rule* rule, int64_t price) noexcept:
+        cdef Kind kind
+        memset(&kind, 0, sizeof(Kind))
+        kind.listed, kind.weighed, kind.quantity = line.listed, line.divisible, line.quantity
+        return unit_off(
+            &rule.off, rule, &kind, price, price - line.least if price > line.least else 0
+        )
+
+    cdef bint _price_needs_hold(self, Rule* rule, int rank) noexcept:
+        """Needs of a special price see the cart as it was put."""
+        cdef Sheet sheet = self.sheet
+        cdef Py_ssize_t i, j
+        cdef int n
+        cdef Line* line
+        cdef Match match
+        cdef Need* need
+        cdef int64_t pieces
+        cdef object money
+        for n in range(rule.need_count):
+            need = &rule.needs[n]
+            money = 0
+            pieces = 0
+            for i in range(sheet.count):
+                line = &sheet.lines[i]
+                match = <Match>line.match
+                for j in range(match.count):
+                    if match.ranks[j] == rank and (match.parts[j] >> need.part) & 1:
+                        money += (line.listed if need.measured == 0 else line.unit) * line.units * (
+                            <object>line.measure
+                        )
+                        if not line.divisible or sheet.weighed_in_groups:
+                            pieces += line.units
+            money = (2 * money + PPM) // (2 * PPM) - need.above
+            if need.minor and money < need.minor:
+                return False
+            if need.count and pieces - need.above < need.count:
+                return False
+        return True
+
+    cdef int _find_locals(self) except -1:
+        """List the rules that count and have something to do with the cart, by rank."""
+        cdef Sheet sheet = self.sheet
+        cdef Problem* p = &self.p
+        cdef Py_ssize_t i, j, most = 0
+        cdef int rank, n = 0, k
+        cdef Match match
+        cdef Rule* rule
+        for i in range(sheet.count):
+            most += (<Match>sheet.lines[i].match).count
+        cdef int* ranks = <int*>self._take(most * sizeof(int))
+        for i in range(sheet.count):
+            match = <Match>sheet.lines[i].match
+            for j in range(match.count):
+                rank = match.ranks[j]
+                rule = &sheet.rules.rules[rank]
+                if (
+                    sheet.counts[rank] and sheet.local_of[rank] < 0
+                    and rule.layer != LAYER_PRICE and rule.family != NOTHING
+                ):
+                    sheet.local_of[rank] = 0
+                    ranks[n] = rank
+                    n += 1
+        qsort(ranks, n, sizeof(int), _by_int)
+        p.locals = <Local*>self._take((n + 1) * sizeof(Local))
+        p.local_count = n
+        for i in range(n):
+            rank = ranks[i]
+            sheet.local_of[rank] = <int>i
+            p.locals[i].rank = rank
+            p.locals[i].rule = &sheet.rules.rules[rank]
+            p.locals[i].allowed = True
+            p.locals[i].uses_max = sheet.uses[rank]
+            p.locals[i].cap = sheet.caps[rank]
+        self._mark_parts()
+        for i in range(n):
+            sheet.local_of[ranks[i]] = -1
+            self._take_ends(&p.locals[i])
+        return 0
+
+    cdef int _mark_parts(self) except -1:
+        """Note for each kind in which ranges of which local rules it is."""
+        cdef Sheet sheet = self.sheet
+        cdef Problem* p = &self.p
+        cdef Py_ssize_t j
+        cdef int k, local
+        cdef Match match
+        cdef uint64_t* parts = <uint64_t*>self._take(
+            (p.kind_count * p.local_count + 1) * sizeof(uint64_t)
+        )
+        for k in range(p.kind_count):
+            p.kinds[k].parts = parts + k * p.local_count
+            match = <Match>sheet.matches[self.line_numbers[p.kinds[k].line]]
+            for j in range(match.count):
+                local = sheet.local_of[match.ranks[j]]
+                if local >= 0:
+                    p.kinds[k].parts[local] = match.parts[j]
+        return 0
+
+    cdef int _take_ends(self, Local* local) except -1:
+        cdef Py_ssize_t i
+        cdef tuple ends
+        if not local.rule.coupon:
+            return 0
+        ends = self.sheet.ends.get(local.rank, ())
+        local.coupon_count = <int>len(ends)
+        local.coupon_ends = <int64_t*>self._take((len(ends) + 1) * sizeof(int64_t))
+        for i in range(len(ends)):
+            local.coupon_ends[i] = ends[i]
+        return 0
+
+    cdef void* _take(self, size_t size) except NULL:
+        cdef void* found = take(&self.arena, size + 1)
+        if found == NULL:
+            raise MemoryError
+        return found
+
+    def ranks(self) -> list:
+        """Return the ranks of the rules that may take part, ascending."""
+        return [self.p.locals[i].rank for i in range(self.p.local_count)]
+
+    def share_units(self, int a, int b) -> bool:
+        """Whether units of the sale are in slots of both rules."""
+        cdef int k, i, x = -1, y = -1
+        for i in range(self.p.local_count):
+            if self.p.locals[i].rank == a:
+                x = i
+            if self.p.locals[i].rank == b:
+                y = i
+        for k in range(self.p.kind_count):
+            if x >= 0 and y >= 0 and self._wants(x, k) and self._wants(y, k):
+                return True
+        return False
+
+    cdef bint _wants(self, int local, int kind) noexcept:
+        cdef Rule* rule = self.p.locals[local].rule
+        cdef uint64_t parts = self.p.kinds[kind].parts[local]
+        if rule.family == BUNDLE:
+            return 0 != (parts >> 1) & ((<uint64_t>1 << rule.slots) - 1)
+        return 0 != parts & ((<uint64_t>1 << rule.slots) - 1)
+
+    def kinds(self, Py_ssize_t rank) -> list:
+        """Return (kind, line, price, units) of the goods that a rule's own range covers."""
+        cdef int k, i
+        found = []
+        for i in range(self.p.local_count):
+            if self.p.locals[i].rank == rank:
+                for k in range(self.p.kind_count):
+                    if (
+                        self.p.kinds[k].parts[i] & 1 and self.p.kinds[k].room > 0
+                        and not self.p.kinds[k].final and self.p.kinds[k].counted
+                    ):
+                        found.append((
+                            k, self.line_numbers[self.p.kinds[k].line], self.p.kinds[k].price,
+                            self.p.kinds[k].units,
+                        ))
+        return found
+
+    # -- the search -----------------------------------------------------------------------------
+
+    def search(
+        self, object allowed, list conflicts not None, list bars not None, dict candidates not None,
+        object forced not None, Choice fixed, int64_t node_budget,
+    ) -> bool:
+        """Find the best plan of the ``allowed`` ranks (None: all); return whether there is one.
+
+        ``conflicts``: pairs of ranks that do not go together (beside the groups of the rules).
+        ``bars``: (later rank, given rank) where goods of the second are not in the base of the first.
+        ``candidates``: rank -> candidates ((kind, units, minor), ..., times). ``forced`` must
+        apply. ``fixed``: another choice whose units stay as they are.
+        """
+        cdef Problem* p = &self.p
+        cdef Search s
+        cdef bint done = False
+        memset(&s, 0, sizeof(Search))
+        self._allow(allowed, forced, conflicts, fixed)
+        self._list_programs(candidates)
+        self._list_laters(bars)
+        if not list_options(p):
+            raise MemoryError
+        self.plan = <int*>self._take((p.option_count + 1) * sizeof(int))
+        if fixed is not None:
+            self._fix(fixed)
+        open_kinds(p)
+        if not make_scratch(p):
+            raise MemoryError
+        p.arena = &self.sheet.scratch
+        try:
+            with nogil:
+                done = build_programs(p) and make_search(p, &s, self.plan)
+            if not done or not self._remember(&s):
+                raise MemoryError
+            s.limit = node_budget
+            self._run(&s)
+            memcpy(self.plan, s.best_counts, p.option_count * sizeof(int))
+        finally:
+            p.arena = &self.arena
+            give_back(&self.sheet.scratch)
+        self.nodes = p.nodes
+        return self._settle()
+
+    cdef int _allow(
+        self, object allowed, object forced, list conflicts, Choice fixed
+    ) except -1:
+        cdef Problem* p = &self.p
+        cdef int i, j, n = p.local_count
+        cdef bint holds
+        if fixed is not None:
+            for i in range(n):
+                p.locals[i].settled = fixed.p.in_use[i] and p.locals[i].rule.layer == LAYER_ITEM
+        for i in range(n):
+            p.locals[i].allowed = allowed is None or p.locals[i].rank in allowed
+            p.locals[i].forced = p.locals[i].rank in forced
+            p.locals[i].allowed |= p.locals[i].forced
+            holds = needs_hold(p, i)
+            p.locals[i].allowed &= holds
+        if conflicts:
+            place = {p.locals[i].rank: i for i in range(n)}
+            p.conflicts = <uint8_t*>self._take(n * n)
+            for i in range(n):
+                for j in range(n):
+                    p.conflicts[i * n + j] = i != j and (
+                        p.locals[i].rule.group >= 0
+                        and p.locals[i].rule.group == p.locals[j].rule.group
+                    )
+            for a, b in conflicts:
+                i, j = place[a], place[b]
+                p.conflicts[i * n + j] = p.conflicts[j * n + i] = True
+                if p.locals[i].rule.layer == LAYER_ITEM and p.locals[j].rule.layer == LAYER_ITEM:
+                    p.item_conflicts = True
+        return 0
+
+    cdef int _list_programs(self, dict candidates) except -1:
+        cdef Problem* p = &self.p
+        cdef int i, n = 0
+        cdef Local* local
+        cdef Program* q
+        cdef int64_t[8] available
+        for i in range(p.local_count):
+            n += len(candidates.get(p.locals[i].rank, ())) + 1
+        p.programs = <Program*>self._take(n * sizeof(Program))
+        n = 0
+        for i in range(p.local_count):
+            local = &p.locals[i]
+            if local.rule.layer != LAYER_ITEM or not (local.allowed or local.settled):
+                continue
+            local.program = n
+            if local.rule.family == CANDIDATE:
+                n = self._list_candidates(i, n, candidates.get(local.rank, ()))
+            else:
+                q = &p.programs[n]
+                q.rule, q.local, q.candidate = local.rule, i, -1
+                q.uses_max, q.cap, q.settled = local.uses_max, local.cap, local.settled
+                if can_form(p, q, available):
+                    n += 1
+                else:
+                    memset(q, 0, sizeof(Program))
+            local.program_count = n - local.program
+            if local.program_count:
+                self._mark_eligible(i, local)
+                if local.rule.per != PER_UNIT:
+                    p.scale = PPM
+        p.program_count = n
+        return 0
+
+    cdef int _list_candidates(self, int local, int n, object candidates) except -1:
+        cdef Problem* p = &self.p
+        cdef Program* q
+        cdef int number = 0, e
+        for entries, times in candidates:
+            q = &p.programs[n]
+            q.rule, q.local, q.candidate = p.locals[local].rule, local, number
+            q.uses_max, q.cap = p.locals[local].uses_max, p.locals[local].cap
+            q.settled = p.locals[local].settled
+            q.entries = <int>len(entries)
+            q.times = lesser(times, AMOUNT_MAX)
+            q.entry_kind = <int*>self._take(q.entries * sizeof(int))
+            q.entry_units = <int64_t*>self._take(q.entries * sizeof(int64_t))
+            q.entry_minor = <int64_t*>self._take(q.entries * sizeof(int64_t))
+            for e, (kind, units, minor) in enumerate(sorted(entries)):
+                q.entry_kind[e], q.entry_units[e], q.entry_minor[e] = kind, units, minor
+                q.units += p.kinds[q.entry_kind[e]].units
+            number += 1
+            n += 1
+        return n
+
+    cdef int _fix(self, Choice fixed) except -1:
+        """Take over the units that serve a rule in another choice of the same lines."""
+        cdef Problem* p = &self.p
+        cdef Option* theirs
+        cdef Option* ours
+        cdef int i, j
+        for i in range(fixed.p.option_count):
+            if not fixed.plan[i]:
+                continue
+            theirs = &fixed.p.options[i]
+            for j in range(p.kinds[theirs.kind].option, p.kinds[theirs.kind].option + p.kinds[theirs.kind].option_count):
+                ours = &p.options[j]
+                if (
+                    p.programs[ours.program].local == fixed.p.programs[theirs.program].local
+                    and p.programs[ours.program].candidate == fixed.p.programs[theirs.program].candidate
+                    and ours.symbol == theirs.symbol
+                ):
+                    self.plan[j] = fixed.plan[i]
+                    p.kinds[theirs.kind].taken += fixed.plan[i]
+        return 0
+
+    cdef int _mark_eligible(self, int number, Local* local) except -1:
+        """Note which kinds have a slot, for rules that take from one end."""
+        cdef Problem* p = &self.p
+        cdef int k
+        if local.rule.takes == BEST:
+            return 0
+        local.eligible = <uint8_t*>self._take(p.kind_count)
+        for k in range(p.kind_count):
+            local.eligible[k] = 0 != slots_of(p, local.rule, &p.kinds[k], number)
+        return 0
+
+    cdef int _list_laters(self, list bars) except -1:
+        cdef Problem* p = &self.p
+        cdef int i, k, n = 0, j
+        cdef Later* later
+        cdef Later spare
+        p.laters = <Later*>self._take((p.local_count + 1) * sizeof(Later))
+        for i in range(p.local_count):
+            if p.locals[i].rule.layer == LAYER_ITEM or not p.locals[i].allowed:
+                continue
+            later = &p.laters[n]
+            later.rule, later.local = p.locals[i].rule, i
+            later.uses_max, later.cap = p.locals[i].uses_max, p.locals[i].cap
+            later.covers = <uint8_t*>self._take(p.kind_count)
+            later.barred = <uint8_t*>self._take(p.kind_count)
+            later.bars = <uint8_t*>self._take(p.local_count)
+            for k in range(p.kind_count):
+                later.covers[k] = p.kinds[k].parts[i] & 1
+            self._bar(later, bars)
+            size_up(p, later)
+            if later.alive or p.locals[i].forced:
+                n += 1
+            else:
+                memset(later, 0, sizeof(Later))
+        p.later_count = n
+        for i in range(1, n):  # in their turn
+            spare = p.laters[i]
+            j = i
+            while j > 0 and p.laters[j - 1].rule.turn > spare.rule.turn:
+                p.laters[j] = p.laters[j - 1]
+                j -= 1
+            p.laters[j] = spare
+        count_stack(p)
+        return 0
+
+    cdef int _bar(self, Later* later, list bars) except -1:
+        cdef Problem* p = &self.p
+        cdef int i, k, s
+        for rank, given in bars:
+            if rank != p.locals[later.local].rank:
+                continue
+            for i in range(p.local_count):
+                if p.locals[i].rank == given:
+                    later.bars[i] = True
+                    later.bars_any = True
+            for k in range(p.kind_count):
+                for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
+                    if p.specials[s].rule == given:
+                        later.barred[k] = True
+        return 0
+
+    cdef bint _remember(self, Search* s) noexcept:
+        """Decide whether looked-at nodes can be told by a few words, and make room for them."""
+        cdef Problem* p = s.p
+        cdef int i, n
+        cdef Rule* rule
+        s.words = <int64_t*>take(p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
+        s.children = <Child*>take(
+            p.arena, (s.unit_count + 1) * (s.children_max + 1) * sizeof(Child)
+        )
+        s.memory = not p.item_conflicts and s.component_count + p.later_count < WORDS_MAX // 2
+        for i in range(p.program_count):
+            rule = p.programs[i].rule
+            if (
+                p.programs[i].relaxed or p.programs[i].cap != FAR or rule.takes != BEST
+                or rule.per != PER_UNIT or rule.coupon or p.locals[p.programs[i].local].late_needs
+                or (rule.sku_uses and not p.programs[i].stateless)
+                or (p.programs[i].candidate > 0 and p.programs[i].uses_max != FAR)
+            ):
+                s.memory = False
+        for i in range(p.later_count):
+            rule = p.laters[i].rule
+            if rule.per != ONCE or rule.of_list or p.laters[i].bars_any or (
+                p.floors and p.later_count > 1
+            ) or p.locals[p.laters[i].local].late_needs:
+                s.memory = False
+            for n in range(s.component_count):
+                if s.components[n].inside[i] != s.components[n].inside[0]:
+                    s.memory = False
+                if not s.components[n].inside[i] and not self._apart(&s.components[n], i):
+                    s.memory = False
+        if s.memory:
+            s.seen_size = 4096
+            s.seen = <int64_t**>take(p.arena, s.seen_size * sizeof(int64_t*))
+        return not p.arena.failed
+
+    cdef bint _apart(self, Component* c, int later) noexcept:
+        cdef int i
+        for i in range(c.kind_count):
+            if self.p.laters[later].covers[c.kinds[i]]:
+                return False
+        return True
+
+    cdef int _run(self, Search* s) except -1:
+        """First try for the bound itself; else find the best value, and then the first such plan."""
+        cdef Problem* p = s.p
+        cdef Bound root
+        cdef int64_t limit = s.limit
+        cdef bint ended = True, memory = s.memory
+        with nogil:
+            bound_at(s, 0, &root)
+        s.target.payable = root.payable
+        s.target.face = root.face
+        s.target.end_count = 0
+        self.lowest = root.payable
+        s.exact_ends = self._ends_matter()
+        if not s.exact_ends:
+            s.any_ends = True
+            s.limit = lesser(limit, 4 * s.unit_count + 64)
+            s.mode = FIRST_PLAN
+            s.memory = False
+            with nogil:
+                ended = walk(s)
+            if s.found and (ended or not s.phased):
+                self.proved = True
+                return 0
+            s.any_ends = False
+        s.found = False
+        s.limit = limit
+        s.mode = BEST_VALUE
+        s.memory = memory
+        with nogil:
+            ended = walk(s)
+        self.proved = ended
+        if not s.found:
+            return 0
+        if ended:
+            self.lowest = s.target.payable
+        s.mode = FIRST_PLAN
+        s.found = False
+        s.limit = p.nodes + limit
+        s.memory = memory
+        if memory:
+            memset(s.seen, 0, s.seen_size * sizeof(int64_t*))
+            s.seen_count = 0
+        with nogil:
+            walk(s)
+        return 0
+
+    cdef bint _ends_matter(self) noexcept:
+        """Whether plans of one face value could differ in when their coupons end."""
+        cdef Problem* p = &self.p
+        cdef int i, n = 0
+        for i in range(p.local_count):
+            if p.locals[i].allowed and p.locals[i].rule.coupon:
+                n += 2 if p.locals[i].rule.layer == LAYER_ITEM else 1
+        return n > 1
+
+    cdef int _settle(self) except -1:
+        """Work out the chosen plan once more, for all that is asked of it from now on."""
+        cdef Problem* p = &self.p
+        cdef int i
+        self.best.applied = <Applied*>self._take((p.later_count + 1) * sizeof(Applied))
+        for i in range(p.later_count + 1):
+            self.best.applied[i].shares = <int64_t*>self._take(
+                (p.parcel_room + 1) * sizeof(int64_t)
+            )
+        return evaluate(p, self.plan, &self.best)
+
+    # -- what came out --------------------------------------------------------------------------
+
+    @property
+    def payable(self) -> int:
+        """What is left to pay."""
+        return self.best.value.payable
+
+    @property
+    def value(self) -> tuple:
+        """What plans are compared by before their units: payable, face, ends of coupons."""
+        cdef int i
+        ends = tuple([self.best.value.ends[i] for i in range(self.best.value.end_count)])
+        return self.best.value.payable, self.best.value.face, ends
+
+    @property
+    def serving(self) -> tuple:
+        """Which rule and slot each unit serves, in canonical order; units of no rule first."""
+        cdef int k, i
+        cdef int64_t rest
+        found = []
+        for k in range(self.p.kind_count):
+            rest = self.p.kinds[k].units
+            served = []
+            for i in range(self.p.kinds[k].option, self.p.kinds[k].option + self.p.kinds[k].option_count):
+                if self.plan[i]:
+                    rest -= self.plan[i]
+                    served.append((
+                        self.p.locals[self.p.programs[self.p.options[i].program].local].rank,
+                        self.p.options[i].slot, self.plan[i],
+                    ))
+            found.append((-rest, tuple([(rank, slot, -n) for rank, slot, n in served])))
+        return tuple(found)
+
+    def in_use(self) -> list:
+        """Return the ranks of the rules that give something, special prices aside, ascending."""
+        cdef int i
+        used = [self.p.locals[i].rank for i in range(self.p.local_count) if self.p.in_use[i]]
+        return sorted(used + self.later_ranks())
+
+    def later_ranks(self) -> list:
+        """Return the ranks of the order, coupon and points rules of the plan, ascending."""
+        cdef int i
+        return sorted([
+            self.p.locals[self.p.laters[self.best.applied[i].later].local].rank
+            for i in range(self.best.count)
+        ])
+
+    def cells(self, list names not None) -> tuple:
+        """Return (*names[rank], ((line, minor), ...)) of each rule, in order of application."""
+        cdef Py_ssize_t i
+        self._spread()
+        rows = self._special_cells(names) + self._item_cells(names)
+        for i in range(self.best.count):
+            rows.append(self._later_cells(names, &self.best.applied[i]))
+        return tuple(rows)
+
+    cdef int _spread(self) except -1:
+        """Bring the plan to the lines: pieces to lines, parcels to their parts on lines."""
+        cdef Problem* p = &self.p
+        cdef int q, n
+        cdef Py_ssize_t count, i, used = 0, total = 1
+        cdef int64_t uses, saved
+        if self.laid != NULL:
+            return 0
+        for i in range(p.option_count):
+            total += self.plan[i]
+        self.laid = <Piece*>self._take(total * sizeof(Piece))
+        self.piece_line = <int*>self._take(total * sizeof(int))
+        self.program_pieces = <Py_ssize_t*>self._take((p.program_count + 1) * sizeof(Py_ssize_t))
+        self.portions = <Portion*>self._take(
+            (p.parcel_count + self.line_count + 1) * sizeof(Portion)
+        )
+        self.weights = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
+        self.caps = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
+        self.shares = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
+        self.ranked = <Ranked*>self._take((self.line_count + 1) * sizeof(Ranked))
+        for n in range(p.parcel_count):
+            p.parcels[n].first_piece = p.parcels[n].last_piece = -1
+        for q in range(p.program_count):
+            self.program_pieces[q] = used
+            serve(p, &p.programs[q], self.plan, self._cap_of(q), &count, &uses, &saved)
+            for i in range(count):
+                self.laid[used] = p.pieces[i]
+                self._link(p.programs[q].local, <int>used)
+                used += 1
+        self.program_pieces[p.program_count] = used
+        self._fill_lines()
+        return 0
+
+    cdef int64_t _cap_of(self, int q) noexcept:
+        """Return what earlier candidates of the same rule leave of its cap."""
+        cdef int64_t cap = self.p.programs[q].cap
+        cdef int at = q - 1
+        if self.p.programs[q].candidate > 0 and cap != FAR:
+            while at >= 0 and self.p.programs[at].local == self.p.programs[q].local:
+                cap -= self.p.saved[at]
+                at -= 1
+        return cap
+
+    cdef void _link(self, int local, int piece) noexcept:
+        cdef int n = self.p.first_parcel[self.laid[piece].kind]
+        while self.p.parcels[n].local != local:
+            n += 1
+        self.laid[piece].after = -1
+        if self.p.parcels[n].last_piece < 0:
+            self.p.parcels[n].first_piece = piece
+        else:
+            self.laid[self.p.parcels[n].last_piece].after = piece
+        self.p.parcels[n].last_piece = piece
+
+    cdef void _fill_lines(self) noexcept:
+        """Lines of a kind are filled in order: units of rules by id, then units of no rule."""
+        cdef Problem* p = &self.p
+        cdef int k, n, at = 0, piece
+        cdef int64_t free_units, left, units
+        cdef int line
+        for k in range(p.kind_count):
+            line = p.kinds[k].line
+            free_units = self.line_units[line]
+            for n in range(p.first_parcel[k], p.first_parcel[k + 1]):
+                p.parcels[n].portion = at
+                left = p.parcels[n].units
+                piece = p.parcels[n].first_piece
+                while left:
+                    if not free_units:
+                        line += 1
+                        free_units = self.line_units[line]
+                    units = lesser(left, free_units)
+                    self.portions[at].line = line
+                    self.portions[at].units = units
+                    self.portions[at].left = units * p.kinds[k].price
+                    left -= units
+                    free_units -= units
+                    while units and piece >= 0:
+                        self.piece_line[piece] = line
+                        self.portions[at].left -= self.laid[piece].minor
+                        piece = self.laid[piece].after
+                        units -= 1
+                    at += 1
+                p.parcels[n].portion_count = at - p.parcels[n].portion
+
+    cdef list _special_cells(self, list names):
+        cdef Problem* p = &self.p
+        cdef int k, s, i
+        rows = {}
+        for k in range(p.kind_count):
+            for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
+                row = rows.setdefault(p.specials[s].rule, [])
+                for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
+                    row.append((self.line_numbers[i], p.specials[s].minor * self.line_units[i]))
+        return [(*names[rank], tuple(sorted(rows[rank]))) for rank in self._in_turn(list(rows))]
+
+    cdef list _in_turn(self, list ranks):
+        cdef int rank
+        turns = []
+        for rank in ranks:
+            turns.append((self.rules.rules[rank].turn, rank))
+        turns.sort()
+        return [rank for _, rank in turns]
+
+    cdef list _item_cells(self, list names):
+        cdef Problem* p = &self.p
+        cdef int q
+        cdef Py_ssize_t i
+        cdef int64_t line
+        rows = {}
+        for q in range(p.program_count):
+            row = None
+            for i in range(self.program_pieces[q], self.program_pieces[q + 1]):
+                if row is None:
+                    row = rows.setdefault(p.locals[p.programs[q].local].rank, {})
+                if self.laid[i].minor:
+                    line = self.line_numbers[self.piece_line[i]]
+                    row[line] = row.get(line, 0) + self.laid[i].minor
+        return [
+            (*names[rank], tuple(sorted(rows[rank].items()))) for rank in self._in_turn(list(rows))
+        ]
+
+    cdef tuple _later_cells(self, list names, Applied* done):
+        """Share what each parcel gives over its lines, by what is left of it there."""
+        cdef Problem* p = &self.p
+        cdef Later* later = &p.laters[done.later]
+        cdef Parcel* parcel
+        cdef Portion* portion
+        cdef int n, i
+        cdef int64_t least, line
+        row = {}
+        for n in range(p.parcel_count):
+            if not done.shares[n]:
+                continue
+            parcel = &p.parcels[n]
+            least = p.kinds[parcel.kind].least
+            for i in range(parcel.portion_count):
+                portion = &self.portions[parcel.portion + i]
+                self.weights[i] = portion.left
+                self.caps[i] = portion.left - least * portion.units
+                if self.caps[i] < 0:
+                    self.caps[i] = 0
+            share_out(
+                done.shares[n], self.weights, self.caps, self.shares, parcel.portion_count,
+                later.rule.odd, self.ranked,
+            )
+            for i in range(parcel.portion_count):
+                if self.shares[i]:
+                    portion = &self.portions[parcel.portion + i]
+                    portion.left -= self.shares[i]
+                    line = self.line_numbers[portion.line]
+                    row[line] = row.get(line, 0) + self.shares[i]
+        return (*names[p.locals[later.local].rank], tuple(sorted(row.items())))
+
+    def specials(self) -> list:
+        """Return (rank, line, units, minor of one unit, price before) of each special price."""
+        cdef Problem* p = &self.p
+        cdef int k, s, i
+        found = []
+        for k in range(p.kind_count):
+            price = p.kinds[k].unit
+            for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
+                for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
+                    found.append((
+                        p.specials[s].rule, self.line_numbers[i], self.line_units[i],
+                        p.specials[s].minor, price,
+                    ))
+                price -= p.specials[s].minor
+        return found
+
+    def pieces(self) -> list:
+        """Return (rank, candidate, use, line, slot, minor, gets, price, list) of units, by use."""
+        cdef Problem* p = &self.p
+        cdef int q
+        cdef Py_ssize_t i
+        cdef Piece* piece
+        self._spread()
+        found = []
+        for q in range(p.program_count):
+            for i in range(self.program_pieces[q], self.program_pieces[q + 1]):
+                piece = &self.laid[i]
+                found.append((
+                    p.locals[p.programs[q].local].rank, p.programs[q].candidate, piece.use,
+                    self.line_numbers[self.piece_line[i]], piece.slot, piece.minor,
+                    piece.take != NULL, p.kinds[piece.kind].price, p.kinds[piece.kind].listed,
+                ))
+        return found
+
+    def laters(self) -> list:
+        """Return (rank, base, step, times, minor, [(line, units), ...]) of later rules in turn."""
+        cdef Problem* p = &self.p
+        cdef Applied* done
+        cdef Later* later
+        cdef Parcel* parcel
+        cdef int i, n, j
+        cdef int64_t line
+        self._spread()
+        found = []
+        for i in range(self.best.count):
+            done = &self.best.applied[i]
+            later = &p.laters[done.later]
+            units = {}
+            for n in range(p.parcel_count):
+                parcel = &p.parcels[n]
+                if not later.covers[parcel.kind] or later.barred[parcel.kind]:
+                    continue
+                if parcel.local >= 0 and later.bars[parcel.local]:
+                    continue
+                for j in range(parcel.portion, parcel.portion + parcel.portion_count):
+                    line = self.line_numbers[self.portions[j].line]
+                    units[line] = units.get(line, 0) + self.portions[j].units
+            found.append((
+                p.locals[later.local].rank, done.base, done.step, done.times, done.minor,
+                sorted(units.items()),
+            ))
+        return found
+
+
+cdef int _by_int(const void* left, const void* right) noexcept nogil:
+    return (<const int*>left)[0] - (<const int*>right)[0]

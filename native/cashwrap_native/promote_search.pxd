@@ -1,0 +1,485 @@
+"""The search for the best item plan, together with what the later rules make of it. Header-only.
+
+Depth first over the units in canonical order. A branch ends where it cannot come to less than what
+is known; what was looked at once is remembered. Steps are counted, never timed.
+"""
+
+from libc.stdint cimport int64_t, uint64_t
+from libc.string cimport memcmp, memcpy
+
+from cashwrap_native.promote_bound cimport Bound, Reach, find_bound
+from cashwrap_native.promote_item cimport lesser
+from cashwrap_native.promote_model cimport (
+    BUNDLE, BUY_GET, CANDIDATE, EACH, FAR, GROUP, PERCENT, PRICE, SET, Kind, Option, Problem,
+    Program, Rule, take,
+)
+from cashwrap_native.promote_order cimport Choice, Value, compare, evaluate
+from cashwrap_native.promote_table cimport Component, gained
+
+cdef enum:
+    REMEMBERED_MAX = 200000
+    WORDS_MAX = 1200
+
+# What is to be found: the best value, or the first plan in canonical order of a known value.
+cdef enum:
+    BEST_VALUE = 0
+    FIRST_PLAN = 1
+
+# A child of a node, to be tried in this order.
+cdef struct Child:
+    int option  # -1: the unit serves no rule
+    int64_t payable, face
+
+cdef struct Search:
+    Problem* p
+    int unit_count, component_count, mode
+    int* unit_kind
+    int* unit_row  # within its component
+    Component* components
+    int* state  # by component
+    int64_t* gain  # by component, in terms of scale
+    int* counts  # by option
+    int* best_counts
+    # by depth
+    int* chosen
+    int* child
+    int* state_before
+    int64_t* gain_before
+    int64_t* low  # [depth][later_count + 1], the last one in all
+    int64_t* high
+    Child* children  # [depth][children_max], only when the best value is sought
+    int* child_count
+    int children_max
+    Choice choice
+    Value target
+    int* found_options  # by depth
+    bint found, memory, exact_ends, any_ends, phased
+    int64_t* low_scaled
+    int64_t* high_scaled
+    int64_t rounding_slack
+    int64_t limit  # of nodes
+    # what was looked at: an open table of offsets into words
+    int64_t** seen
+    int64_t seen_size, seen_count
+    int64_t* words
+
+
+# -- one step -----------------------------------------------------------------------------------
+
+
+cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
+    """Let the unit serve this option; False where that is not permitted (nothing has changed)."""
+    cdef Problem* p = s.p
+    cdef Kind* kind = &p.kinds[s.unit_kind[depth]]
+    cdef int c = kind.component, before = s.state[c], after = before, arc
+    cdef Component* component = &s.components[c]
+    cdef Option* o
+    cdef Program* q
+    cdef int64_t gain = 0
+    if option >= 0:
+        o = &p.options[option]
+        q = &p.programs[o.program]
+        if q.settled:
+            return False
+        arc = ((before // q.stride) % q.states) * q.symbols + o.symbol if not q.stateless else 0
+        if q.next[arc] < 0:
+            return False
+        if not q.stateless:
+            after += (q.next[arc] - (before // q.stride) % q.states) * q.stride
+        gain = gained(p, o, kind, q.gain[arc], q.plus[arc])
+    if component.most[(s.unit_row[depth] + 1) * component.states + after] < -(FAR // 2):
+        return False
+    if option >= 0 and not note(s, &p.programs[p.options[option].program], &p.options[option], kind):
+        return False
+    s.chosen[depth] = option
+    s.state_before[depth] = before
+    s.gain_before[depth] = s.gain[c]
+    s.state[c] = after
+    s.gain[c] += gain
+    if option >= 0:
+        s.counts[option] += 1
+    forget(s, depth, component, c)
+    reach(s, depth, component, c, before)
+    return True
+
+
+cdef inline void forget(Search* s, int depth, Component* component, int c) noexcept nogil:
+    """Where the next unit is of another SKU, limits for each SKU begin anew."""
+    cdef int i, row = s.unit_row[depth], digit
+    cdef Program* q
+    cdef int next_sku
+    if not component.by_sku or row + 1 >= component.unit_count:
+        return
+    next_sku = s.p.kinds[component.unit_kinds[row + 1]].sku
+    if s.p.kinds[s.unit_kind[depth]].sku == next_sku:
+        return
+    for i in range(component.program_count):
+        q = &s.p.programs[component.programs[i]]
+        if q.by_sku and not q.relaxed:
+            digit = (s.state[c] // q.stride) % q.states
+            s.state[c] -= digit * q.stride
+
+
+cdef inline void reach(
+    Search* s, int depth, Component* component, int c, int before
+) noexcept nogil:
+    """Bring what can still be saved to the next depth."""
+    cdef Problem* p = s.p
+    cdef int width = p.later_count + 1, n, row = s.unit_row[depth] * component.states
+    cdef int64_t old = s.gain_before[depth], new = s.gain[c], low, high
+    cdef const int64_t* low_now = s.low + depth * width
+    cdef const int64_t* high_now = s.high + depth * width
+    cdef int64_t* low_next = s.low + (depth + 1) * width
+    cdef int64_t* high_next = s.high + (depth + 1) * width
+    cdef int after = s.state[c]
+    low = -(old + component.least[row + before])
+    high = -(old + component.most[row + before])
+    row += component.states
+    low += new + component.least[row + after]
+    high += new + component.most[row + after]
+    for n in range(width):
+        low_next[n] = low_now[n]
+        high_next[n] = high_now[n]
+        if component.inside[n]:
+            low_next[n] += low
+            high_next[n] += high
+
+
+cdef inline void move_back(Search* s, int depth) noexcept nogil:
+    cdef Problem* p = s.p
+    cdef Kind* kind = &p.kinds[s.unit_kind[depth]]
+    cdef int option = s.chosen[depth]
+    s.state[kind.component] = s.state_before[depth]
+    s.gain[kind.component] = s.gain_before[depth]
+    if option >= 0:
+        s.counts[option] -= 1
+        un_note(s, &p.programs[p.options[option].program], &p.options[option], kind)
+
+
+# -- uses that may turn out to save nothing -----------------------------------------------------
+
+
+cdef inline int64_t set_size(Rule* rule, int slot) noexcept nogil:
+    return rule.every if rule.family == GROUP or rule.family == SET else rule.sizes[slot]
+
+
+cdef inline int64_t worth(Program* q, Option* o, Kind* kind, int64_t place) noexcept nogil:
+    """Return what a unit adds to its use: its price in a priced set, else what comes off."""
+    cdef Rule* rule = q.rule
+    if rule.family == GROUP:
+        if rule.which == 1:
+            return o.off if place < rule.get else 0
+        return o.off if place >= rule.every - rule.get else 0
+    if rule.family == BUY_GET:
+        return o.off if o.slot == rule.slots - 1 else 0
+    return o.off if rule.off.kind == PERCENT else kind.price
+
+
+cdef inline bint note(Search* s, Program* q, Option* o, Kind* kind) noexcept nogil:
+    """Follow the use that the unit is in; False where the use is complete and saves nothing."""
+    cdef Rule* rule = q.rule
+    cdef int64_t use, size
+    cdef int i
+    cdef bint complete = True
+    if not q.tested:
+        return True
+    size = set_size(rule, o.slot)
+    use = q.taken[o.slot] // size
+    q.sums[use] += worth(q, o, kind, q.taken[o.slot] % size)
+    q.rooms[use] += kind.room
+    q.taken[o.slot] += 1
+    for i in range(rule.slots):
+        complete &= q.taken[i] >= (use + 1) * set_size(rule, i)
+    if complete and q.sums[use] <= (
+        rule.off.value
+        if (rule.family == SET or rule.family == BUNDLE) and rule.off.kind == PRICE else 0
+    ):
+        un_note(s, q, o, kind)
+        return False
+    return True
+
+
+cdef inline void un_note(Search* s, Program* q, Option* o, Kind* kind) noexcept nogil:
+    cdef int64_t use, size
+    if not q.tested:
+        return
+    size = set_size(q.rule, o.slot)
+    q.taken[o.slot] -= 1
+    use = q.taken[o.slot] // size
+    q.sums[use] -= worth(q, o, kind, q.taken[o.slot] % size)
+    q.rooms[use] -= kind.room
+
+
+# -- what was looked at -------------------------------------------------------------------------
+
+
+cdef inline int write_words(Search* s, int depth) noexcept nogil:
+    """Write all that decides what can follow; return how many words."""
+    cdef Problem* p = s.p
+    cdef int c, q, n = 0, slot
+    cdef int64_t use, first, last, size
+    cdef Program* program
+    cdef int64_t* words = s.words
+    words[0] = depth
+    n = 1
+    for c in range(s.component_count):
+        words[n] = s.state[c]
+        n += 1
+    for c in range(p.later_count + 1):  # gains, on all bases
+        words[n] = 0
+        for q in range(s.component_count):
+            if s.components[q].inside[c]:
+                words[n] += s.gain[q]
+        n += 1
+    for q in range(p.program_count):
+        program = &p.programs[q]
+        if not program.tested:
+            continue
+        first = FAR
+        last = 0
+        for slot in range(program.rule.slots):
+            size = set_size(program.rule, slot)
+            first = lesser(first, program.taken[slot] // size)
+            use = (program.taken[slot] + size - 1) // size
+            if use > last:
+                last = use
+        words[n] = last - first
+        n += 1
+        for use in range(first, last):
+            if n + 3 > WORDS_MAX:
+                return 0
+            words[n] = program.sums[use]
+            words[n + 1] = program.rooms[use]
+            n += 2
+    return n if n < WORDS_MAX else 0
+
+
+cdef inline uint64_t mixed(const int64_t* words, int count) noexcept nogil:
+    cdef uint64_t h = 1469598103934665603
+    cdef int i
+    for i in range(count):
+        h = (h ^ <uint64_t>words[i]) * <uint64_t>11400714819323198485
+        h ^= h >> 29
+    return h
+
+
+cdef inline bint seen_before(Search* s, int depth) noexcept nogil:
+    """Whether a node with the same future was looked at; if not, it is from now on."""
+    cdef int count
+    cdef int64_t at
+    cdef int64_t* entry
+    if not s.memory:
+        return False
+    count = write_words(s, depth)
+    if not count:
+        return False
+    at = <int64_t>(mixed(s.words, count) & <uint64_t>(s.seen_size - 1))
+    while s.seen[at] != NULL:
+        entry = s.seen[at]
+        if entry[0] == count and not memcmp(entry + 1, s.words, count * sizeof(int64_t)):
+            return True
+        at = (at + 1) & (s.seen_size - 1)
+    if s.seen_count * 2 >= s.seen_size:
+        return False
+    entry = <int64_t*>take(s.p.arena, (count + 1) * sizeof(int64_t))
+    if entry == NULL:
+        s.p.arena.failed = False  # it is only remembered less
+        return False
+    entry[0] = count
+    memcpy(entry + 1, s.words, count * sizeof(int64_t))
+    s.seen[at] = entry
+    s.seen_count += 1
+    return False
+
+
+# -- the walk -----------------------------------------------------------------------------------
+
+
+cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
+    cdef Problem* p = s.p
+    cdef int width = p.later_count + 1, n
+    cdef int64_t* low = s.low + depth * width
+    cdef int64_t* high = s.high + depth * width
+    cdef Reach r
+    if p.scale == 1:
+        r.low_of = low
+        r.high_of = high
+    else:
+        for n in range(width):
+            s.low_scaled[n] = floor_div(low[n] - s.rounding_slack, p.scale)
+            s.high_scaled[n] = floor_div(high[n] + s.rounding_slack, p.scale)
+        r.low_of = s.low_scaled
+        r.high_of = s.high_scaled
+    r.low = lesser(r.low_of[width - 1], s.p.total)
+    if r.low < 0:
+        r.low = 0
+    r.high = lesser(r.high_of[width - 1], s.p.total)
+    find_bound(p, &r, b)
+
+
+cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
+    cdef int64_t q
+    if a >= 0:
+        return <int64_t>(<uint64_t>a // <uint64_t>b)
+    q = <int64_t>(<uint64_t>(-a) // <uint64_t>b)
+    return -q - 1
+
+
+cdef inline bint hopeless(Search* s, int64_t payable, int64_t face) noexcept nogil:
+    """Whether a bound says that nothing of use can follow."""
+    if s.mode == BEST_VALUE and not s.found:
+        return False
+    if s.mode == FIRST_PLAN or s.exact_ends:
+        return payable > s.target.payable or (
+            payable == s.target.payable and face > s.target.face
+        )
+    return payable > s.target.payable or (
+        payable == s.target.payable and face >= s.target.face
+    )
+
+
+cdef inline void list_children(Search* s, int depth) noexcept nogil:
+    """Find the children of a node and their bounds, the most promising first."""
+    cdef Kind* kind = &s.p.kinds[s.unit_kind[depth]]
+    cdef Child* children = s.children + depth * s.children_max
+    cdef int n = 0, o, j
+    cdef Bound b
+    cdef Child child
+    for o in range(-1, kind.option_count):
+        child.option = -1 if o < 0 else kind.option + o
+        if not move(s, depth, child.option):
+            continue
+        bound_at(s, depth + 1, &b)
+        move_back(s, depth)
+        child.payable = b.payable
+        child.face = b.face
+        if hopeless(s, child.payable, child.face):
+            continue
+        j = n
+        while j > 0 and (
+            children[j - 1].payable > child.payable
+            or (children[j - 1].payable == child.payable and children[j - 1].face > child.face)
+        ):
+            children[j] = children[j - 1]
+            j -= 1
+        children[j] = child
+        n += 1
+    s.child_count[depth] = n
+
+
+cdef inline int next_child(Search* s, int depth) noexcept nogil:
+    """Move to the next child worth a look; False when there is none."""
+    cdef Kind* kind = &s.p.kinds[s.unit_kind[depth]]
+    cdef Child* child
+    cdef Bound b
+    cdef int option
+    if s.mode == BEST_VALUE:
+        while s.child[depth] < s.child_count[depth]:
+            child = &s.children[depth * s.children_max + s.child[depth]]
+            s.child[depth] += 1
+            if not hopeless(s, child.payable, child.face) and move(s, depth, child.option):
+                return True
+        return False
+    while s.child[depth] <= kind.option_count:
+        option = kind.option + s.child[depth] - 1 if s.child[depth] else -1
+        s.child[depth] += 1
+        if s.found and not before_found(s, depth, option):
+            continue
+        if not move(s, depth, option):
+            continue
+        bound_at(s, depth + 1, &b)
+        if not hopeless(s, b.payable, b.face):
+            return True
+        move_back(s, depth)
+    return False
+
+
+cdef inline bint before_found(Search* s, int depth, int option) noexcept nogil:
+    """Whether the plan may still come before the one that was found (rules with phases only)."""
+    cdef int d, ours, theirs
+    for d in range(depth + 1):
+        ours = rank_of(s, option if d == depth else s.chosen[d])
+        theirs = rank_of(s, s.found_options[d])
+        if ours != theirs:
+            return ours < theirs
+    return True
+
+
+cdef inline int rank_of(Search* s, int option) noexcept nogil:
+    return -1 if option < 0 else s.p.options[option].rank
+
+
+cdef inline bint at_leaf(Search* s) noexcept nogil:
+    """Evaluate a whole plan; whether the walk is at its end."""
+    cdef int way
+    cdef int d
+    if not evaluate(s.p, s.counts, &s.choice):
+        return False
+    way = compare(&s.choice.value, &s.target)
+    if s.mode == BEST_VALUE:
+        if not s.found or way < 0:
+            s.found = True
+            s.target = s.choice.value
+            memcpy(s.best_counts, s.counts, s.p.option_count * sizeof(int))
+        return False
+    if way > 0 and not (
+        s.any_ends and s.choice.value.payable == s.target.payable
+        and s.choice.value.face == s.target.face
+    ):
+        return False
+    if s.found and not comes_before(s):
+        return False
+    s.found = True
+    memcpy(s.best_counts, s.counts, s.p.option_count * sizeof(int))
+    for d in range(s.unit_count):
+        s.found_options[d] = s.chosen[d]
+    s.memory = False  # what led to this plan may lead to an earlier one
+    return not s.phased
+
+
+cdef inline bint comes_before(Search* s) noexcept nogil:
+    cdef int d, ours, theirs
+    for d in range(s.unit_count):
+        ours = rank_of(s, s.chosen[d])
+        theirs = rank_of(s, s.found_options[d])
+        if ours != theirs:
+            return ours < theirs
+    return False
+
+
+cdef inline void unwind(Search* s, int depth) noexcept nogil:
+    while depth > 0:
+        depth -= 1
+        move_back(s, depth)
+
+
+cdef inline bint walk(Search* s) noexcept nogil:
+    """Look at all plans that may be of use; False when the nodes ended first."""
+    cdef Problem* p = s.p
+    cdef int depth = 0
+    cdef bint arrived = True
+    while True:
+        if arrived:
+            p.nodes += 1
+            if p.nodes > s.limit or p.arena.failed:
+                unwind(s, depth)
+                return False
+            if depth == s.unit_count:
+                if at_leaf(s):
+                    unwind(s, depth)
+                    return True
+                arrived = False
+            elif depth and seen_before(s, depth):
+                arrived = False
+            else:
+                s.child[depth] = 0
+                if s.mode == BEST_VALUE:
+                    list_children(s, depth)
+        if not arrived:
+            depth -= 1
+            if depth < 0:
+                return True
+            move_back(s, depth)
+        arrived = next_child(s, depth)
+        if arrived:
+            depth += 1

@@ -1,0 +1,577 @@
+"""From rules that count and kinds of units to options, automata, components. Header-only."""
+
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+
+from libc.string cimport memcpy
+
+from cashwrap_native.allocate cimport Ranked
+from cashwrap_native.fixed cimport HALF_UP, wide
+from cashwrap_native.promote_automaton cimport build
+from cashwrap_native.promote_item cimport (
+    exact_part, lesser, lowest_tier, rounded, serve, unit_off,
+)
+from cashwrap_native.promote_model cimport (
+    AMOUNT, AT_CURRENT, AT_ITEM, AT_LIST, BUNDLE, BUY_GET, CANDIDATE, CHEAPEST_OF_ALL, EACH, FAR,
+    GROUP, LAYER_ITEM, NOTHING, ONCE, PERCENT, PER_LINE, PER_UNIT, POINTS, PPM, PRICE, SET, SPEND,
+    TIERS, Applied, Kind, Later, Local, Need, Off, Option, Parcel, Piece, Problem, Program, Rule,
+    take,
+)
+from cashwrap_native.promote_order cimport conflict, floor_of, times_met
+from cashwrap_native.promote_search cimport REMEMBERED_MAX, WORDS_MAX, Child, Search
+from cashwrap_native.promote_table cimport Component, fit, tabulate
+
+
+# -- needs --------------------------------------------------------------------------------------
+
+
+cdef inline int64_t need_times(Problem* p, int local, Need* need) noexcept nogil:
+    """Return how often the sale holds what is needed, before the item layer."""
+    cdef int k
+    cdef int64_t pieces = 0
+    cdef wide sum = 0
+    cdef Kind* kind
+    for k in range(p.kind_count):
+        kind = &p.kinds[k]
+        if (kind.parts[local] >> need.part) & 1:
+            sum = sum + <wide>(
+                (kind.listed if need.measured == AT_LIST else kind.price) * kind.units
+            ) * kind.measure
+            if kind.counted:
+                pieces += kind.units
+    return times_met(need, rounded(sum, PPM, HALF_UP), pieces)
+
+
+cdef inline bint needs_hold(Problem* p, int local) noexcept nogil:
+    """Look at the needs that do not depend on the choice; those that repeat bound the uses."""
+    cdef Local* l = &p.locals[local]
+    cdef int i
+    cdef int64_t times
+    for i in range(l.rule.need_count):
+        if l.rule.needs[i].measured == AT_ITEM:
+            l.late_needs = True
+            continue
+        times = need_times(p, local, &l.rule.needs[i])
+        if times <= 0:
+            return False
+        if l.rule.needs[i].repeat:
+            l.uses_max = lesser(l.uses_max, times)
+    return True
+
+
+# -- item rules ---------------------------------------------------------------------------------
+
+
+cdef inline uint64_t slots_of(Problem* p, Rule* rule, Kind* kind, int local) noexcept nogil:
+    """Return the slots of a rule that a unit of this kind may take, as bits."""
+    cdef uint64_t parts = kind.parts[local]
+    if kind.final or kind.room <= 0 or not (kind.counted or rule.family == EACH):
+        return 0
+    if rule.family == BUNDLE:
+        return (parts >> 1) & ((<uint64_t>1 << rule.slots) - 1) if parts & 1 else 0
+    if rule.family == BUY_GET:
+        return (
+            (parts >> 1) & ((<uint64_t>1 << (rule.slots - 1)) - 1)
+        ) | ((parts & 1) << (rule.slots - 1))
+    return parts & 1
+
+
+cdef inline bint can_form(Problem* p, Program* q, int64_t* available) noexcept nogil:
+    """Count what the rule could take; False where that is not enough for one use."""
+    cdef Rule* rule = q.rule
+    cdef int k, s
+    cdef uint64_t slots
+    cdef int64_t least
+    q.units = 0
+    for s in range(8):
+        available[s] = 0
+    for k in range(p.kind_count):
+        slots = slots_of(p, rule, &p.kinds[k], q.local)
+        if slots:
+            q.units += p.kinds[k].units
+            for s in range(rule.slots):
+                if (slots >> s) & 1:
+                    available[s] += p.kinds[k].units
+    if rule.family == GROUP or rule.family == SET:
+        if q.units < rule.every:
+            return False
+    elif rule.family == TIERS:
+        if q.units < lowest_tier(rule):
+            return False
+    elif rule.family == BUNDLE or rule.family == BUY_GET:
+        for s in range(rule.slots):
+            least = rule.sizes[s]
+            if rule.partial and s == rule.slots - 1:
+                least = 1
+            if available[s] < least:
+                return False
+    if (rule.family == SET or rule.family == BUNDLE) and rule.off.kind == PRICE:
+        return dearest_set(p, q) > rule.off.value
+    return q.units > 0
+
+
+cdef inline int64_t dearest_set(Problem* p, Program* q) noexcept nogil:
+    """Return the most that the units of one set could come to."""
+    cdef Rule* rule = q.rule
+    cdef int s, k
+    cdef int64_t wanted, n, total = 0
+    for s in range(rule.slots):
+        wanted = rule.every if rule.family == SET else rule.sizes[s]
+        for k in range(p.kind_count):
+            if wanted and (slots_of(p, rule, &p.kinds[k], q.local) >> s) & 1:
+                n = lesser(wanted, p.kinds[k].units)
+                total += n * p.kinds[k].price
+                wanted -= n
+    return total
+
+
+cdef inline int64_t scaled_off(Problem* p, Off* off, Rule* rule, Kind* kind) noexcept nogil:
+    """Return what comes off a unit in terms of scale: exact where percentages are rounded later."""
+    if rule.per != PER_UNIT and off.kind == PERCENT:
+        return exact_part(off, rule, kind)
+    return unit_off(off, rule, kind, kind.price, kind.room) * p.scale
+
+
+cdef inline int phases_of(Rule* rule) noexcept nogil:
+    """Return how many symbols stand for one slot: tiers, or paid and free."""
+    if rule.family == TIERS and not rule.marginal:
+        return rule.step_count
+    if rule.family == GROUP and rule.which == CHEAPEST_OF_ALL and rule.every > rule.get:
+        return 2
+    return 1
+
+
+cdef inline bint is_of_use(Problem* p, Program* q, Kind* kind, int phase) noexcept nogil:
+    """Whether a unit may serve the rule at all: where each unit is a use it must save."""
+    cdef Rule* rule = q.rule
+    if rule.family == EACH:
+        return scaled_off(p, &rule.off, rule, kind) > 0
+    if rule.family == TIERS and not rule.marginal:
+        return scaled_off(p, &rule.steps[phase].off, rule, kind) > 0
+    return True
+
+
+cdef inline bint list_options(Problem* p) noexcept nogil:
+    """Make the options of all kinds, each kind's in canonical order."""
+    cdef int k, i, s, f, rank, n = 0, most = 0
+    cdef uint64_t slots
+    cdef Program* q
+    cdef Kind* kind
+    for i in range(p.program_count):
+        q = &p.programs[i]
+        if q.candidate >= 0:
+            most += q.entries
+        else:
+            most += q.rule.slots * phases_of(q.rule) * p.kind_count
+    p.options = <Option*>take(p.arena, (most + 1) * sizeof(Option))
+    p.mine = <int*>take(p.arena, (most + 1) * sizeof(int))
+    if p.arena.failed:
+        return False
+    for k in range(p.kind_count):
+        kind = &p.kinds[k]
+        kind.option = n
+        rank = 0
+        for i in range(p.program_count):
+            q = &p.programs[i]
+            if q.candidate >= 0:
+                for s in range(q.entries):
+                    if q.entry_kind[s] == k:
+                        n = add_option(p, n, i, s, 0, k, rank)
+                        rank += 1
+                continue
+            slots = slots_of(p, q.rule, kind, q.local)
+            for s in range(q.rule.slots):
+                if (slots >> s) & 1:
+                    for f in range(phases_of(q.rule)):
+                        if is_of_use(p, q, kind, f):
+                            n = add_option(
+                                p, n, i, f if phases_of(q.rule) > 1 else s, s, k, rank
+                            )
+                    rank += 1
+        kind.option_count = n - kind.option
+    p.option_count = n
+    return link_options(p)
+
+
+cdef inline int add_option(
+    Problem* p, int n, int program, int symbol, int slot, int kind, int rank
+) noexcept nogil:
+    cdef Option* o = &p.options[n]
+    cdef Program* q = &p.programs[program]
+    cdef Rule* rule = q.rule
+    cdef int t
+    o.program = program
+    o.symbol = symbol
+    o.slot = slot
+    o.kind = kind
+    o.rank = rank
+    if rule.family == TIERS:
+        o.tier_offs = <int64_t*>take(p.arena, rule.step_count * sizeof(int64_t))
+        if o.tier_offs == NULL:
+            return n
+        for t in range(rule.step_count):
+            o.tier_offs[t] = scaled_off(p, &rule.steps[t].off, rule, &p.kinds[kind])
+    elif rule.family != CANDIDATE:
+        o.off = scaled_off(p, &rule.off, rule, &p.kinds[kind])
+    q.option_count += 1
+    return n + 1
+
+
+cdef inline bint link_options(Problem* p) noexcept nogil:
+    """List each program's options in order of kind; forget programs that have none."""
+    cdef int i, o, n = 0
+    for i in range(p.program_count):
+        p.programs[i].option = n
+        n += p.programs[i].option_count
+        p.programs[i].option_count = 0
+    for o in range(p.option_count):
+        i = p.options[o].program
+        p.mine[p.programs[i].option + p.programs[i].option_count] = o
+        p.programs[i].option_count += 1
+    return not p.arena.failed
+
+
+cdef inline bint build_programs(Problem* p) noexcept nogil:
+    cdef int i, j
+    cdef Program* q
+    cdef int64_t[8] available
+    for i in range(p.program_count):
+        q = &p.programs[i]
+        if q.candidate < 0:
+            can_form(p, q, available)
+        if not build(p, q, available):
+            return False
+        mark_tested(p, q)
+        if q.tested:
+            q.sums = <int64_t*>take(p.arena, (q.units + 2) * sizeof(int64_t))
+            q.rooms = <int64_t*>take(p.arena, (q.units + 2) * sizeof(int64_t))
+    return not p.arena.failed
+
+
+cdef inline void mark_tested(Problem* p, Program* q) noexcept nogil:
+    """Whether a use could turn out to save nothing, or less than the sums say."""
+    cdef Rule* rule = q.rule
+    cdef int i
+    cdef Kind* kind
+    cdef bint priced = rule.family == SET or rule.family == BUNDLE
+    if rule.family == CANDIDATE or rule.family == EACH or rule.family == TIERS:
+        return
+    if rule.family == GROUP and rule.which == CHEAPEST_OF_ALL:
+        return
+    if priced and rule.off.kind == PRICE:
+        q.tested = True
+        return
+    for i in range(q.option, q.option + q.option_count):
+        kind = &p.kinds[p.options[p.mine[i]].kind]
+        if p.options[p.mine[i]].off <= 0 or (priced and kind.least):
+            q.tested = True
+
+
+cdef inline void open_kinds(Problem* p) noexcept nogil:
+    """Note which kinds have units to be decided on, and something to decide."""
+    cdef int k, o
+    cdef Kind* kind
+    for k in range(p.kind_count):
+        kind = &p.kinds[k]
+        kind.open = False
+        for o in range(kind.option, kind.option + kind.option_count):
+            if not p.programs[p.options[o].program].settled and kind.units > kind.taken:
+                kind.open = True
+
+
+# -- components ---------------------------------------------------------------------------------
+
+
+cdef inline int root_of(int* parent, int k) noexcept nogil:
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
+
+
+cdef inline bint split(Problem* p, Search* s) noexcept nogil:
+    """Find the components and tabulate each."""
+    cdef int* parent = <int*>take(p.arena, (p.kind_count + 1) * sizeof(int))
+    cdef int* number = <int*>take(p.arena, (p.kind_count + 1) * sizeof(int))
+    cdef int i, j, k, a, b, u, n = 0
+    cdef Program* q
+    cdef Component* c
+    if p.arena.failed:
+        return False
+    for k in range(p.kind_count):
+        parent[k] = k
+        number[k] = -1
+    for i in range(p.program_count):
+        q = &p.programs[i]
+        if q.stateless or q.settled:
+            continue
+        for j in range(q.option + 1, q.option + q.option_count):
+            a = root_of(parent, p.options[p.mine[j - 1]].kind)
+            b = root_of(parent, p.options[p.mine[j]].kind)
+            if a != b:
+                parent[b] = a
+    s.components = <Component*>take(p.arena, (p.kind_count + 1) * sizeof(Component))
+    if p.arena.failed:
+        return False
+    for k in range(p.kind_count):
+        if not p.kinds[k].open:
+            continue
+        a = root_of(parent, k)
+        if number[a] < 0:
+            number[a] = n
+            n += 1
+        p.kinds[k].component = number[a]
+        c = &s.components[number[a]]
+        c.kind_count += 1
+        c.unit_count += <int>(p.kinds[k].units - p.kinds[k].taken)
+    s.component_count = n
+    return fill_components(p, s)
+
+
+cdef inline bint fill_components(Problem* p, Search* s) noexcept nogil:
+    cdef int i, j, k, u
+    cdef Component* c
+    cdef Program* q
+    for i in range(s.component_count):
+        c = &s.components[i]
+        c.kinds = <int*>take(p.arena, c.kind_count * sizeof(int))
+        c.unit_kinds = <int*>take(p.arena, c.unit_count * sizeof(int))
+        c.programs = <int*>take(p.arena, p.program_count * sizeof(int))
+        if p.arena.failed:
+            return False
+        c.kind_count = 0
+        c.unit_count = 0
+    for k in range(p.kind_count):
+        if not p.kinds[k].open:
+            continue
+        c = &s.components[p.kinds[k].component]
+        c.kinds[c.kind_count] = k
+        c.kind_count += 1
+        for u in range(<int>(p.kinds[k].units - p.kinds[k].taken)):
+            s.unit_kind[s.unit_count] = k
+            s.unit_row[s.unit_count] = c.unit_count
+            s.unit_count += 1
+            c.unit_kinds[c.unit_count] = k
+            c.unit_count += 1
+    for i in range(p.program_count):
+        q = &p.programs[i]
+        if q.stateless or q.settled:
+            continue
+        k = open_kind(p, q)
+        if k < 0:
+            continue
+        c = &s.components[p.kinds[k].component]
+        c.programs[c.program_count] = i
+        c.program_count += 1
+        c.by_sku |= q.by_sku
+    for i in range(s.component_count):
+        if not fit(p, &s.components[i]) or not tabulate(p, &s.components[i]):
+            return False
+        locate(p, &s.components[i])
+    return not p.arena.failed
+
+
+cdef inline int open_kind(Problem* p, Program* q) noexcept nogil:
+    """Return a kind with units that a program could take, -1 if there is none."""
+    cdef int i, k
+    for i in range(q.option, q.option + q.option_count):
+        k = p.options[p.mine[i]].kind
+        if p.kinds[k].open:
+            return k
+    return -1
+
+
+cdef inline void locate(Problem* p, Component* c) noexcept nogil:
+    """Note of which later rules' bases a component is wholly a part."""
+    cdef int n, i, j
+    cdef bint whole
+    c.inside = <uint8_t*>take(p.arena, p.later_count + 1)
+    if c.inside == NULL:
+        return
+    for n in range(p.later_count):
+        whole = True
+        for i in range(c.kind_count):
+            if not p.laters[n].covers[c.kinds[i]] or p.laters[n].barred[c.kinds[i]]:
+                whole = False
+        c.inside[n] = whole and not p.laters[n].bars_any
+    c.inside[p.later_count] = True
+
+
+# -- later rules --------------------------------------------------------------------------------
+
+
+cdef inline void size_up(Problem* p, Later* later) noexcept nogil:
+    """Work out the most that a later rule could give, and whether it can give anything."""
+    cdef Rule* rule = later.rule
+    cdef int k, i
+    cdef Kind* kind
+    cdef wide sum = 0
+    cdef int64_t amount, best = 0, asked, times
+    later.everywhere = True
+    later.plainly_measured = not later.bars_any
+    for k in range(p.kind_count):
+        kind = &p.kinds[k]
+        if not later.covers[k] or later.barred[k]:
+            later.everywhere = False
+            continue
+        later.whole += kind.price * kind.units
+        amount = (kind.listed if rule.measured == AT_LIST else kind.price) * kind.units
+        sum = sum + <wide>amount * kind.measure
+        later.plainly_measured &= kind.measure == PPM
+        later.rounding_slack += kind.units
+        if kind.counted:
+            later.pieces += kind.units
+    later.everywhere &= not later.bars_any
+    later.measured_whole = rounded(sum, PPM, HALF_UP)
+    if rule.family == POINTS:
+        best = rounded(p.points, rule.points, 3) * rule.worth if p.points > 0 else 0
+    for i in range(rule.step_count if rule.family == SPEND else 0):
+        times = FAR
+        if rule.steps[i].at_minor:
+            times = lesser(times, floor_of(later.measured_whole - rule.above, rule.steps[i].at_minor))
+        if rule.steps[i].at_count:
+            times = lesser(times, floor_of(later.pieces - rule.above, rule.steps[i].at_count))
+        if times == FAR:
+            times = 1
+        if times <= 0:
+            continue
+        if not (rule.again and i == rule.step_count - 1):
+            times = 1
+        elif rule.times:
+            times = lesser(times, rule.times)
+        asked = later.whole
+        if rule.steps[i].off.kind == AMOUNT and rule.steps[i].off.value < FAR // (times + 1):
+            asked = rule.steps[i].off.value * times
+        if asked > best:
+            best = asked
+    later.most = lesser(lesser(best, later.whole), later.cap)
+    if rule.family == SPEND:
+        later.most = lesser(later.most, rule.at_most)
+    later.alive = later.most > 0 and p.locals[later.local].allowed
+
+
+cdef inline void count_stack(Problem* p) noexcept nogil:
+    """Count how many later rules could apply together, at most."""
+    cdef int a, b
+    cdef bint alone
+    p.stacked = 0
+    for a in range(p.later_count):
+        if not p.laters[a].alive:
+            continue
+        alone = False
+        for b in range(a):
+            if p.laters[b].alive and conflict(p, p.laters[a].local, p.laters[b].local):
+                alone = True
+        p.stacked += not alone
+
+
+# -- memory -------------------------------------------------------------------------------------
+
+
+cdef inline bint make_scratch(Problem* p) noexcept nogil:
+    """Take what evaluations write to."""
+    cdef int64_t units = 1, parcels = p.kind_count + 1, most
+    cdef int k, i
+    for k in range(p.kind_count):
+        if p.kinds[k].option_count:
+            units += p.kinds[k].units
+        parcels += lesser(p.kinds[k].units, p.kinds[k].option_count)
+    most = units if units > parcels else parcels
+    p.pieces = <Piece*>take(p.arena, units * sizeof(Piece))
+    p.places = <int*>take(p.arena, most * sizeof(int))
+    p.weights = <int64_t*>take(p.arena, most * sizeof(int64_t))
+    p.caps = <int64_t*>take(p.arena, most * sizeof(int64_t))
+    p.shares = <int64_t*>take(p.arena, most * sizeof(int64_t))
+    p.ranked = <Ranked*>take(p.arena, most * sizeof(Ranked))
+    p.parcels = <Parcel*>take(p.arena, parcels * sizeof(Parcel))
+    p.first_parcel = <int*>take(p.arena, (p.kind_count + 1) * sizeof(int))
+    p.given_units = <int64_t*>take(p.arena, (p.kind_count + 1) * sizeof(int64_t))
+    p.given_minor = <int64_t*>take(p.arena, (p.kind_count + 1) * sizeof(int64_t))
+    p.saved = <int64_t*>take(p.arena, (p.program_count + 1) * sizeof(int64_t))
+    p.used = <int64_t*>take(p.arena, (p.local_count + 1) * sizeof(int64_t))
+    p.in_use = <uint8_t*>take(p.arena, p.local_count + 1)
+    p.done = <Applied*>take(p.arena, (p.later_count + 1) * sizeof(Applied))
+    if p.arena.failed:
+        return False
+    for i in range(p.later_count + 1):
+        p.done[i].shares = <int64_t*>take(p.arena, parcels * sizeof(int64_t))
+    p.parcel_room = <int>parcels
+    return not p.arena.failed
+
+
+cdef inline bint make_search(Problem* p, Search* s, const int* settled) noexcept nogil:
+    """Take what the walk writes to."""
+    cdef int64_t units = 1
+    cdef int k, i, width = p.later_count + 1
+    s.p = p
+    for k in range(p.kind_count):
+        if p.kinds[k].option_count:
+            units += p.kinds[k].units
+            if p.kinds[k].option_count + 1 > s.children_max:
+                s.children_max = p.kinds[k].option_count + 1
+    s.unit_kind = <int*>take(p.arena, units * sizeof(int))
+    s.unit_row = <int*>take(p.arena, units * sizeof(int))
+    s.counts = <int*>take(p.arena, (p.option_count + 1) * sizeof(int))
+    s.best_counts = <int*>take(p.arena, (p.option_count + 1) * sizeof(int))
+    s.chosen = <int*>take(p.arena, units * sizeof(int))
+    s.found_options = <int*>take(p.arena, units * sizeof(int))
+    s.child = <int*>take(p.arena, units * sizeof(int))
+    s.child_count = <int*>take(p.arena, units * sizeof(int))
+    s.state_before = <int*>take(p.arena, units * sizeof(int))
+    s.gain_before = <int64_t*>take(p.arena, units * sizeof(int64_t))
+    s.low = <int64_t*>take(p.arena, (units + 1) * width * sizeof(int64_t))
+    s.high = <int64_t*>take(p.arena, (units + 1) * width * sizeof(int64_t))
+    s.low_scaled = <int64_t*>take(p.arena, width * sizeof(int64_t))
+    s.high_scaled = <int64_t*>take(p.arena, width * sizeof(int64_t))
+    s.choice.applied = <Applied*>take(p.arena, (p.later_count + 1) * sizeof(Applied))
+    if p.arena.failed:
+        return False
+    memcpy(s.counts, settled, p.option_count * sizeof(int))
+    memcpy(s.best_counts, settled, p.option_count * sizeof(int))
+    for i in range(p.later_count + 1):
+        s.choice.applied[i].shares = <int64_t*>take(p.arena, p.parcel_room * sizeof(int64_t))
+    if not split(p, s):
+        return False
+    s.state = <int*>take(p.arena, (s.component_count + 1) * sizeof(int))
+    s.gain = <int64_t*>take(p.arena, (s.component_count + 1) * sizeof(int64_t))
+    start(s)
+    return not p.arena.failed
+
+
+cdef inline void start(Search* s) noexcept nogil:
+    """Set what can be saved in all, and what roundings could add to that."""
+    cdef Problem* p = s.p
+    cdef int c, n, i
+    cdef Rule* rule
+    for c in range(s.component_count):
+        for n in range(p.later_count + 1):
+            if s.components[c].inside[n]:
+                s.low[n] += s.components[c].least[0]
+                s.high[n] += s.components[c].most[0]
+    for i in range(p.program_count):
+        rule = p.programs[i].rule
+        if p.programs[i].settled:
+            count_settled(s, &p.programs[i])
+            continue
+        if rule.per != PER_UNIT and p.scale > 1:
+            s.rounding_slack += (p.scale - 1) * (
+                p.programs[i].option_count if rule.per == PER_LINE else 1
+            )
+        for n in range(p.programs[i].option, p.programs[i].option + p.programs[i].option_count - 1):
+            s.phased |= phases_of(rule) > 1
+
+
+cdef inline void count_settled(Search* s, Program* q) noexcept nogil:
+    """Count what a settled rule saves, on every base."""
+    cdef Problem* p = s.p
+    cdef Py_ssize_t count = 0, i
+    cdef int64_t uses = 0, total = 0, gain
+    cdef int n
+    serve(p, q, s.counts, q.cap, &count, &uses, &total)
+    for i in range(count):
+        gain = p.pieces[i].minor * p.scale
+        for n in range(p.later_count + 1):
+            if n == p.later_count or (
+                p.laters[n].covers[p.pieces[i].kind] and not p.laters[n].barred[p.pieces[i].kind]
+            ):
+                s.low[n] += gain
+                s.high[n] += gain
