@@ -212,8 +212,7 @@ def pay_points(
     if k <= 0:
         return None
     minors = over_parcels(rule, k * benefit.minor, left, rooms, standing, inside, cart)
-    base = base_money([measured(standing, i, "current") for i in inside])
-    return Taken(rule, base, -1, k * benefit.points, minors, tuple(inside))
+    return Taken(rule, sum(left), -1, k * benefit.points, minors, tuple(inside))
 
 
 def points_at_hand(occasion: Occasion) -> int:

@@ -128,10 +128,9 @@ def pay_points(
     if times <= 0:
         return None
     granted = times * benefit.minor
-    at_minor = measured((part.line, part.amount_minor) for part in base.parts)
     weights = [sum(part.amount_minor for part in parcel) for parcel in base.parcels]
     entries = take(base, granted, weights, Sums(rule, shelf.policy).odd_cents)
-    return Use(at_minor, granted, entries, -1, times * benefit.points)
+    return Use(left_minor, granted, entries, -1, times * benefit.points)
 
 
 def points_there(occasion: Occasion) -> int:
