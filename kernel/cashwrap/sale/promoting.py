@@ -56,7 +56,6 @@ class Promoting:
         self._opened = opened
         self._at = opened.rules
         self.basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
-        self._solution: Solution | None = None
         self.stale = True
         """Whether something other than the goods has changed."""
 
@@ -81,16 +80,14 @@ class Promoting:
             fees = _fees_at_list(header, pricing) if self._policy.fees_count else ()
             self._ask(self._occasion(header, now_ms, fees))
             self.stale = False
-        self._solution = self.basket.solve()
-        pricing.promote(self._solution.cells)
+        pricing.promote(self.solution.cells)
         if self.rules.fees:
             self._charge(header, pricing)
 
     @property
     def solution(self) -> "Solution":
-        """Return what was chosen last."""
-        assert self._solution is not None  # `settle` comes first
-        return self._solution
+        """Return what is chosen as the basket stands; found once for each change."""
+        return self.basket.solve()
 
     def proved(self, priced: Priced) -> Priced:
         """Return a result with its rule set and its proof."""
@@ -148,7 +145,6 @@ class Promoting:
         if not self._policy.fees_count:
             amounts = tuple((fee.id, fee.amount_minor) for fee in charged)
             self._ask(replace(self.basket.occasion, fees=amounts))
-            self._solution = self.basket.solve()
         solution = self.solution
         asked = self.rules.engine.rules, solution.lines, self.basket.occasion, solution.applied
         found = extras(*asked).fees
