@@ -439,7 +439,11 @@ class Till(Counter):
             checked = files.read_rules(rules)
         with self.store.read() as reader:
             event = publish.publish(reader, checked, effective_at_ms)
-        self._switch_rules(event, staff)
+        known = self.rules()
+        near = (known.in_force, *known.planned, *known.past[:2])
+        loaded = [one.rules_hash for one in near if one is not None]
+        rules_kept.keep(self.store.read, self.store.stage, checked, loaded)
+        self.commit([event], staff=staff)
         with self.store.read() as reader:
             published = publication(reader, event.number)
         assert published is not None  # it is committed
@@ -463,7 +467,7 @@ class Till(Counter):
         self._check_open()
         with self.store.read() as reader:
             event = roll_back(reader, self.now().wall_ms, to)
-        self._switch_rules(event, staff)
+        self.commit([event], staff=staff)
         return self.rules().in_force
 
     def cancel_planned_rules(self, number: int, *, staff: str = "") -> None:
@@ -473,9 +477,6 @@ class Till(Counter):
         self._check_open()
         with self.store.read() as reader:
             event = call_off(reader, whole(number, "a publication"), self.now().wall_ms)
-        self._switch_rules(event, staff)
-
-    def _switch_rules(self, event: Event, staff: str) -> None:
         self.commit([event], staff=staff)
 
     def _catalog_holds_items(self) -> bool:

@@ -2,16 +2,23 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cashwrap.cli import exits
 from cashwrap.cli.arguments import folder, folder_of
+from cashwrap.cli.language import language, language_of
 from cashwrap.cli.output import Output
+
+if TYPE_CHECKING:
+    from cashwrap.promotions.lint_model import Finding
+    from cashwrap.promotions.rules import RuleSet
+    from cashwrap.till import Till
 
 ABOUT = """\
 Put a rule file (.json or .toml) in force: all of it, or nothing when anything is wrong with
-it. Sales that are open keep the rules under which they began. A file published again gets a
-number of its own; its hash stays the same."""
+it. Sales that are open keep the rules under which they began. What is odd about the rules, and
+goods that will run out under them by what was sold lately, is said; it does not stop them."""
 
 NEXT = """\
 example:
@@ -27,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     folder(parser, positional=False)
     parser.add_argument("--at", metavar="WHEN", help="put them in force at this time, not at once")
     parser.add_argument("--staff", metavar="WHO", default="", help="who does it, for the journal")
+    language(parser)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
@@ -34,6 +42,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.cli.shop import parse_moment
     from cashwrap.promotions.checks import warnings
     from cashwrap.promotions.files import read_rules
+    from cashwrap.promotions.lint_words import in_language
     from cashwrap.till import Till
 
     path = Path(args.file)
@@ -43,6 +52,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
         out.warn(f"odd: {issue}")
     with Till.open(folder_of(args)) as till:
         at_ms = parse_moment(args.at, ZoneInfo(till.settings.timezone)) if args.at else 0
+        short = _short(rules, till)
+        for finding in short:
+            out.warn(f"stock: {in_language(finding.message, language_of(args, till.settings))}")
         published = till.publish_rules(rules, effective_at_ms=at_ms, staff=args.staff)
         planned = published.effective_at_ms > till.now().wall_ms
     when = f"counts from {args.at}" if planned else "is in force"
@@ -51,5 +63,16 @@ def run(args: argparse.Namespace, out: Output) -> int:
         f"Publication {published.number} with {count} rule{'' if count == 1 else 's'} "
         f"({published.rules_hash}) {when}."
     )
-    out.result(publication=published, rules=count, planned=planned, warnings=odd)
+    out.result(publication=published, rules=count, planned=planned, warnings=odd, stock=short)
     return exits.OK
+
+
+def _short(rules: "RuleSet", till: "Till") -> "list[Finding]":
+    """Return which goods will run out under the rules, where there are goods."""
+    from cashwrap.catalog.errors import NoCatalog
+    from cashwrap.whatif.demand import stock_check
+
+    try:
+        return stock_check(rules, till.store, till.settings, till.now().wall_ms)
+    except NoCatalog:
+        return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cashwrap.promotions.projection import current, read_plan, rules_of
+from cashwrap.promotions.kept import engine_for
+from cashwrap.promotions.projection import current, read_plan
 from cashwrap.sale.promoting import SaleRules, sale_rules
 from cashwrap.store.store import Store
 
@@ -39,8 +40,5 @@ class ShopRules:
         return found
 
     def _made(self, rules_hash: str) -> SaleRules:
-        from cashwrap.promotions.engine import PromotionEngine
-
-        with self._store.read() as reader:
-            rules = rules_of(reader, rules_hash)
-        return sale_rules(PromotionEngine(rules, plugins=self._sources))
+        store = self._store
+        return sale_rules(engine_for(store.read, store.stage, rules_hash, self._sources))
