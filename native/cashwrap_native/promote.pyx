@@ -956,7 +956,7 @@ cdef class Choice:
         cdef int i, n = 0
         for i in range(p.local_count):
             if p.locals[i].allowed and p.locals[i].rule.coupon:
-                n += 2 if p.locals[i].rule.layer == LAYER_ITEM else 1
+                n += 2 if p.locals[i].rule.layer == LAYER_ITEM or not p.locals[i].rule.face else 1
         return n > 1
 
     cdef int _settle(self) except -1:

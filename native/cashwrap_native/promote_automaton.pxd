@@ -82,9 +82,12 @@ cdef inline bint build_groups(Problem* p, Program* q) noexcept nogil:
     """Groups and sets: the place in the current one, and how many there were if that matters."""
     cdef Rule* rule = q.rule
     cdef int64_t size = rule.every, most = lesser(q.uses_max, q.units // size), s, place, after
-    cdef bint counted = most < q.units // size
+    cdef bint counted
     cdef int gain
     cdef int64_t plus
+    if rule.family == GROUP and rule.which == CHEAPEST_OF_ALL:
+        most = q.units  # all of it is one use
+    counted = most < q.units // size
     if not make_room(p.arena, q, most * size + 1 if counted else size, 1):
         return False
     for s in range(q.states):

@@ -386,6 +386,7 @@ cdef inline int64_t pay_points(
     cdef int64_t k = rounded(points, rule.points, DOWN) if points > 0 else 0
     k = lesser(k, rounded(lesser(most, later.cap), rule.worth, DOWN))
     done.step = -1
+    done.base = left
     done.times = k * rule.points
     return k * rule.worth
 

@@ -54,6 +54,7 @@ cdef struct Search:
     Value target
     int* found_options  # by depth
     bint found, memory, exact_ends, any_ends, phased
+    bint loose  # what is gained may be less in the end than the sums say
     int64_t* low_scaled
     int64_t* high_scaled
     int64_t rounding_slack
@@ -73,8 +74,8 @@ cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
     cdef Kind* kind = &p.kinds[s.unit_kind[depth]]
     cdef int c = kind.component, before = s.state[c], after = before, arc
     cdef Component* component = &s.components[c]
-    cdef Option* o
-    cdef Program* q
+    cdef Option* o = NULL
+    cdef Program* q = NULL
     cdef int64_t gain = 0
     if option >= 0:
         o = &p.options[option]
@@ -89,7 +90,7 @@ cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
         gain = gained(p, o, kind, q.gain[arc], q.plus[arc])
     if component.most[(s.unit_row[depth] + 1) * component.states + after] < -(FAR // 2):
         return False
-    if option >= 0 and not note(s, &p.programs[p.options[option].program], &p.options[option], kind):
+    if option >= 0 and not note(s, q, o, kind, &gain):
         return False
     s.chosen[depth] = option
     s.state_before[depth] = before
@@ -175,10 +176,15 @@ cdef inline int64_t worth(Program* q, Option* o, Kind* kind, int64_t place) noex
     return o.off if rule.off.kind == PERCENT else kind.price
 
 
-cdef inline bint note(Search* s, Program* q, Option* o, Kind* kind) noexcept nogil:
-    """Follow the use that the unit is in; False where the use is complete and saves nothing."""
+cdef inline bint note(
+    Search* s, Program* q, Option* o, Kind* kind, int64_t* gain
+) noexcept nogil:
+    """Follow the use that the unit is in; False where the use is complete and saves nothing.
+
+    Where the room of a complete set is less than what comes off, ``gain`` is put right.
+    """
     cdef Rule* rule = q.rule
-    cdef int64_t use, size
+    cdef int64_t use, size, saving
     cdef int i
     cdef bint complete = True
     if not q.tested:
@@ -190,12 +196,20 @@ cdef inline bint note(Search* s, Program* q, Option* o, Kind* kind) noexcept nog
     q.taken[o.slot] += 1
     for i in range(rule.slots):
         complete &= q.taken[i] >= (use + 1) * set_size(rule, i)
-    if complete and q.sums[use] <= (
-        rule.off.value
-        if (rule.family == SET or rule.family == BUNDLE) and rule.off.kind == PRICE else 0
-    ):
+    if not complete:
+        return True
+    if rule.family == GROUP or rule.family == BUY_GET or rule.off.kind == PERCENT:
+        saving = q.sums[use]
+    elif rule.off.kind == PRICE:
+        saving = q.sums[use] - rule.off.value
+    else:
+        saving = rule.off.value
+    if saving <= 0:
         un_note(s, q, o, kind)
         return False
+    if (rule.family == SET or rule.family == BUNDLE) and rule.off.kind != PERCENT:
+        if saving > q.rooms[use]:
+            gain[0] -= (saving - q.rooms[use]) * s.p.scale
     return True
 
 
@@ -301,12 +315,12 @@ cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
     cdef int64_t* low = s.low + depth * width
     cdef int64_t* high = s.high + depth * width
     cdef Reach r
-    if p.scale == 1:
+    if p.scale == 1 and not s.loose:
         r.low_of = low
         r.high_of = high
     else:
         for n in range(width):
-            s.low_scaled[n] = floor_div(low[n] - s.rounding_slack, p.scale)
+            s.low_scaled[n] = 0 if s.loose else floor_div(low[n] - s.rounding_slack, p.scale)
             s.high_scaled[n] = floor_div(high[n] + s.rounding_slack, p.scale)
         r.low_of = s.low_scaled
         r.high_of = s.high_scaled

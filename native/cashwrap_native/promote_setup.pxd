@@ -260,6 +260,9 @@ cdef inline void mark_tested(Problem* p, Program* q) noexcept nogil:
     if priced and rule.off.kind == PRICE:
         q.tested = True
         return
+    if priced and rule.off.kind == AMOUNT and q.units:
+        q.tested = True
+        return
     for i in range(q.option, q.option + q.option_count):
         kind = &p.kinds[p.options[p.mine[i]].kind]
         if p.options[p.mine[i]].off <= 0 or (priced and kind.least):
@@ -549,6 +552,11 @@ cdef inline void start(Search* s) noexcept nogil:
                 s.high[n] += s.components[c].most[0]
     for i in range(p.program_count):
         rule = p.programs[i].rule
+        s.loose |= p.programs[i].relaxed or p.programs[i].cap != FAR or (
+            (rule.family == SET or rule.family == BUNDLE) and (
+                rule.off.kind == AMOUNT or (rule.off.kind == PRICE and p.floors)
+            )
+        )
         if p.programs[i].settled:
             count_settled(s, &p.programs[i])
             continue

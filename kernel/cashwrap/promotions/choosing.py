@@ -1,4 +1,4 @@
-"""From one search to the plan of a rule set: exclusive rules, lists, classes, and what conflicts."""
+"""From single searches to the plan of a rule set: exclusive rules, lists, classes, conflicts."""
 
 from collections.abc import Callable, Collection, Iterable
 from itertools import islice

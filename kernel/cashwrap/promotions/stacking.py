@@ -30,7 +30,7 @@ class Stacking:
             or rule.exclusive
             or own.inside
             or own.mode == "list"
-            or (own.mode == "best" and own.per == "unit")
+            or (own.mode == "best" and (own.per == "unit" or rule.layer == "item"))
         )
 
     def takes_one(self, layer: Layer) -> bool:

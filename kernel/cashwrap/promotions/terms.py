@@ -137,7 +137,6 @@ def _add_benefit(terms: Terms, rule: Rule) -> None:
     elif isinstance(benefit, PayPoints):
         terms["points"], terms["worth"] = benefit.points, benefit.minor
         terms["at_most_ppm"] = benefit.at_most_ppm
-        terms["measured"] = _MEASURES.index("current")
     elif isinstance(benefit, Spend):
         _add_spend(terms, benefit)
 
