@@ -43,7 +43,7 @@ def check_rules(
     (`lint_shelf.made_up_shelf`). ``budget`` is how many carts may be priced. ``margin_ppm`` is
     the least margin in the net price; what falls below it is a finding.
     """
-    on = [rule for rule in rules.rules if rule.enabled]
+    on = sorted((rule for rule in rules.rules if rule.enabled), key=lambda rule: rule.id)
     money = _money(currency or Currency())
     cover = Coverage(on, shelf.items)
     found = dead_rules(on, shelf, cover, money)
