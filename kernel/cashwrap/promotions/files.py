@@ -11,8 +11,7 @@ import msgspec
 
 from cashwrap.errors import BulkRefused, Issue, named_path
 from cashwrap.promotions.checks import faults
-from cashwrap.promotions.digest import packed, plain
-from cashwrap.promotions.faults import Walk
+from cashwrap.promotions.faults import VALUE, Walk
 from cashwrap.promotions.notation import Notation
 from cashwrap.promotions.rules import FORMAT, RuleSet
 from cashwrap.promotions.schema import SCHEMA_FIELD
@@ -47,7 +46,12 @@ def parse_rules(text: str, name: str = "rules") -> RuleSet:
 
 def checked_rules(rules: RuleSet, name: str = "rules") -> RuleSet:
     """Return a set that a program made, held against the same checks. Raises BulkRefused."""
-    return _checked(plain(rules), name, Notation("json"))
+    try:
+        data = msgspec.msgpack.decode(msgspec.msgpack.encode(rules))
+    except (TypeError, ValueError, OverflowError) as fault:
+        text = f"a field holds what no file can: {fault}"
+        raise BulkRefused([Issue(name, VALUE, text)]) from None
+    return _checked(data, name, Notation("json"))
 
 
 def _checked(data: object, name: str, notation: Notation) -> RuleSet:
@@ -63,7 +67,7 @@ def _checked(data: object, name: str, notation: Notation) -> RuleSet:
         raise AssertionError("the walk finds what msgspec refuses") from None
     _refuse(faults(rules, name), data)
     try:
-        packed(rules)
+        msgspec.msgpack.encode(rules)
     except UnicodeEncodeError:
         text = "a text in it holds half a character (a lone surrogate): write it anew"
         _refuse([Issue(name, ENCODING, text)])

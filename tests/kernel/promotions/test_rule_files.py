@@ -151,6 +151,9 @@ def test_a_set_made_by_a_program_is_held_against_the_same_checks():
     bad = RuleSet(rules=(Rule(id="a", layer="item", benefit=Each(off=off)),))
     with pytest.raises(BulkRefused, match=r"rules\[0\].benefit.off.percent_ppm"):
         checked_rules(bad)
+    for name in (object(), "\ud800", 2**70):
+        with pytest.raises(BulkRefused, match="no file can"):
+            checked_rules(RuleSet(name=name))
 
 
 def test_the_hash_is_of_what_a_set_says():
