@@ -29,22 +29,26 @@ def packed(rules: RuleSet) -> bytes:
 
 def plain(value: object) -> Plain:
     """Return a struct as dicts and lists, without the fields that stand at their default."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, msgspec.Struct):
-        said: dict[str, Plain] = {}
-        for field, name, default in _fields(type(value)):
-            held = getattr(value, field)
-            if held is not default and held != default:
-                said[name] = plain(held)
-        config = type(value).__struct_config__
-        if config.tag_field is not None:
-            said[config.tag_field] = str(config.tag)
-        return said
+        return _said(value)
     if isinstance(value, tuple):
         return [plain(each) for each in value]
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    assert value is None or isinstance(value, str | int)
-    return value
+    assert isinstance(value, dict)
+    return {str(key): plain(each) for key, each in value.items()}
+
+
+def _said(value: msgspec.Struct) -> dict[str, Plain]:
+    said: dict[str, Plain] = {}
+    for field, name, default in _fields(type(value)):
+        held = getattr(value, field)
+        if held is not default and held != default:
+            said[name] = plain(held)
+    config = value.__struct_config__
+    if config.tag_field is not None:
+        said[config.tag_field] = str(config.tag)
+    return said
 
 
 @cache
