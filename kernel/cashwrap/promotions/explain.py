@@ -21,7 +21,7 @@ from cashwrap.promotions.model import (
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.offers import offers
 from cashwrap.promotions.rules import Candidates, Rule, RuleSet
-from cashwrap.promotions.together import GivenTo, clashes
+from cashwrap.promotions.together import clashes
 
 
 class Chosen(Protocol):
@@ -111,12 +111,11 @@ def _rejected(rule: Rule, chosen: Chosen, alone: Alone) -> RejectedRule:
 
 def _displaced(rule: Rule, chosen: Chosen, alone: Alone) -> RejectedRule:
     """Return which rule that applied stands in the way of one that could give something."""
-    given_to: GivenTo = {**alone.given_to, rule.id: alone.may_give_to(rule)}
     by_id = book_of(chosen.rules).by_id
     rivals = [by_id[each.rule] for each in chosen.applied]
     beaten = ""
     for other in rivals:
-        clash = clashes(chosen.rules, rule, other, given_to)
+        clash = clashes(chosen.rules, rule, other, alone.gives_to)
         if clash is not None and not clash.of_group:
             return RejectedRule(rule.id, "excluded", other.id)
         if clash is not None:

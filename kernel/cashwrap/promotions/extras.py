@@ -149,8 +149,7 @@ def goes_with(rules: RuleSet, rule: Rule, other: Rule) -> bool:
         return not set(other.excludes) & set(rule.tags)
     if rule.exclusive or other.exclusive or excludes(rule, other) or excludes(other, rule):
         return False
-    shared = {rule.id: ((0, ""),), other.id: ((0, ""),)}
-    return not rule.group or clashes(rules, rule, other, shared) is None
+    return not rule.group or clashes(rules, rule, other, lambda name: ((0, ""),)) is None
 
 
 def _fee(

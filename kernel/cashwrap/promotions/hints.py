@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from cashwrap.money import PPM, div_round
-from cashwrap.promotions.alone import Alone, Short
+from cashwrap.promotions.alone import Alone
 from cashwrap.promotions.explain import Chosen
+from cashwrap.promotions.lacks import Short
 from cashwrap.promotions.model import AppliedRule, BasketLine, Hint
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import covers
@@ -27,7 +28,7 @@ from cashwrap.promotions.rules import (
     Spend,
     Tiers,
 )
-from cashwrap.promotions.slots import in_slots, slots_of
+from cashwrap.promotions.slots import slots_of
 
 if TYPE_CHECKING:
     from cashwrap.promotions.engine import Basket
@@ -96,9 +97,9 @@ def _of_benefit(rule: Rule, alone: Alone) -> Iterator[Wish]:
     benefit = rule.benefit
     if isinstance(benefit, Spend):
         # the rules of single goods might make way, so less may do than is missing as things stand
-        before = _next_step(benefit, *alone.measure(rule, benefit, alone.shelf))
+        before = _next_step(benefit, *alone.measure(rule, benefit))
         yield Wish(rule, rule.range, before)
-        yield Wish(rule, rule.range, _next_step(benefit, *alone.spend_base(rule, benefit)))
+        yield Wish(rule, rule.range, _next_step(benefit, *alone.measure_now(rule, benefit)))
     elif isinstance(benefit, Bundle | BuyGet):
         yield from _of_slots(rule, benefit, alone)
     else:
@@ -143,7 +144,7 @@ def _units_to_next(rule: Rule, alone: Alone) -> int:
 def _of_slots(rule: Rule, benefit: Bundle | BuyGet, alone: Alone) -> Iterator[Wish]:
     """Give the one slot that is short, where only one is: what to add must be one thing."""
     slots = slots_of(rule, benefit)
-    filled = in_slots(rule, slots, alone.shelf)
+    filled = alone.one_set(rule, benefit)
     lacks = []
     for slot in slots:
         have = sum(1 for unit in filled if (unit.role, unit.slot) == (slot.role, slot.slot))
@@ -171,7 +172,7 @@ def _try(wish: Wish, alone: Alone, pricer: Pricer) -> Hint | None:
         if not add.minor or not isinstance(wish.rule.benefit, Spend):
             return None
         rest = Alone(alone.rules, larger, alone.occasion, after)
-        more = _next_step(wish.rule.benefit, *rest.spend_base(wish.rule, wish.rule.benefit))
+        more = _next_step(wish.rule.benefit, *rest.measure_now(wish.rule, wish.rule.benefit))
         if not more.minor:
             return None
         add = Short(add.minor + more.minor, add.units)

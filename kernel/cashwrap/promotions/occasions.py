@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 from cashwrap.promotions.model import Left, Occasion, Reason
 from cashwrap.promotions.rules import Rule, Scope, Who, Window
 
+UNLIMITED = Left()
+_lefts: list[tuple[tuple[tuple[str, Left], ...], dict[str, Left]]] = [((), {})]
+
 
 class WhyNot(NamedTuple):
     """What speaks against a rule: its code (docs/promotions.md#the-proof), and words."""
@@ -41,7 +44,11 @@ def why_not(rule: Rule, occasion: Occasion) -> WhyNot | None:
 
 def left_of(rule: Rule, occasion: Occasion) -> Left:
     """Return what was left of a rule's limits beyond this order."""
-    return dict(occasion.left).get(rule.id, Left())
+    if not occasion.left:
+        return UNLIMITED
+    if _lefts[0][0] is not occasion.left:  # asked for rule after rule of one occasion
+        _lefts[0] = occasion.left, dict(occasion.left)
+    return _lefts[0][1].get(rule.id, UNLIMITED)
 
 
 def codes_held(rule: Rule, occasion: Occasion) -> list[str]:

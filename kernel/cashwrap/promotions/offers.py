@@ -37,8 +37,7 @@ def offers(
 
 
 def _clash(rule: Rule, other: Rule, alone: Alone) -> bool:
-    given_to = {**alone.given_to, rule.id: alone.may_give_to(rule)}
-    return clashes(alone.rules, rule, other, given_to) is not None
+    return clashes(alone.rules, rule, other, alone.gives_to) is not None
 
 
 def _there(rule: Rule, alone: Alone, taken: Mapping[str, int]) -> int:

@@ -168,7 +168,7 @@ class _Recheck:
             if rule.takes != "best" and not takes_its_end(rule, self.shelf):
                 yield _issue(rule.id, f"does not take the {rule.takes} units that were free")
         rows = [rule for _, rule in known]
-        for clash in choice.conflicts(self.rules, rows, self.given_to):
+        for clash in choice.conflicts(self.rules, rows, self.given_to.__getitem__):
             yield _issue(clash.rule, clash.words)
 
     def _extras(self) -> Iterator[Issue]:

@@ -62,6 +62,7 @@ class Shelf:
             raise Unsound("a line number stands twice")
         self.price = {line.line: line.unit_minor for line in floored}  # one unit, special prices
         self.special: dict[int, tuple[tuple[str, int], ...]] = {x.line: () for x in floored}
+        self._kinds: dict[int, tuple[object, ...]] = {}
         self.named = named  # lines that a plugin named: each of a kind of its own
         self.parts = {(x.line, ""): Part(x, "", x.units, x.units * x.unit_minor) for x in floored}
 
@@ -80,16 +81,20 @@ class Shelf:
     def kind(self, line: BasketLine) -> tuple[object, ...]:
         """Return what makes units alike, in the canonical order of units: dearest first."""
         goods, number = line.goods, line.line
-        return (
+        if number in self._kinds:
+            return self._kinds[number]
+        self._kinds[number] = found = (
             -self.price[number], goods.sku, line.list_minor, line.least_minor, goods.family,
             goods.categories, goods.tags, line.divisible,
             line.quantity_milli if line.divisible else 0, line.fixed_price, line.measure_ppm,
             line.unit_minor, number if number in self.named else -1, self.special[number],
         )  # fmt: skip
+        return found
 
     def reprice(self, rule: str, number: int, off_minor: int) -> None:
         """Take what a special price takes off each unit of a line."""
         line = self.lines[number]
+        self._kinds.pop(number, None)
         self.price[number] -= off_minor
         self.special[number] += ((rule, off_minor),)
         part = self.parts[number, ""]
@@ -123,21 +128,28 @@ def _floored(line: BasketLine, policy: Policy) -> BasketLine:
 def covers(range_: Range, line: BasketLine) -> bool:
     """Return whether a range holds a line's goods; units that were promoted are another matter."""
     goods = line.goods
-    named = bool(range_.skus or range_.families or range_.categories or range_.tags)
-    among = (
-        goods.sku in range_.skus,
-        bool(goods.family) and goods.family in range_.families,
-        bool(set(goods.categories) & set(range_.categories)),
-        bool(set(goods.tags) & set(range_.tags)),
+    if line.unit_minor < range_.from_minor:
+        return False
+    if range_.to_minor is not None and line.unit_minor > range_.to_minor:
+        return False
+    if range_.skus or range_.families or range_.categories or range_.tags:
+        named = (
+            goods.sku in range_.skus
+            or (goods.family != "" and goods.family in range_.families)
+            or _share(goods.categories, range_.categories)
+            or _share(goods.tags, range_.tags)
+        )
+        if not named:
+            return False
+    return not (
+        goods.sku in range_.not_skus
+        or _share(goods.categories, range_.not_categories)
+        or _share(goods.tags, range_.not_tags)
     )
-    out = (
-        goods.sku in range_.not_skus,
-        bool(set(goods.categories) & set(range_.not_categories)),
-        bool(set(goods.tags) & set(range_.not_tags)),
-        line.unit_minor < range_.from_minor,
-        range_.to_minor is not None and line.unit_minor > range_.to_minor,
-    )
-    return (not named or any(among)) and not any(out)
+
+
+def _share(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return bool(others) and not set(some).isdisjoint(others)
 
 
 def in_base(rule: Rule, part: Part, shelf: Shelf, rules: Mapping[str, Rule]) -> bool:

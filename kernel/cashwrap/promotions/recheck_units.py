@@ -53,15 +53,20 @@ def _off_one(rule: Rule, line: BasketLine, shelf: Shelf) -> Given:
 
 def sees(rule: Rule, range_: Range, line: BasketLine, shelf: Shelf) -> bool:
     """Return whether a rule of these layers may have units of a line."""
+    if isinstance(rule.benefit, Bundle) and not covers(rule.range, line):
+        return False
+    return covers(range_, line) and is_open(rule, line, shelf)
+
+
+def is_open(rule: Rule, line: BasketLine, shelf: Shelf) -> bool:
+    """Return whether a rule of these layers may look at a line, whatever its range."""
     policy = shelf.policy
     if line.fixed_price and policy.overridden == "final":
         return False
     alone = isinstance(rule.benefit, Each | Candidates)
     if line.divisible and not alone and not policy.weighed_in_groups:
         return False
-    if isinstance(rule.benefit, Bundle) and not covers(rule.range, line):
-        return False
-    return covers(range_, line) and shelf.price[line.line] > line.least_minor
+    return shelf.price[line.line] > line.least_minor
 
 
 def item_uses(rule: Rule, uses: Sequence[Use], shelf: Shelf, cap_minor: int) -> list[Use]:

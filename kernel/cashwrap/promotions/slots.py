@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from cashwrap.promotions.model import UnitsUsed
+from cashwrap.promotions.model import BasketLine, UnitsUsed
 from cashwrap.promotions.recheck_goods import Shelf, Unit
-from cashwrap.promotions.recheck_units import ranges_of, sees, units_of
+from cashwrap.promotions.recheck_units import ranges_of, units_of
 from cashwrap.promotions.rules import Bundle, BuyGet, Range, Rule
 
 
 def all_ranges(rule: Rule) -> tuple[Range, ...]:
     """Return every range in which a rule looks for units."""
+    if not isinstance(rule.benefit, Bundle | BuyGet):
+        return (rule.range,)
     return tuple(dict.fromkeys((*ranges_of(rule, "buy"), *ranges_of(rule, "get"))))
 
 
@@ -31,11 +33,15 @@ def slots_of(rule: Rule, benefit: Bundle | BuyGet) -> list[Wanted]:
     return [*bought, Wanted("get", 0, 1 if benefit.partial else benefit.get, rule.range)]
 
 
-def in_slots(rule: Rule, slots: Sequence[Wanted], shelf: Shelf) -> list[Unit]:
-    """Return units in as many places of one set as can be filled at once, dearest first."""
-    placed: dict[int, list[int]] = {number: [] for number in shelf.lines}
-    dearest = sorted(shelf.lines.values(), key=shelf.kind)
-    fits = [[x for x in dearest if sees(rule, wanted.range, x, shelf)] for wanted in slots]
+def in_slots(
+    rule: Rule, slots: Sequence[Wanted], seen: Sequence[Sequence[BasketLine]], shelf: Shelf
+) -> list[Unit]:
+    """Return units in as many places of one set as can be filled at once, dearest first.
+
+    ``seen`` are the lines that the rule sees in the range of each slot.
+    """
+    fits = [sorted(lines, key=shelf.kind) for lines in seen]
+    placed: dict[int, list[int]] = {line.line: [] for lines in fits for line in lines}
 
     def place(slot: int, tried: set[int]) -> bool:
         for line in fits[slot]:

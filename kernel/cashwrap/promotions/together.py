@@ -1,12 +1,12 @@
 """Do two rules go together? Tags, exclusive rules and groups, apart from the engine."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from cashwrap.promotions.rules import Choice, Rule, RuleSet
 
-GivenTo = Mapping[str, Collection[tuple[int, str]]]
-"""By rule: the parts (line, rule of the item layer that they serve) that it gives to."""
+GivenTo = Callable[[str], Collection[tuple[int, str]]]
+"""The parts (line, rule of the item layer that they serve) to which a rule gives."""
 
 
 class Clash(NamedTuple):
@@ -32,8 +32,7 @@ def clashes(rules: RuleSet, one: Rule, other: Rule, given_to: GivenTo) -> Clash 
     choice = choice_of(rules, group)
     if not group or choice.mode == "all":
         return None
-    mine, theirs = given_to.get(one.id, ()), given_to.get(other.id, ())
-    if choice.per == "unit" and not set(mine) & set(theirs):
+    if choice.per == "unit" and not set(given_to(one.id)) & set(given_to(other.id)):
         return None
     words = f"stands beside {other.id}, but group {group!r} takes only one of them"
     return Clash(one.id, words, of_group=True)
@@ -41,11 +40,16 @@ def clashes(rules: RuleSet, one: Rule, other: Rule, given_to: GivenTo) -> Clash 
 
 def excludes(one: Rule, other: Rule) -> bool:
     """Return whether the tags that one rule excludes are of the other."""
+    if not one.excludes:
+        return False
     return "*" in one.excludes or bool(set(one.excludes) & set(other.tags))
 
 
 def group_between(rules: RuleSet, one: Rule, other: Rule) -> str:
     """Return the innermost group that holds both rules, "" if there is none."""
+    mine, theirs_first = one.group or one.layer, other.group or other.layer
+    if mine == theirs_first or not rules.groups:
+        return mine if mine == theirs_first else ""
     theirs = _path(rules, other)
     return next((name for name in _path(rules, one) if name in theirs), "")
 
