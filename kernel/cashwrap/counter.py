@@ -92,7 +92,7 @@ class Counter:
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
-        self.shop_rules = ShopRules(store, candidate_sources or {})
+        self.shop_rules = ShopRules(store, self._watched(candidate_sources or {}))
         self._drivers = drivers
         self._runner: TenderRunner | None = None
 
@@ -222,6 +222,17 @@ class Counter:
             self._draft.restart()
 
     # Inside
+
+    def _watched(self, sources: Mapping[str, CandidateSource]) -> dict[str, CandidateSource]:
+        if not sources:
+            return {}
+        from cashwrap.promotions.candidates import Watched
+
+        def steady_ms() -> int:
+            return self._clock.now().steady_ms
+
+        tell = self.store.warnings.append
+        return {name: Watched(source, steady_ms, tell) for name, source in sources.items()}
 
     def _drawn(self, reader: Reader, cart: Cart, day: int, *, paid: bool) -> tuple[StockMove, ...]:
         policy = drawing.policy_of(self.settings, day, paid=paid)

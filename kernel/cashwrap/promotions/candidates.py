@@ -5,7 +5,7 @@ with all other rules, so the price stays the least one, and the same everywhere.
 is bounded by counts, never by time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -16,6 +16,7 @@ from cashwrap.promotions.rules import Candidates, Rule
 
 CANDIDATES_MAX = 1_000
 UNITS_MAX = 20_000  # of all candidates together
+SLOW_MS = 100
 
 
 class CandidateSource(Protocol):
@@ -28,9 +29,32 @@ class CandidateSource(Protocol):
 
     def candidates(
         self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion
-    ) -> Sequence[Candidate]:
+    ) -> Iterable[Candidate]:
         """Return what the rule may do to these goods."""
         ...
+
+
+class Watched:
+    """A source whose slow calls are told, once for each rule; they change no price."""
+
+    def __init__(
+        self, source: CandidateSource, steady_ms: Callable[[], int], tell: Callable[[str], None]
+    ) -> None:
+        self._source = source
+        self._steady_ms = steady_ms
+        self._tell = tell
+        self._told: set[str] = set()
+
+    def candidates(
+        self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion
+    ) -> Iterator[Candidate]:
+        """Yield what the source gives, while its time is taken."""
+        begun_ms = self._steady_ms()
+        yield from self._source.candidates(rule, lines, occasion)
+        took_ms = self._steady_ms() - begun_ms
+        if took_ms > SLOW_MS and rule.id not in self._told:
+            self._told.add(rule.id)
+            self._tell(f"promotion rule {rule.id!r}: its plugin took {took_ms} ms to answer")
 
 
 class CandidateFault(CashwrapError):
