@@ -29,6 +29,13 @@ def price_three_cans() -> int:
     return cart.price().payable_minor
 
 
+def words_of_rules() -> int:
+    """Return of how many fields the words are there."""
+    from cashwrap.promotions.fields import field_words
+
+    return len(field_words())
+
+
 def main() -> None:
     """Stop with an error when something is missing or the sum is wrong."""
     counts = {package: import_all(package) for package in PACKAGES}
@@ -36,6 +43,8 @@ def main() -> None:
         sys.exit("no compiled module was installed")
     if (payable := price_three_cans()) != 1050:
         sys.exit(f"3 cans at 3.50 come to {payable} minor units")
+    if not words_of_rules():
+        sys.exit("the words of rule files were not installed")
     where = Path(sys.modules["cashwrap"].__path__[0])
     print(f"Python {sys.version.split()[0]}: {counts} from {where}")
 

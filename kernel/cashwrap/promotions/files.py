@@ -60,11 +60,12 @@ def _checked(data: object, name: str, notation: Notation) -> RuleSet:
     _refuse(_newer(data, name))
     try:
         rules = msgspec.convert(data, RuleSet)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as fault:
         walk = Walk(name, notation)
         walk.struct(data, RuleSet, "")
-        _refuse([*walk.issues, *_faults_beside(walk, data, name)], data)
-        raise AssertionError("the walk finds what msgspec refuses") from None
+        beside = _faults_beside(walk, data, name)
+        _refuse([*walk.issues, *beside] or [Issue(name, VALUE, str(fault))], data)
+        raise
     _refuse(faults(rules, name), data)
     try:
         msgspec.msgpack.encode(rules)
