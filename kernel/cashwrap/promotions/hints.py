@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 Pricer = Callable[[Sequence[BasketLine]], Sequence[AppliedRule]]
 """Price lines under the rules and the occasion of the sale; return the rules that apply."""
 
+LookUp = Callable[[str], BasketLine | None]
+"""Find goods by SKU as one unit on a line, at what this customer would pay; None for none."""
+
+LOOKED_UP_MAX = 20
+
 MOST = 12
 """How many hints a cart gets at most: more than anybody reads out."""
 
@@ -51,8 +56,16 @@ class Wish(NamedTuple):
     lacks: Short
 
 
-def hints(basket: Basket) -> tuple[Hint, ...]:
-    """Return what to add to a basket and what it brings, the largest gain first."""
+def nothing_else(sku: str) -> BasketLine | None:
+    """Find nothing: only goods that are in the basket are thought of."""
+    return None
+
+
+def hints(basket: Basket, look_up: LookUp = nothing_else) -> tuple[Hint, ...]:
+    """Return what to add to a basket and what it brings, the largest gain first.
+
+    ``look_up`` finds goods that are not in the basket, for what a set still needs.
+    """
     solution = basket.solve()
 
     def pricer(lines: Sequence[BasketLine]) -> Sequence[AppliedRule]:
@@ -61,17 +74,17 @@ def hints(basket: Basket) -> tuple[Hint, ...]:
             larger.put(line)
         return larger.solve().applied
 
-    return hints_for(solution, pricer)
+    return hints_for(solution, pricer, look_up)
 
 
-def hints_for(chosen: Chosen, pricer: Pricer) -> tuple[Hint, ...]:
+def hints_for(chosen: Chosen, pricer: Pricer, look_up: LookUp = nothing_else) -> tuple[Hint, ...]:
     """Return the same for a choice, with another way to price the larger cart."""
     if not chosen.lines:
         return ()
     alone = Alone(chosen.rules, chosen.lines, chosen.occasion, chosen.applied)
     best: dict[str, Hint] = {}
     for wish in _wishes(alone, chosen.touching):
-        if wish.rule.id not in best and (hint := _try(wish, alone, pricer)):
+        if wish.rule.id not in best and (hint := _try(wish, alone, pricer, look_up)):
             best[wish.rule.id] = hint
     found = list(best.values())
     found.sort(key=lambda hint: (-hint.gain_minor, hint.add_minor, hint.add_count, hint.rule))
@@ -154,14 +167,14 @@ def _of_slots(rule: Rule, benefit: Bundle | BuyGet, alone: Alone) -> Iterator[Wi
         yield lacks[0]
 
 
-def _try(wish: Wish, alone: Alone, pricer: Pricer) -> Hint | None:
+def _try(wish: Wish, alone: Alone, pricer: Pricer, look_up: LookUp) -> Hint | None:
     """Return the hint of a wish, if the larger cart gets more off by its rule."""
     before = {each.rule: each.saving_minor for each in alone.applied}
     add = wish.lacks
     if not any(add):
         return None
     for _ in range(TRIES_MAX):
-        larger = _larger(wish.range, add, alone)
+        larger = _larger(wish.range, add, alone, look_up)
         if larger is None:
             return None
         after = pricer(larger)
@@ -179,14 +192,16 @@ def _try(wish: Wish, alone: Alone, pricer: Pricer) -> Hint | None:
     return None
 
 
-def _larger(range_: Range, add: Short, alone: Alone) -> list[BasketLine] | None:
+def _larger(range_: Range, add: Short, alone: Alone, look_up: LookUp) -> list[BasketLine] | None:
     """Return the cart with so many more units of the cheapest kind, or so much more money.
 
     Money is added as goods of the range at a price of their own, which no other rule of single
     goods looks at: whatever the customer takes, at least so much comes off.
     """
     kind = _kind(range_, alone.lines)
-    if kind is None or (add.units and kind.divisible):
+    if kind is None:
+        return _with_other_goods(range_, add.units, alone, look_up)
+    if add.units and kind.divisible:
         return None
     minor = add.minor - kind.unit_minor * add.units
     extra = _money(kind, minor, alone.lines) if minor > 0 else None
@@ -195,6 +210,19 @@ def _larger(range_: Range, add: Short, alone: Alone) -> list[BasketLine] | None:
         units, extra = -(-add.minor // kind.unit_minor), None
     lines = [replace(x, units=x.units + units) if x is kind else x for x in alone.lines]
     return [*lines, extra] if extra is not None else lines
+
+
+def _with_other_goods(
+    range_: Range, units: int, alone: Alone, look_up: LookUp
+) -> list[BasketLine] | None:
+    """Return the cart with the cheapest goods that the range names, where none are in it."""
+    named = (look_up(sku) for sku in range_.skus[:LOOKED_UP_MAX])
+    found = [line for line in named if line is not None and covers(range_, line)]
+    if not found or not units:
+        return None
+    cheapest = min(found, key=lambda line: (line.unit_minor, line.goods.sku))
+    number = max(line.line for line in alone.lines) + 1
+    return [*alone.lines, replace(cheapest, line=number, units=units)]
 
 
 def _money(kind: BasketLine, minor: int, lines: Sequence[BasketLine]) -> BasketLine:

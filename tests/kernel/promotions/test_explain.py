@@ -11,8 +11,9 @@ from reference.promotions import best
 from reference.promotions_uses import applied
 from reference.promotions_worlds import world
 
+from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.explain import explain
-from cashwrap.promotions.hints import hints_for
+from cashwrap.promotions.hints import hints, hints_for
 from cashwrap.promotions.model import (
     AppliedRule,
     BasketLine,
@@ -317,6 +318,17 @@ def test_a_hint_knows_that_other_rules_make_way():
     rules = [half(range=TEA), spend(7_000, 2_000)]
     lines = (line(1, "TEA", 1_000, 3), line(2, "CUP", 3_000))
     assert hints_of(rules, lines) == (Hint("spend", 1_000, 0, 1_500),)
+
+
+def test_a_hint_names_goods_that_are_not_there_yet():
+    """A set that lacks its milk says so, where the shop says what a milk costs."""
+    pair = Bundle(slots=(Slot(range=TEA), Slot(range=MILK)), off=Off(price_minor=1_500))
+    rules = RuleSet(rules=(Rule(id="set", layer="item", benefit=pair),))
+    shelf = {"MILK": line(1, "MILK", 700)}
+    basket = PromotionEngine(rules).basket(Occasion(0, 0))
+    basket.put(line(1, "TEA", 1_000))
+    assert hints(basket) == ()
+    assert hints(basket, shelf.get) == (Hint("set", 0, 1, 200),)
 
 
 def test_no_hint_where_nothing_is_gained():
