@@ -9,7 +9,12 @@ from cashwrap import Till
 from cashwrap.cli.demo import Shown, ring_up
 from cashwrap.cli.main import main
 from cashwrap.demo.ports import DemoRandomness
-from cashwrap.demo.shop import NotADemoShop, clear
+from cashwrap.demo.shop import DATA, NotADemoShop, clear
+from cashwrap.pricing.check import recheck
+from cashwrap.promotions.files import read_rules
+from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.receipt.text import TextStyle, render_text
+from cashwrap.sale.coupons import used_codes
 from cashwrap.sale.events import SaleCompleted
 
 
@@ -98,12 +103,46 @@ def test_everything_scripted_happened(morning):
     titles = [note.title for note in morning.story.notes]
     assert titles == [
         "Expired pack", "Payment code", "New price", "No answer", "Cancelled", "Reprint",
-        "Declined", "Misread label", "Card number", "No sale", "Case",
+        "Declined", "Misread label", "Card number", "No sale", "Case", "Hint",
     ]  # fmt: skip
     counts = morning.story.counts
     assert counts["stopped"] == 3
     assert all(counts[name] > 5 for name in ("weighed", "set meals", "specs changed", "split"))
     assert all(counts[name] > 5 for name in ("lines voided", "undone", "members", "scanned"))
+
+
+@pytest.mark.req("R22")
+def test_every_promotion_of_the_morning_is_proved(morning, till):
+    """Each sale's record proves its price: by its sums, and by a second look at its rules."""
+    counts, saved, coupons = morning.story.counts, 0, 0
+    rules = read_rules(DATA / "rules.toml")
+    gave = set()
+    for sale in sales(till):
+        proof = sale.priced.proof
+        assert proof is not None
+        assert proof.certificate.proved
+        assert recheck(sale.priced) == []
+        assert recheck_proof(proof, rules) == []
+        gave |= set(sale.rule_names)
+        saved += sum(applied.saving_minor for applied in proof.applied)
+        coupons += len(used_codes(proof))
+    assert gave == {rule.id for rule in rules.rules}
+    assert (saved, coupons) == (counts["saved_minor"], counts["coupons used"])
+    assert counts["promoted"] > 50
+    assert 5 < coupons < counts["coupons shown"]
+
+
+def test_the_receipt_shown_has_all_kinds_of_promotions(morning):
+    """Second at half price, a set, a threshold, a coupon and points, and what was saved."""
+    receipt = morning.receipt
+    under_lines = {cell.rule for line in receipt.lines for cell in line.discounts}
+    assert {"second-half", "coffee-croissant"} <= under_lines
+    assert [cell.rule for cell in receipt.totals.order_discounts] == ["spend-40", "SPRING5"]
+    assert receipt.savings.saved_minor == receipt.totals.discount_minor
+    assert receipt.savings.coupons_used == ("SPRING5",)
+    assert [row.times_ppm for row in receipt.savings.rewards] == [2_000_000]
+    assert "本单共省" in render_text(receipt)
+    assert "YOU SAVED" in render_text(receipt, TextStyle(language="en"))
 
 
 def test_happy_hour(till):

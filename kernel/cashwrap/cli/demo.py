@@ -18,6 +18,7 @@ from cashwrap.cli.takings import Takings, takings_of
 if TYPE_CHECKING:
     from cashwrap.demo.morning import Story
     from cashwrap.demo.ports import DemoRandomness
+    from cashwrap.promotions.model import PriceProof
     from cashwrap.receipt.model import Receipt
     from cashwrap.store.verify import VerifyReport
     from cashwrap.till import Till
@@ -60,6 +61,7 @@ class Shown(NamedTuple):
     story: "Story"
     takings: Takings
     receipt: "Receipt"
+    why: "PriceProof | None"
     low: tuple[LowStock, ...]
     proof: "VerifyReport"
     shop: Shop
@@ -109,13 +111,15 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
         check_chain(till.store.engine, till.store.identity, till.store.head.seq)
         hashed = perf_counter_ns()
         shop = Shop(till.store, till.settings)
+        shown_sale = till.sale_of_number(story.showcase)
         return Shown(
             str(path),
             items,
             deliveries,
             story,
             takings_of(shop),
-            till.receipt(till.sale_of_number(story.showcase)),
+            till.receipt(shown_sale),
+            till.record_of(shown_sale).body().priced.proof,
             tuple(till.ask_stock(lambda stock: running_low(till, stock.skus())))[:LOW_ROWS],
             till.store.verify(),
             shop,

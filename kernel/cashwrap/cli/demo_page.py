@@ -33,7 +33,7 @@ def page(shown: Shown, program: str, *, plain: bool) -> Group:
 
 def _beside(shown: Shown, plain: bool) -> RenderableType:
     """The receipt, and what the morning came to beside it."""
-    right = [takings(shown, plain), low(shown, plain), proof(shown, plain)]
+    right = [takings(shown, plain), why(shown, plain), low(shown, plain), proof(shown, plain)]
     if plain:
         return Group(receipt(shown, plain), *(Padding(each, (1, 0, 0, 0)) for each in right))
     grid = Table.grid(padding=(0, 2))
@@ -56,7 +56,10 @@ def head(shown: Shown, plain: bool) -> RenderableType:
         f"each on the disk before its receipt could print: {counts['weighed']} weighings, "
         f"{counts['set meals']} set meals, {counts['specs changed']} drinks changed on their "
         f"line, {counts['lines voided']} voided lines, {counts['undone']} undos, "
-        f"{counts['split']} split payments.\n",
+        f"{counts['split']} split payments. Promotions took "
+        f"{shown.shop.money(counts['saved_minor'])} off {counts['promoted']} of them; of "
+        f"{counts['coupons shown']} coupons shown the {counts['coupons used']} that helped "
+        "were used.\n",
     )  # fmt: skip
     return text if plain else Group(Rule(Text(" cashwrap ", "bold cyan"), style="cyan"), text)
 
@@ -95,6 +98,22 @@ def takings(shown: Shown, plain: bool) -> RenderableType:
         table.add_row(Text(what, strong), Text(amount, strong))
         if what in ("Sales", "Margin"):
             table.add_row("", Text(remark, "" if plain else "dim"))
+    return table
+
+
+def why(shown: Shown, plain: bool) -> RenderableType:
+    """Which promotions made the price on the receipt, and that no better choice exists."""
+    money, found = shown.shop.money, shown.why
+    if found is None:
+        return Text()
+    names = {line.rule: line.name for row in shown.receipt.lines for line in row.discounts}
+    table = _table("Why that price", ("",), plain)
+    for applied in found.applied:
+        table.add_row(Text(names[applied.rule]), Text(money(-applied.saving_minor)))
+    steps = found.certificate.nodes
+    proved = "proved" if found.certificate.proved else "not proved"
+    table.add_row(Text("best of all plans"), Text(proved, "" if plain else "green"))
+    table.add_row(Text("steps of the search"), Text(f"{steps}"))
     return table
 
 

@@ -11,6 +11,8 @@ from cashwrap.sale.sale import Sale
 from cashwrap.scan.digits import check_digit
 from cashwrap.till import Till
 
+COUPON, COUPON_EVERY = "SPRING5", 6
+
 
 class Note(NamedTuple):
     """Something that happened, for the story."""
@@ -48,6 +50,8 @@ class Customers:
         else:
             self.snacks(sale)
         self.second_thoughts(sale)
+        if number % COUPON_EVERY == 0:
+            self.coupon(sale)
         self.pay(sale)
 
     def begin(self) -> Sale:
@@ -111,6 +115,11 @@ class Customers:
         for _ in range(1 + self.dice.below(5)):
             category = ("drink", "snack", "instant", "dairy")[self.dice.below(4)]
             self.scan(sale, self.one(category))
+
+    def coupon(self, sale: Sale) -> None:
+        """Show the spring coupon; the till uses it where it is worth something."""
+        sale.add_coupon(COUPON, staff=self.staff)
+        self.counts["coupons shown"] += 1
 
     def second_thoughts(self, sale: Sale) -> None:
         """Some customers want something less, or the last thing not at all."""
@@ -180,6 +189,7 @@ class Customers:
             sale.cancel("顾客不要了", staff=self.staff)
             self.counts["cancelled"] += 1
             return
+        self.count_promotions(sale)
         way = self.dice.below(100)
         if way < 48:
             self.by_code(sale, "wechat")
@@ -195,6 +205,14 @@ class Customers:
             self.in_cash(sale)
         self.settle(sale)
         self.counts["sales"] += 1
+
+    def count_promotions(self, sale: Sale) -> None:
+        """Remember what the rules take off this sale."""
+        proof = sale.proof()
+        applied = () if proof is None else proof.applied
+        self.counts["promoted"] += bool(applied)
+        self.counts["saved_minor"] += sum(each.saving_minor for each in applied)
+        self.counts["coupons used"] += len(sale.coupons_used)
 
     def by_code(self, sale: Sale, provider: str) -> None:
         """Scan the customer's payment code."""

@@ -164,13 +164,28 @@ class Morning(Customers):
         sale.scan(self.label(self.named("R001"), 862, long=True), staff=self.staff)
         self.scan(sale, self.named("D001"))
         self.scan(sale, self.named("D001"))
+        self.hint(sale)
         box = sale.scan(gtin_text(self.named("S007").gtins[0]), staff=self.staff)
         sale.discount(percent_ppm=100_000, lines=[box.number], reason="包装破损", staff=self.staff)
         self.scan(sale, self.named("H003"))
         sale.void_line(sale.lines[-1].number, "顾客不要了", staff=self.staff)
+        self.add(sale, "LATTE-MHO", [])
+        self.key(sale, self.named("B007").plus[0], 1)
+        self.scan(sale, self.named("Z001"))
+        self.scan(sale, self.named("Z002"))
+        self.coupon(sale)
+        self.count_promotions(sale)
         self.counts["lines"] += len(sale.lines)
         sale.pay_cash(2_000, staff=self.staff)
         self.by_code(sale, "wechat")
         self.settle(sale)
         self.counts["sales"] += 1
         self.showcase = self.counts["sales"]
+
+    def hint(self, sale: Sale) -> None:
+        """Tell the customer what adding a little would save (凑单)."""
+        names = {rule.id: rule.name["zh-CN"] for rule in sale.rules}
+        for hint in sale.hints()[:1]:
+            more = str(hint.add_count) if hint.add_count else self.money(hint.add_minor)
+            gain = self.money(hint.gain_minor)
+            self.note("Hint", f"{names[hint.rule]}: {more} more, and {gain} more comes off.")

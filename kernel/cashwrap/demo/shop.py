@@ -71,6 +71,7 @@ def open_till(
     return Till.open(
         folder,
         drivers=terminals() if drivers is None else drivers,
+        rules=DATA / "rules.toml",
         clock=clock,
         randomness=randomness,
         witness=[],

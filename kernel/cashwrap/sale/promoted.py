@@ -30,6 +30,12 @@ class PromotedSale(EditedSale):
         promoting = self._cart.promoting
         return None if promoting is None else promoting.solution.proof()
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the promotions that this sale is priced by, applied or not."""
+        promoting = self._cart.promoting
+        return () if promoting is None else promoting.rules.engine.rules.rules
+
     def hints(self) -> tuple[Hint, ...]:
         """Return what the customer could add to pay less for it, the best first (凑单)."""
         promoting = self._cart.promoting

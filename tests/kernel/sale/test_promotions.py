@@ -103,7 +103,7 @@ def test_the_member_added_last_prices_the_cart_again(shop: Shop) -> None:
 
 
 def test_the_price_group_is_a_group_for_rules_too(shop: Shop) -> None:
-    """`new_sale(customer="vip")` alone is enough for a rule of that group; tiers and facts count."""
+    """`new_sale(customer="vip")` is enough for a rule of that group; tiers and facts count."""
     vip = replaced(HALF, id="vip", scope=Scope(who=Who(groups=("vip",))))
     new = replaced(OVER_30, id="new", scope=Scope(who=Who(facts=("new",), tiers=("gold",))))
     shop.till.publish_rules(rule_set(vip, new))
