@@ -152,26 +152,43 @@ def _percent(text: str) -> int:
     return int(ppm)
 
 
+WORDS = {
+    "en": {
+        "warning": "warning",
+        "note": "note   ",
+        "end": "{warnings} warnings, {notes} notes; {carts} carts priced of a budget of {budget}.",
+        "unreached": "Not tried, as no cart or occasion for them was found: {names}.",
+    },
+    "zh-CN": {
+        "warning": "警告",
+        "note": "提示",
+        "end": "警告 {warnings} 条, 提示 {notes} 条; 试算购物车 {carts} 个 (上限 {budget})。",
+        "unreached": "以下规则找不到可试算的购物车或时间: {names}。",
+    },
+}
+UNREACHED_SHOWN = 10
+
+
 def _tell(odd: list[Issue], report: LintReport, goods: Goods, out: Output) -> None:
     from cashwrap.promotions.lint_words import in_language
 
+    words = WORDS[goods.language]
     for issue in odd:
-        out.say(f"warning  {issue}")
+        out.say(f"{words['warning']}  {issue}")
     for finding in sorted(report.findings, key=lambda one: one.severity == "note"):
-        words = in_language(finding.message, goods.language)
-        out.say(f"{finding.severity:<7}  {words}  [{finding.code}]")
+        text = in_language(finding.message, goods.language)
+        out.say(f"{words[finding.severity]}  {text}  [{finding.code}]")
         for cart in finding.carts:
             out.say(f"         {cart_text(cart, goods.currency)}")
         _tell_occasion(finding, goods, out)
+    warnings = report.warnings + len(odd)
     notes = len(report.findings) - report.warnings
-    out.say(
-        f"{report.warnings + len(odd)} warnings, {notes} notes; {report.carts} carts priced "
-        f"of a budget of {report.budget}."
-    )
+    end = words["end"]
+    out.say(end.format(warnings=warnings, notes=notes, carts=report.carts, budget=report.budget))
     if report.unreached:
-        names = ", ".join(report.unreached[:10])
-        more = f" and {len(report.unreached) - 10} more" if len(report.unreached) > 10 else ""
-        out.say(f"Not tried, as no cart or occasion for them was found: {names}{more}.")
+        more = len(report.unreached) - UNREACHED_SHOWN
+        names = ", ".join(report.unreached[:UNREACHED_SHOWN]) + (f" + {more}" if more > 0 else "")
+        out.say(words["unreached"].format(names=names))
 
 
 def cart_text(cart: ShownCart, currency: Currency) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CandidateSource
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.lint_carts import united
+from cashwrap.promotions.lint_carts import united, units_of
 from cashwrap.promotions.lint_conflicts import BESIDE_MONEY, OF_A_KIND_MAX, conflicts
 from cashwrap.promotions.lint_cover import Coverage
 from cashwrap.promotions.lint_dead import dead_rules, finding
@@ -23,7 +23,7 @@ from cashwrap.promotions.lint_steps import step_faults
 from cashwrap.promotions.lint_words import Money, said
 from cashwrap.promotions.rules import Rule, RuleSet
 
-BUDGET = 20_000
+BUDGET, BY_SHOWN = 20_000, 3
 SUPERFLUOUS = ("dead.dominated", "dead.duplicate", "dead.shadowed")
 ALWAYS_NOTES = frozenset({"inversion.order_reversed", "inversion.two_sales"})
 
@@ -144,27 +144,30 @@ class _Searched:
         return "warning"
 
     def _never_gave(self, told_before: Collection[str]) -> Iterator[Finding]:
+        """Yield rules that gave nothing though all of their carts were priced."""
         known = {*self._search.gave, *told_before}
-        for rule in self._priced:
-            if rule.id in self._search.tried and rule.id not in known:
-                yield self._beaten(rule)
+        if self._search.is_complete:
+            never = [r for r in self._priced if r.id in self._search.tried and r.id not in known]
+            yield from map(self._beaten, never[:OF_A_KIND_MAX])
 
     def _beaten(self, rule: Rule) -> Finding:
         """Return the finding about a rule that never gave, with a cart where it would alone."""
         single = replace(self._rules, rules=(replace(rule, group=""),), groups={})
-        alone = Pricer(PromotionEngine(single), self._looker.pricer.items, 10**9)
-        rows = self._search.tried[rule.id]
+        pricer, rows = self._looker.pricer, self._search.tried[rule.id]
+        alone = Pricer(PromotionEngine(single), pricer.items, len(rows))
         would = [row for row in rows if alone.price(*row).saving_minor]
-        self._looker.pricer.extend(len(would))
-        shown = [self._looker.pricer.price(*row) for row in would]
-        by = sorted({name for tried in shown for name in tried.rules})
+        shown = [pricer.price(*row) for row in would]  # priced before, so these cost nothing
+        by = sorted({name for tried in shown for name in tried.rules})[:BY_SHOWN]
         told = finding(
-            "dead.never_applied", rule, tried=len(would) or len(rows),
-            by=f": {', '.join(by[:3])}" if by else "",
-        )  # fmt: skip
-        smallest = sorted(shown, key=lambda tried: (len(tried.cart), tried.cart))[:1]
-        carts = tuple(self._looker.pricer.shown(tried) for tried in smallest)
-        return replace(told, carts=carts, rules=(rule.id, *by[:3]))
+            "dead.never_applied",
+            rule,
+            "warning" if would else "note",
+            tried=len(would) or len(rows),
+            by=f": {', '.join(by)}" if by else "",
+        )
+        smallest = sorted(shown, key=lambda tried: (units_of(tried.cart), tried.cart))[:1]
+        carts = tuple(pricer.shown(tried) for tried in smallest)
+        return replace(told, carts=carts, rules=(rule.id, *by))
 
 
 class _Telling:

@@ -27,7 +27,7 @@ Cart = tuple[tuple[int, int], ...]
 Picks = Callable[[Range], Sequence[int]]
 """Gives places on the shelf that stand for a range, cheapest first."""
 
-UNITS_MAX = 60
+UNITS_MAX = 500
 PICKS_MAX = 4
 
 

@@ -1,7 +1,8 @@
 """Search for carts that nobody wanted: deterministic, counted, over goods that stand for all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, islice
+from typing import TypeVar
 
 from cashwrap.promotions.lint_carts import Cart, Reaching, united, units_of
 from cashwrap.promotions.lint_cover import Coverage
@@ -24,13 +25,14 @@ PAIR_CARTS_MAX = 4
 PAIRS_MAX = 100_000
 SHRINK_CARTS = 400
 Key = tuple[str, tuple[str, ...]]
+T = TypeVar("T")
 
 
 class Search:
     """Prices the critical carts of each rule, with more goods, and of two rules at a time.
 
     The first half of the budget is for carts of single rules, a third for one more unit in them,
-    the rest for pairs. ``tried`` counts the carts by rule, ``gave`` those in which it gave.
+    the rest for pairs. ``tried`` are the carts of each rule, ``gave`` rules that gave something.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Search:
         self.sightings: dict[Key, Sighting] = {}
         self.tried: dict[str, list[tuple[Cart, Occasion]]] = {}
         self.gave: set[str] = set()
+        self.is_complete = False  # all carts of single rules were priced
         self._rules = rules
         self._looker = looker
         self._pricer: Pricer = looker.pricer
@@ -77,32 +80,25 @@ class Search:
     # Phases
 
     def _single(self) -> None:
-        for rule in self._rules:
-            occasion = occasion_for((rule,), self._usual)
-            if occasion is None:
-                continue
+        for rule_id, cart, occasion in in_turns(map(self._critical, self._rules)):
+            self._see(alone, occasion, (cart,), -1)
+            self.tried.setdefault(rule_id, []).append((cart, occasion))
+            self.gave.update(self._pricer.price(cart, occasion).rules)
+        self.is_complete = True
+
+    def _critical(self, rule: Rule) -> Iterator[tuple[str, Cart, Occasion]]:
+        occasion = occasion_for((rule,), self._usual)
+        if occasion is not None:
             for cart in self._reaching.carts(rule):
-                self._see(alone, occasion, (cart,), -1)
-                self.tried.setdefault(rule.id, []).append((cart, occasion))
-                self.gave.update(self._pricer.price(cart, occasion).rules)
+                yield rule.id, cart, occasion
 
     def _more(self) -> None:
         fillers = self._fillers()
-        turns = [iter(rows) for rows in self.tried.values()]
-        while turns:  # one cart of each rule in turn, so that a short budget is shared
-            left = []
-            for rows in turns:
-                row = next(rows, None)
-                if row is not None:
-                    self._more_in(*row, fillers)
-                    left.append(rows)
-            turns = left
+        for cart, occasion in in_turns(map(iter, list(self.tried.values()))):
+            for place in dict.fromkeys([*(place for place, _ in cart), *fillers]):
+                self._see(adding, occasion, (cart,), place)
+                self._added.setdefault((occasion, place), []).append(cart)
         self._reversed()
-
-    def _more_in(self, cart: Cart, occasion: Occasion, fillers: Sequence[int]) -> None:
-        for place in dict.fromkeys([*(place for place, _ in cart), *fillers]):
-            self._see(adding, occasion, (cart,), place)
-            self._added.setdefault((occasion, place), []).append(cart)
 
     def _reversed(self) -> None:
         """Find carts whose order by price turns around with one more unit."""
@@ -174,6 +170,18 @@ class Search:
             key=lambda place: (self._pricer.items[place].unit_minor, place),
         )
         return cheap[:FILLERS_MAX]
+
+
+def in_turns(rows: Iterable[Iterator[T]]) -> Iterator[T]:
+    """Yield the first of each, then the second of each: a short budget is shared by all."""
+    turns = list(rows)
+    while turns:
+        left = []
+        for each in turns:
+            for one in islice(each, 1):
+                yield one
+                left.append(each)
+        turns = left
 
 
 def _rank(seen: Sighting) -> tuple[int, int]:

@@ -364,9 +364,12 @@ def test_the_same_rules_give_the_same_findings_whatever_their_order():
 
 def test_the_budget_bounds_the_carts_and_what_was_not_reached_is_said():
     """A search that ends early says which rules it did not come to."""
-    report = checked(*(rule(f"r{at:02}", each(10 + at)) for at in range(9)), budget=4)
-    assert report.carts <= 4 + 20 * 400
-    assert report.unreached
+    skus = [item.goods.sku for item in SHELF.items]
+    rules = [rule(sku.lower(), f'range.skus = ["{sku}"]\n{each(10)}') for sku in skus]
+    report = checked(*rules, budget=4)
+    assert report.carts <= 4
+    assert report.unreached == ("soap", "water", "wine")
+    assert checked(*rules, budget=40).unreached == ()
 
 
 def test_every_finding_speaks_both_languages():
