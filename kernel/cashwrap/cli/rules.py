@@ -25,6 +25,7 @@ ACTIONS = {
     "diff": "what another file would have cost on past sales",
     "publish": "put a file in force, at once or at a time",
     "list": "what is in force, planned, and past",
+    "usage": "how far the limits of rules are used up",
     "rollback": "go back to the rules before",
     "schema": "the JSON Schema of rule files, for editors",
     "presets": "ready-made promotions to begin with",

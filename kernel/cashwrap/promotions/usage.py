@@ -58,11 +58,11 @@ def left(
 
 def _left(reader: Reader, rule: Rule, member: str, day: int) -> Left:
     limits = rule.limits
-    total = _count(reader, _key(rule.id))
+    all_ = total(reader, rule.id)
     uses = [limits.store_uses, limits.total_uses]
     minor = [limits.store_minor, limits.total_minor]
-    rest_uses = [limit - total.uses for limit in uses if limit]
-    rest_minor = [limit - total.minor for limit in minor if limit]
+    rest_uses = [limit - all_.uses for limit in uses if limit]
+    rest_minor = [limit - all_.minor for limit in minor if limit]
     if member:
         ever = _count(reader, _key(rule.id, member))
         today = _count(reader, _key(rule.id, member, day))
@@ -75,6 +75,11 @@ def _left(reader: Reader, rule: Rule, member: str, day: int) -> Left:
 
 def _least(rests: Sequence[int]) -> int:
     return max(0, min(rests)) if rests else -1
+
+
+def total(reader: Reader, rule: str) -> Count:
+    """Return how often a rule was used here by all, and for how much."""
+    return _count(reader, _key(rule))
 
 
 def used(

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from cashwrap import Till
 from cashwrap.cli.main import main
 from cashwrap.promotions.schema import schema_text
 
@@ -92,6 +93,24 @@ def test_for_people_it_is_a_table_and_sentences(shop, file, capsys):
     assert "夏天" in said
     assert main(["rules", "rollback", "-f", shop]) == 0
     assert "No rules are in force." in capsys.readouterr().out
+
+
+def test_limits_are_shown_with_what_was_used(shop, file, run, capsys):
+    """Of two bottles that were sold under a rule with 5 uses, 2 are counted; one rule has none."""
+    more = "limits = { total_uses = 5, store_minor = 1000 }\n"
+    run("rules", "publish", file(100_000, more=more), "-f", shop)
+    with Till.open(shop) as till:
+        for _ in range(2):
+            sale = till.new_sale()
+            sale.add("WATER")
+            sale.pay_cash(1_000)
+    code, answer = run("rules", "usage", "-f", shop)
+    assert code == 0
+    [row] = answer["rules"]
+    assert (row["rule"], row["uses"], row["minor"]) == ("all", 2, 40)
+    assert (row["limits"]["total_uses"], row["limits"]["store_minor"]) == (5, 1000)
+    assert main(["rules", "usage", "-f", shop]) == 0
+    assert "2 of 5" in capsys.readouterr().out
 
 
 def test_the_schema_is_printed(capsys, run):
