@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cashwrap.promotions.engine import PromotionEngine, Solution
 from msgspec.structs import replace
 from reference.promotions import best
 
 from cashwrap.promotions.candidates import CandidateSource
+from cashwrap.promotions.engine import PromotionEngine, Solution
 from cashwrap.promotions.model import BasketLine, Goods, Occasion, PriceProof
 from cashwrap.promotions.rules import Choice, Policy, Range, Rule, RuleSet
 
