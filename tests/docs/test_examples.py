@@ -24,3 +24,20 @@ def test_the_first_example_runs_as_printed(page: str, tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
     assert "可乐 330ml" in ran.stdout
     assert ran.stdout.rstrip().endswith("change: 650")
+
+
+def test_the_example_of_promotions_runs_as_printed(tmp_path: Path) -> None:
+    """Its prices hold, and the receipt shows what was saved."""
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/embed.md").read_text("utf-8"), re.DOTALL
+    )
+    (example,) = [block for block in blocks if "publish" in block or "rules=RULES" in block]
+    script = tmp_path / "example.py"
+    script.write_text(example, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "second-half 175" in ran.stdout
+    assert "TEN 1000" in ran.stdout
+    assert "本单共省" in ran.stdout

@@ -28,7 +28,7 @@ class PromotedSale(EditedSale):
     def proof(self) -> PriceProof | None:
         """Return which rules applied, which did not and why; None where no rules are in force."""
         promoting = self._cart.promoting
-        return None if promoting is None else promoting.solution.proof()
+        return None if promoting is None else promoting.proof()
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
 from cashwrap.promotions.extras import extras
-from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.usage import limited
 from cashwrap.sale.basket import basket_line
@@ -56,6 +56,7 @@ class Promoting:
         self._opened = opened
         self._at = opened.rules
         self.basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
+        self._proof: tuple[Solution, PriceProof] | None = None
         self.stale = True
         """Whether something other than the goods has changed."""
 
@@ -89,9 +90,16 @@ class Promoting:
         """Return what is chosen as the basket stands; found once for each change."""
         return self.basket.solve()
 
+    def proof(self) -> PriceProof:
+        """Return why the promotions are what they are; worked out once for each solution."""
+        solution = self.solution
+        if self._proof is None or self._proof[0] is not solution:
+            self._proof = solution, solution.proof()
+        return self._proof[1]
+
     def proved(self, priced: Priced) -> Priced:
         """Return a result with its rule set and its proof."""
-        proof = self.solution.proof()
+        proof = self.proof()
         return replace(
             priced,
             rules_hash=proof.rules_hash,
