@@ -1,5 +1,7 @@
 """The JSON Schema of rule files, for editors: made of the model, with words in both languages."""
 
+from inspect import cleandoc
+
 import msgspec
 
 from cashwrap.promotions.digest import Plain
@@ -27,11 +29,20 @@ def rules_schema() -> dict[str, Plain]:
         field["title"] = f"{words.zh} · {words.en}"
         field["description"] = f"{words.zh_text}。{words.en_text}."
         field["examples"] = [words.example]
+    for of_struct in structs.values():
+        assert isinstance(of_struct, dict)
+        of_struct["description"] = _in_lines(str(of_struct["description"]))
     whole = structs["RuleSet"]
     assert isinstance(whole, dict)
     assert isinstance(whole["properties"], dict)
     whole["properties"][SCHEMA_FIELD] = {"type": "string"}
     return {"$schema": DRAFT, "title": "促销规则 · Promotion rules", **made}
+
+
+def _in_lines(docstring: str) -> str:
+    """Return a docstring as one line for each paragraph; Pythons differ in how they indent it."""
+    paragraphs = cleandoc(docstring).replace("``", "`").split("\n\n")
+    return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def schema_text() -> str:
