@@ -195,7 +195,7 @@ def total(terms: Sequence[Linear]) -> Linear:
 # -- carts of this kind ---------------------------------------------------------------------------
 
 
-def dense_world(dice: random.Random, units: int, node_budget: int = 100_000_000) -> World:
+def dense_world(dice: random.Random, units: int, node_budget: int = 1_000_000) -> World:
     """Five rules of the item layer that want the same goods, spend tiers, and a coupon."""
     prices = [dice.randint(60, 400) * dice.choice((1, 10)) for _ in range(dice.randint(4, 12))]
     skus = [f"S{n:02}" for n in range(len(prices))]

@@ -39,13 +39,6 @@ SKUS = ("A", "B", "C", "D", "E", "F")
 PERCENTS_PPM = (100_000, 200_000, 500_000, 333_333, 15_000, 1_000_000)
 ROUNDINGS: tuple[Rounding, ...] = ("half_up", "half_even", "up", "down")
 
-MEASURES: tuple[Literal["current", "item", "price", "list"], ...] = (
-    "current",
-    "item",
-    "price",
-    "list",
-)
-
 COMMON_LAYERS: tuple[Layer, ...] = (
     "item",
     "item",
@@ -56,91 +49,127 @@ COMMON_LAYERS: tuple[Layer, ...] = (
     "price",
     "points",
 )
+ONE_TO_FOUR = st.integers(1, 4)
+YES_OR_NO = st.booleans()
+PARTS = st.integers(1, 1000)  # thousandths of a figure that the rule is near
+ONE_IN_FOUR = st.sampled_from((False, False, False, True))
+ONE_IN_SIX = st.sampled_from((False, False, False, False, False, True))
 
-_TAGS = ("t", "u")
-
-
-def sometimes(one_in: int) -> SearchStrategy[bool]:
-    """Return True once in so many."""
-    return st.integers(0, one_in - 1).map(lambda n: n == one_in - 1)
+_SOME_SKUS = st.sets(st.sampled_from(SKUS), min_size=1, max_size=4).map(
+    lambda skus: tuple(sorted(skus))
+)
+_RANGES: SearchStrategy[Range] = st.one_of(
+    st.just(Range()),
+    _SOME_SKUS.map(lambda skus: Range(skus=skus)),
+    st.sampled_from((Range(families=("famX",)), Range(families=("famY",)))),
+    st.just(Range(categories=("tea",))),
+    _SOME_SKUS.map(lambda skus: Range(not_skus=skus)),
+)
+_ORDER_RANGES = st.just(Range()) | _RANGES
+_ARITHMETICS = st.builds(
+    Arithmetic,
+    percent_per=st.sampled_from((None, "unit", "line", "once")),
+    percent_rounding=st.sampled_from((None, *ROUNDINGS)),
+    odd_cents=st.sampled_from((None, "largest", "first", "last")),
+    percent_of=st.sampled_from((None, "current", "list")),
+)
+_SET_ARITHMETICS = st.just(Arithmetic()) | _ARITHMETICS
+_OFF_KINDS = st.sampled_from(("percent", "amount", "price"))
+_PERCENTS = st.sampled_from(PERCENTS_PPM)
+_ITEM_KINDS = st.sampled_from(("each", "group", "tiers", "set", "bundle", "buy"))
+_WHICH: SearchStrategy[Literal["cheapest", "dearest", "cheapest_of_all"]] = st.sampled_from(
+    ("cheapest", "dearest", "cheapest_of_all")
+)
+_TIER_COUNTS = st.sets(st.integers(1, 5), min_size=1, max_size=3)
+_TWELFTHS = st.sets(st.integers(1, 12), min_size=1, max_size=3)
+_BESIDE = st.sampled_from((0, -1, 1))
+_UP_TO_TWO = st.integers(0, 2)
+_FACES = st.sampled_from((0, 10, 50))
+_POINTS_MINOR = st.sampled_from((1, 7, 50))
+_TAG_SETS = st.sampled_from(((), ("t",), ("t", "u")))
+_EXCLUDES = st.sampled_from(((), (), ("t",), ("u",), ("*",)))
+_EXCLUSIVE = st.sampled_from(("", "", "", "", "if_better", "always"))
+_TAKES = st.sampled_from(("best", "best", "cheapest", "dearest"))
+_MEASURES: SearchStrategy[Literal["current", "item", "price", "list"]] = st.sampled_from(
+    ("current", "item", "price", "list")
+)
+_NEEDED: SearchStrategy[Literal["item", "price", "list"]] = st.sampled_from(
+    ("price", "list", "item")
+)
+_NEEDED_BEFORE: SearchStrategy[Literal["item", "price", "list"]] = st.sampled_from(
+    ("price", "list")
+)
 
 
 def ranges() -> SearchStrategy[Range]:
     """Return ranges of the goods that `baskets` makes; most of them overlap."""
-    some = st.sets(st.sampled_from(SKUS), min_size=1, max_size=4)
-    return st.one_of(
-        st.just(Range()),
-        some.map(lambda skus: Range(skus=tuple(sorted(skus)))),
-        st.sampled_from(("famX", "famY")).map(lambda family: Range(families=(family,))),
-        st.just(Range(categories=("tea",))),
-        some.map(lambda skus: Range(not_skus=tuple(sorted(skus)))),
-    )
+    return _RANGES
+
+
+def arithmetics() -> SearchStrategy[Arithmetic]:
+    """Return every way to round and share."""
+    return _ARITHMETICS
 
 
 # -- what rules give ------------------------------------------------------------------------------
 
 
-def offs(most_minor: int) -> SearchStrategy[Off]:
+@st.composite
+def offs(draw: DrawFn, most_minor: int) -> Off:
     """Return percentages, and amounts or prices up to ``most_minor``."""
-    minor = st.integers(1, max(1, most_minor))
-    return st.one_of(
-        st.sampled_from(PERCENTS_PPM).map(lambda ppm: Off(percent_ppm=ppm)),
-        minor.map(lambda amount: Off(amount_minor=amount)),
-        minor.map(lambda price: Off(price_minor=price)),
-    )
+    kind = draw(_OFF_KINDS)
+    if kind == "percent":
+        return Off(percent_ppm=draw(_PERCENTS))
+    minor = draw(amounts(most_minor))
+    return Off(amount_minor=minor) if kind == "amount" else Off(price_minor=minor)
 
 
-def item_benefits(total_minor: int) -> SearchStrategy[Benefit]:
-    """Return every benefit of the item layer, for a cart that comes to ``total_minor``."""
-    one, some = offs(total_minor // 8), offs(total_minor // 4)
-    slots = st.builds(Slot, range=ranges(), count=st.sampled_from((1, 1, 2)))
-    groups = st.integers(1, 4).flatmap(lambda every: _groups(every, one))
-    return st.one_of(
-        st.builds(Each, off=one),
-        groups,
-        _tiers(one),
-        st.builds(SetPrice, count=st.integers(2, 4), off=some),
-        st.builds(Bundle, slots=st.tuples(slots, slots), off=some),
-        st.builds(
-            BuyGet, buy=st.tuples(slots), get=st.integers(1, 2), off=one, partial=st.booleans()
-        ),
-    )
-
-
-def _groups(every: int, off: SearchStrategy[Off]) -> SearchStrategy[Group]:
-    which = st.sampled_from(("cheapest", "dearest", "cheapest_of_all"))
-    return st.builds(Group, every=st.just(every), get=st.integers(1, every), off=off, which=which)
+def amounts(most_minor: int) -> SearchStrategy[int]:
+    """Return amounts from 1 to ``most_minor``."""
+    return PARTS.map(lambda part: 1 + most_minor * part // 1000)
 
 
 @st.composite
-def _tiers(draw: DrawFn, off: SearchStrategy[Off]) -> Tiers:
-    counts = sorted(draw(st.sets(st.integers(1, 5), min_size=1, max_size=3)))
-    return Tiers(
-        tiers=tuple(Tier(from_count=count, off=draw(off)) for count in counts),
-        marginal=draw(st.booleans()),
-    )
+def item_benefits(draw: DrawFn, total_minor: int) -> Benefit:
+    """Return every benefit of the item layer, for a cart that comes to ``total_minor``."""
+    kind = draw(_ITEM_KINDS)
+    off = draw(offs(total_minor // (4 if kind in ("set", "bundle") else 8)))
+    if kind == "each":
+        return Each(off=off)
+    if kind == "group":
+        every = draw(ONE_TO_FOUR)
+        get = min(every, draw(ONE_TO_FOUR))
+        return Group(every=every, get=get, off=off, which=draw(_WHICH))
+    if kind == "tiers":
+        counts = sorted(draw(_TIER_COUNTS))
+        tiers = [Tier(from_count=n, off=draw(offs(total_minor // 8))) for n in counts]
+        return Tiers(tiers=tuple(tiers), marginal=draw(YES_OR_NO))
+    if kind == "set":
+        return SetPrice(count=max(2, draw(ONE_TO_FOUR)), off=off)
+    first = Slot(range=draw(_RANGES), count=1 + draw(ONE_IN_FOUR))
+    if kind == "bundle":
+        return Bundle(slots=(first, Slot(range=draw(_RANGES))), off=off)
+    return BuyGet(buy=(first,), get=1 + draw(ONE_IN_FOUR), off=off, partial=draw(YES_OR_NO))
 
 
 @st.composite
 def spends(draw: DrawFn, total_minor: int, *, settings: bool = True) -> Spend:
     """Return thresholds beside the sums that the cart may come to."""
-    every = draw(sometimes(4))
-    twelfths = sorted(draw(st.sets(st.integers(1, 12), min_size=1, max_size=3)))
-    amounts = st.integers(1, max(1, total_minor // 4)).map(lambda minor: Off(amount_minor=minor))
-    off = amounts if every else st.one_of(amounts, offs(total_minor // 4))
+    every = draw(ONE_IN_FOUR)
     steps: list[Step] = []
-    for part in twelfths:
+    for part in sorted(draw(_TWELFTHS)):
         least = steps[-1].at_minor + 1 if steps else 1
-        near = total_minor * part // 12 + draw(st.sampled_from((0, -1, 1)))
-        steps.append(Step(at_minor=max(least, near), off=draw(off)))
-    measures = MEASURES if settings else MEASURES[:1]
+        near = total_minor * part // 12 + draw(_BESIDE)
+        most = total_minor // 4
+        off = Off(amount_minor=draw(amounts(most))) if every else draw(offs(most))
+        steps.append(Step(at_minor=max(least, near), off=off))
     return Spend(
         steps=tuple(steps),
         every=every,
-        times=draw(st.integers(0, 2)) if every else 0,
-        measured=draw(st.sampled_from(measures)),
-        above=settings and draw(sometimes(6)),
-        at_most_minor=draw(st.none() | st.integers(0, total_minor)) if settings else None,
+        times=draw(_UP_TO_TWO) if every else 0,
+        measured=draw(_MEASURES) if settings else "current",
+        above=settings and draw(ONE_IN_SIX),
+        at_most_minor=draw(amounts(total_minor)) if settings and draw(ONE_IN_FOUR) else None,
     )
 
 
@@ -158,69 +187,64 @@ def rules(
 ) -> Rule:
     """Return a rule for a cart that comes to ``total_minor``."""
     layer = draw(st.sampled_from(layers))
-    benefit: SearchStrategy[Benefit] = {
-        "price": st.builds(Each, off=offs(total_minor // 4)),
-        "item": item_benefits(total_minor),
-        "order": spends(total_minor, settings=settings),
-        "coupon": spends(total_minor, settings=settings),
-        "points": st.builds(PayPoints, points=st.just(10), minor=st.sampled_from((1, 7, 50))),
-    }[layer]
-    faces = st.builds(Coupon, face_minor=st.sampled_from((0, 10, 50)))
     rule = Rule(
         id=id,
         layer=layer,
-        benefit=draw(benefit),
-        range=draw(ranges() if layer in ("price", "item") else st.just(Range()) | ranges()),
-        coupon=draw(faces) if layer == "coupon" else None,
+        benefit=draw(_benefits(layer, total_minor, settings=settings)),
+        range=draw(_RANGES if layer in ("price", "item") else _ORDER_RANGES),
+        coupon=Coupon(face_minor=draw(_FACES)) if layer == "coupon" else None,
     )
-    return draw(_with_settings(rule, total_minor)) if settings and draw(st.booleans()) else rule
+    return draw(_with_settings(rule, total_minor)) if settings and draw(YES_OR_NO) else rule
+
+
+@st.composite
+def _benefits(draw: DrawFn, layer: Layer, total_minor: int, *, settings: bool) -> Benefit:
+    if layer == "price":
+        return Each(off=draw(offs(total_minor // 4)))
+    if layer == "item":
+        return draw(item_benefits(total_minor))
+    if layer == "points":
+        return PayPoints(points=10, minor=draw(_POINTS_MINOR))
+    return draw(spends(total_minor, settings=settings))
 
 
 @st.composite
 def _with_settings(draw: DrawFn, rule: Rule, total_minor: int) -> Rule:
     priced, item = rule.layer == "price", rule.layer == "item"
+    asked = (draw(needs(total_minor, priced=priced)),) if draw(ONE_IN_FOUR) else ()
     rule = msgspec.structs.replace(
         rule,
-        tags=draw(st.sampled_from(((), _TAGS[:1], _TAGS))),
-        priority=draw(st.integers(0, 2)),
-        arithmetic=draw(st.just(Arithmetic()) | arithmetics()),
-        needs=draw(st.just(()) | st.tuples(needs(total_minor, priced=priced))),
+        tags=draw(_TAG_SETS),
+        priority=draw(_UP_TO_TWO),
+        arithmetic=draw(_SET_ARITHMETICS),
+        needs=asked,
     )
     if priced:
         return rule
-    each = isinstance(rule.benefit, Each)
-    caps = st.sampled_from((0, 1, total_minor // 8 + 1))
-    uses = st.integers(0, 2) if item else st.just(0)
-    skus = st.integers(0, 2) if each else st.just(0)
+    limits = Limits(
+        order_uses=draw(_UP_TO_TWO) if item else 0,
+        sku_uses=draw(_UP_TO_TWO) if isinstance(rule.benefit, Each) else 0,
+        order_minor=draw(amounts(total_minor // 4)) if draw(ONE_IN_FOUR) else 0,
+    )
     return msgspec.structs.replace(
         rule,
-        limits=draw(st.builds(Limits, order_uses=uses, sku_uses=skus, order_minor=caps)),
-        excludes=draw(st.sampled_from(((), ("t",), ("u",), ("*",)))),
-        exclusive=draw(st.sampled_from(("", "", "", "if_better", "always"))),
-        stop_after=draw(sometimes(5)),
-        takes=draw(st.sampled_from(("best", "cheapest", "dearest"))) if item else "best",
+        limits=limits,
+        excludes=draw(_EXCLUDES),
+        exclusive=draw(_EXCLUSIVE),
+        stop_after=draw(ONE_IN_SIX),
+        takes=draw(_TAKES) if item else "best",
     )
 
 
-def needs(total_minor: int, *, priced: bool = False) -> SearchStrategy[Need]:
+@st.composite
+def needs(draw: DrawFn, total_minor: int, *, priced: bool = False) -> Need:
     """Return needs of units or money; those of the price layer look at nothing later."""
-    measured = st.sampled_from(("price", "list") if priced else ("price", "list", "item"))
-    repeat = st.just(False) if priced else st.booleans()
-    counted = st.builds(
-        Need, range=ranges(), count=st.integers(1, 3), measured=measured, repeat=repeat
-    )
-    paid = st.builds(
-        Need, range=ranges(), minor=st.integers(1, max(1, total_minor)), measured=measured
-    )
-    return st.one_of(counted, paid)
-
-
-def arithmetics() -> SearchStrategy[Arithmetic]:
-    """Return every way to round and share."""
-    return st.builds(
-        Arithmetic,
-        percent_per=st.sampled_from((None, "unit", "line", "once")),
-        percent_rounding=st.sampled_from((None, *ROUNDINGS)),
-        odd_cents=st.sampled_from((None, "largest", "first", "last")),
-        percent_of=st.sampled_from((None, "current", "list")),
+    measured = draw(_NEEDED_BEFORE if priced else _NEEDED)
+    if draw(YES_OR_NO):
+        return Need(range=draw(_RANGES), minor=draw(amounts(total_minor)), measured=measured)
+    return Need(
+        range=draw(_RANGES),
+        count=min(3, draw(ONE_TO_FOUR)),
+        measured=measured,
+        repeat=not priced and draw(YES_OR_NO),
     )

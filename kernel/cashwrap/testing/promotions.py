@@ -14,11 +14,55 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from cashwrap.promotions.model import BasketLine, Goods, HeldCoupon, Left, Occasion
-from cashwrap.promotions.rules import Choice, Policy, Rule, RuleSet
-from cashwrap.testing.promotion_rules import ROUNDINGS, SKUS, rules, sometimes
+from cashwrap.promotions.rules import Choice, Layer, Policy, Rule, RuleSet
+from cashwrap.testing.promotion_rules import (
+    ONE_IN_FOUR,
+    ONE_IN_SIX,
+    ROUNDINGS,
+    SKUS,
+    YES_OR_NO,
+    rules,
+)
 
 PRICES_MINOR = ((100, 200, 300), (999, 1000, 1001), (333, 500, 777, 1250), (1, 2, 3))
 OPENED_MS = 1_763_000_000_000  # a Thursday morning in Shanghai
+
+
+_PRICES = st.sampled_from(PRICES_MINOR)
+_COUNTS = st.sampled_from((1, 2, 3))
+_SKUS = st.sampled_from(SKUS)
+_WEIGHTS = st.sampled_from((500, 250, 1333))
+_ABOVE = st.sampled_from((0, 50, 100))
+_FLOORS = st.sampled_from((0, 1, 2))  # halves of the price
+_ENDS = st.lists(st.sampled_from((0, 5, 9)), max_size=2)
+_LEFT = st.sampled_from((Left(1, -1), Left(-1, 40), Left(0, -1)))
+_MEMBERS = st.sampled_from(("", "m1"))
+_POINTS = st.sampled_from((0, 100, 1000))
+_WANTED = st.sampled_from((0, -1, 35))
+_GROUPS = st.dictionaries(
+    st.sampled_from(("order", "coupon", "item", "g")),
+    st.builds(
+        Choice,
+        mode=st.sampled_from(("all", "best", "list")),
+        per=st.sampled_from(("order", "unit")),
+    ),
+    max_size=2,
+)
+_LATER: SearchStrategy[list[Layer]] = st.permutations(("order", "coupon", "points"))
+_POLICIES = st.just(Policy()) | st.builds(
+    Policy,
+    choose=st.sampled_from(("best", "priority")),
+    layers=_LATER.map(lambda later: ("price", "item", *later)),
+    special_prices=st.sampled_from(("lowest", "compound")),
+    percent_per=st.sampled_from(("unit", "line", "once")),
+    order_percent_per=st.sampled_from(("once", "line", "unit")),
+    percent_rounding=st.sampled_from(ROUNDINGS),
+    percent_of=st.sampled_from(("current", "list")),
+    odd_cents=st.sampled_from(("largest", "first", "last")),
+    overridden=st.sampled_from(("final", "as_list")),
+    weighed_in_groups=st.booleans(),
+    floor_minor=st.sampled_from((0, 1, 150)),
+)
 
 
 class Case(NamedTuple):
@@ -47,8 +91,8 @@ def cases(draw: DrawFn, *, units: int = 7, rules: int = 5, settings: bool = True
 @st.composite
 def baskets(draw: DrawFn, *, units: int = 7, settings: bool = True) -> tuple[BasketLine, ...]:
     """Return lines of goods: families famX, famY, categories food and below it tea."""
-    prices = draw(st.sampled_from(PRICES_MINOR))
-    counts = draw(st.lists(st.sampled_from((1, 2, 3)), min_size=1, max_size=units))
+    prices = draw(_PRICES)
+    counts = draw(st.lists(_COUNTS, min_size=1, max_size=units))
     lines: list[BasketLine] = []
     for count in counts:
         left = units - sum(line.units for line in lines)
@@ -61,20 +105,20 @@ def baskets(draw: DrawFn, *, units: int = 7, settings: bool = True) -> tuple[Bas
 def _line(
     draw: DrawFn, number: int, units: int, prices: Sequence[int], settings: bool
 ) -> BasketLine:
-    sku = draw(st.sampled_from(SKUS))
+    sku = draw(_SKUS)
     unit_minor = draw(st.sampled_from(prices))
     line = BasketLine(number, goods(sku), unit_minor, units, list_minor=unit_minor)
-    if not settings or not draw(sometimes(4)):
+    if not settings or not draw(ONE_IN_FOUR):
         return line
-    weighed = draw(sometimes(4))
+    weighed = draw(ONE_IN_FOUR)
     return msgspec.structs.replace(
         line,
         units=1 if weighed else units,
         divisible=weighed,
-        quantity_milli=draw(st.sampled_from((500, 250, 1333))) if weighed else 1000,
-        list_minor=unit_minor + draw(st.sampled_from((0, 50, 100))),
-        least_minor=draw(st.sampled_from((0, unit_minor // 2, unit_minor))),
-        fixed_price=draw(sometimes(4)),
+        quantity_milli=draw(_WEIGHTS) if weighed else 1000,
+        list_minor=unit_minor + draw(_ABOVE),
+        least_minor=unit_minor * draw(_FLOORS) // 2,
+        fixed_price=draw(ONE_IN_FOUR),
     )
 
 
@@ -94,37 +138,17 @@ def rule_sets(draw: DrawFn, total_minor: int, *, most: int = 5, settings: bool =
     made = [draw(rules(f"r{n}", total_minor, settings=settings)) for n in range(count)]
     if not settings:
         return RuleSet(rules=tuple(made))
-    choice = st.builds(
-        Choice,
-        mode=st.sampled_from(("all", "best", "list")),
-        per=st.sampled_from(("order", "unit")),
-    )
-    names = st.sampled_from(("order", "coupon", "item", "g"))
-    groups = draw(st.dictionaries(names, choice, max_size=2))
+    groups = draw(_GROUPS)
     if "g" in groups:
-        own = [rule.layer != "price" and draw(st.booleans()) for rule in made]
+        own = [rule.layer != "price" and draw(YES_OR_NO) for rule in made]
         pairs = zip(made, own, strict=True)
         made = [msgspec.structs.replace(r, group="g") if inside else r for r, inside in pairs]
-    return RuleSet(policy=draw(policies()), groups=groups, rules=tuple(made))
+    return RuleSet(policy=draw(_POLICIES), groups=groups, rules=tuple(made))
 
 
 def policies() -> SearchStrategy[Policy]:
     """Return the settings of whole sets, the defaults first."""
-    layers = st.permutations(("order", "coupon", "points"))
-    return st.just(Policy()) | st.builds(
-        Policy,
-        choose=st.sampled_from(("best", "priority")),
-        layers=layers.map(lambda later: ("price", "item", *later)),
-        special_prices=st.sampled_from(("lowest", "compound")),
-        percent_per=st.sampled_from(("unit", "line", "once")),
-        order_percent_per=st.sampled_from(("once", "line", "unit")),
-        percent_rounding=st.sampled_from(ROUNDINGS),
-        percent_of=st.sampled_from(("current", "list")),
-        odd_cents=st.sampled_from(("largest", "first", "last")),
-        overridden=st.sampled_from(("final", "as_list")),
-        weighed_in_groups=st.booleans(),
-        floor_minor=st.sampled_from((0, 1, 150)),
-    )
+    return _POLICIES
 
 
 @st.composite
@@ -133,17 +157,16 @@ def occasions(draw: DrawFn, rules: Sequence[Rule] = ()) -> Occasion:
     held: list[HeldCoupon] = []
     left: list[tuple[str, Left]] = []
     for rule in rules:
-        ends = draw(st.lists(st.sampled_from((0, 5, 9)), max_size=2)) if rule.coupon else []
+        ends = draw(_ENDS) if rule.coupon else []
         held += [HeldCoupon(rule.id, f"{rule.id}-{n}", end) for n, end in enumerate(ends)]
-        if rule.layer != "price" and draw(sometimes(8)):
-            uses, minor = draw(st.sampled_from(((1, -1), (-1, 40), (0, -1))))
-            left.append((rule.id, Left(uses, minor)))
+        if rule.layer != "price" and draw(ONE_IN_SIX):
+            left.append((rule.id, draw(_LEFT)))
     return Occasion(
         opened_ms=OPENED_MS,
         now_ms=OPENED_MS,
-        member=draw(st.sampled_from(("", "m1"))),
+        member=draw(_MEMBERS),
         coupons=tuple(held),
-        points=draw(st.sampled_from((0, 100, 1000))),
-        points_wanted=draw(st.sampled_from((0, -1, 35))),
+        points=draw(_POINTS),
+        points_wanted=draw(_WANTED),
         left=tuple(left),
     )
