@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.engine import PromotionEngine
 
-COMPILED = "rules.compiled"  # hash, NUL, format of the compiled form -> its bytes
+COMPILED = "rules.compiled"  # hash, NUL, format, NUL, cashwrap's version -> the bytes
 STAGED_TABLES = (COMPILED,)
 TRIES = 8  # a store that has to grow for a large set asks for another try
 
@@ -82,6 +82,7 @@ def _write(writes: Writes, rules_hash: str, blob: bytes) -> None:
 
 
 def _key(rules_hash: str) -> bytes:
+    from cashwrap import __version__
     from cashwrap.promotions.compile import COMPILED_FORMAT
 
-    return f"{rules_hash}\0{COMPILED_FORMAT}".encode(errors="replace")
+    return f"{rules_hash}\0{COMPILED_FORMAT}\0{__version__}".encode(errors="replace")
