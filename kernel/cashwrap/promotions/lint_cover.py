@@ -41,13 +41,17 @@ class _Kept:
 
     def picked(self) -> list[ShelfItem]:
         """Return the cheapest, the dearest, the one in the middle, the one with least margin."""
-        ordered = sorted(self._items, key=lambda item: (item.unit_minor, item.goods.sku))
+        ordered = sorted(self._items, key=_by_price)
         if not ordered:
             return []
         some = [ordered[0], ordered[-1], ordered[len(ordered) // 2]]
         costed = [item for item in ordered if item.cost_minor is not None]
         some += [min(costed, key=margin_ppm)] if costed else []
         return list({item.goods.sku: item for item in some}.values())
+
+
+def _by_price(item: ShelfItem) -> tuple[int, str]:
+    return item.unit_minor, item.goods.sku
 
 
 def margin_ppm(item: ShelfItem) -> int:
@@ -72,6 +76,7 @@ class Coverage:
             if kind:
                 kinds.setdefault(kind, _Kept()).add(item)
         self._picked = [kept.picked() for kept in kinds.values()]
+        self._picks: dict[Range, list[ShelfItem]] = {}
         self._kinds: dict[int, set[int]] = {number: set() for number in self._numbers.values()}
         for at, kind in enumerate(kinds):
             for number in kind:
@@ -79,8 +84,11 @@ class Coverage:
 
     def picks(self, range: Range) -> list[ShelfItem]:
         """Return goods that stand for a range: by price, then SKU."""
-        found = [item for at in self._of(range) for item in self._picked[at]]
-        return sorted(found, key=lambda item: (item.unit_minor, item.goods.sku))
+        found = self._picks.get(range)
+        if found is None:
+            items = (item for at in self._of(range) for item in self._picked[at])
+            found = self._picks[range] = sorted(items, key=_by_price)
+        return found
 
     def is_empty(self, range: Range) -> bool:
         """Return whether no goods are in a range."""

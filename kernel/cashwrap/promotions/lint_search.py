@@ -52,6 +52,7 @@ class Search:
         self._cover = cover
         self._usual = usual
         self._places = {item.goods.sku: at for at, item in enumerate(self._pricer.items)}
+        self._places_of: dict[Range, list[int]] = {}
         self._reaching = Reaching(self._pricer.items, self._picks)
         self._added: dict[tuple[Occasion, int], list[Cart]] = {}
 
@@ -162,7 +163,11 @@ class Search:
     # Goods
 
     def _picks(self, range: Range) -> list[int]:
-        return [self._places[item.goods.sku] for item in self._cover.picks(range)]
+        known = self._places_of.get(range)
+        if known is None:
+            items = self._cover.picks(range)
+            known = self._places_of[range] = [self._places[item.goods.sku] for item in items]
+        return known
 
     def _fillers(self) -> list[int]:
         cheap = sorted(
