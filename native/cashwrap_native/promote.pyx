@@ -39,7 +39,7 @@ LIMIT = AMOUNT_MAX
 
 
 cdef struct Line:
-    int64_t line, unit, units, listed, least, quantity, measure
+    int64_t line, unit, units, listed, least, said_least, quantity, measure
     bint divisible, fixed
     void* match
     # worked out anew for each choice
@@ -232,6 +232,7 @@ cdef class Sheet:
         new = &self.lines[at]
         new.line, new.unit, new.units, new.listed = line, unit, units, listed
         new.least = least if least > self.floor_minor else self.floor_minor
+        new.said_least = least
         new.divisible, new.quantity = divisible, quantity if divisible else 0
         new.fixed, new.measure = fixed, measure
         self.matches[line] = match
@@ -318,8 +319,8 @@ cdef int _order(const Line* a, const Line* b) noexcept:
             return way
     if a.listed != b.listed:
         return 1 if a.listed > b.listed else -1
-    if a.least != b.least:
-        return 1 if a.least > b.least else -1
+    if a.said_least != b.said_least:
+        return 1 if a.said_least > b.said_least else -1
     if x is not y:
         way = _by_bytes(x.rest, y.rest)
         if way:
@@ -598,6 +599,7 @@ cdef class Choice:
         cdef tuple ends
         if not local.rule.coupon:
             return 0
+        self.p.any_coupons = True
         ends = self.sheet.ends.get(local.rank, ())
         local.coupon_count = <int>len(ends)
         local.coupon_ends = <int64_t*>self._take((len(ends) + 1) * sizeof(int64_t))
@@ -867,10 +869,6 @@ cdef class Choice:
         cdef Problem* p = s.p
         cdef int i, n
         cdef Rule* rule
-        s.words = <int64_t*>take(p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
-        s.children = <Child*>take(
-            p.arena, (s.unit_count + 1) * (s.children_max + 1) * sizeof(Child)
-        )
         s.memory = not p.item_conflicts and s.component_count + p.later_count < WORDS_MAX // 2
         for i in range(p.program_count):
             rule = p.programs[i].rule
@@ -892,8 +890,17 @@ cdef class Choice:
                     s.memory = False
                 if not s.components[n].inside[i] and not self._apart(&s.components[n], i):
                     s.memory = False
+        return not p.arena.failed
+
+    cdef bint _make_memory(self, Search* s) noexcept:
+        """Take what only a search that looks back needs."""
+        cdef Problem* p = s.p
+        s.children = <Child*>take(
+            p.arena, (s.unit_count + 1) * (s.children_max + 1) * sizeof(Child)
+        )
         if s.memory:
-            s.seen_size = 4096
+            s.words = <int64_t*>take(p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
+            s.seen_size = 8192
             s.seen = <int64_t**>take(p.arena, s.seen_size * sizeof(int64_t*))
         return not p.arena.failed
 
@@ -932,6 +939,8 @@ cdef class Choice:
         s.limit = limit
         s.mode = BEST_VALUE
         s.memory = memory
+        if not self._make_memory(s):
+            raise MemoryError
         with nogil:
             ended = walk(s)
         self.proved = ended

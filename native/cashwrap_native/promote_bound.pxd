@@ -17,7 +17,7 @@ from cashwrap_native.promote_order cimport conflict
 cdef enum:
     STACK = 6  # later rules that are looked at together
     REPEATS = 12
-    TRIES = 400  # choices of them; more are bounded loosely
+    TRIES = 2000  # choices of them; more are bounded loosely
 
 # A step of a later rule that a choice wants to reach, and so often.
 cdef struct Wanted:
@@ -32,8 +32,12 @@ cdef struct Reach:
 
 cdef struct Bound:
     int64_t payable, face
-    int count, tries
+    int64_t enough_payable, enough_face  # a bound as low as this need not be exact
+    int64_t upper  # what the wanted steps give at most
+    int count, tries, best_count
+    bint ended
     Wanted[STACK] wanted
+    Wanted[STACK] best
 
 
 cdef inline int64_t at_least(int64_t a, int64_t b) noexcept nogil:
@@ -133,6 +137,12 @@ cdef inline void weigh(
     if payable < b.payable or (payable == b.payable and face < b.face):
         b.payable = payable
         b.face = face
+        b.best_count = b.count
+        for i in range(b.count):
+            b.best[i] = b.wanted[i]
+        b.ended = payable < b.enough_payable or (
+            payable == b.enough_payable and face <= b.enough_face
+        )
 
 
 cdef inline void look_on(
@@ -141,11 +151,19 @@ cdef inline void look_on(
     """Try every step of every later rule from ``number`` on, on top of what is wanted already."""
     cdef int n, i
     cdef bint joins
+    cdef Later* later
+    cdef int64_t least
     weigh(p, b, r, saved, face)
     if b.count == STACK or b.tries > TRIES:
         return
     for n in range(number, p.later_count):
-        if not p.laters[n].alive:
+        later = &p.laters[n]
+        least = p.total - saved - b.upper - later.most - later.rest
+        if b.ended:
+            return
+        if not later.alive or least > b.payable or (
+            least == b.payable and face + (later.rule.face if later.rule.coupon else 0) >= b.face
+        ):
             continue
         joins = True
         for i in range(b.count):
@@ -178,7 +196,7 @@ cdef inline void look_at(
                 most = FAR  # fewer times than this are not looked at one by one
             if most >= 0:
                 want(p, b, r, n, s, times, lesser(saved, most), given, face)
-            if most >= saved:
+            if most >= saved or b.ended:
                 break
             times -= 1
 
@@ -212,19 +230,55 @@ cdef inline void want(
     if step >= 0 and p.laters[n].rule.steps[step].off.kind == AMOUNT and is_exact(p, w):
         sure = given_by(p, w, r, saved, given)
     b.count += 1
+    b.upper += p.laters[n].most
     look_on(p, b, r, n + 1, saved, given + sure, face)
+    b.upper -= p.laters[n].most
     b.count -= 1
 
 
+cdef inline void try_again(Problem* p, const Reach* r, Bound* b) noexcept nogil:
+    """Begin with the steps that were best before: mostly they still are."""
+    cdef int i, n
+    cdef int64_t saved = r.high, most, given = 0, face = 0
+    for i in range(b.best_count):
+        b.wanted[i] = b.best[i]
+        n = b.best[i].later
+        if b.best[i].step >= 0:
+            most = saved_at_most(
+                p, n, &p.laters[n].rule.steps[b.best[i].step], b.best[i].times, r, given
+            )
+            if most < 0:
+                return
+            saved = lesser(saved, most)
+            if (
+                p.laters[n].rule.steps[b.best[i].step].off.kind == AMOUNT
+                and is_exact(p, &b.wanted[i])
+            ):
+                given += given_by(p, &b.wanted[i], r, saved, given)
+        if p.laters[n].rule.coupon:
+            face += p.laters[n].rule.face
+    b.count = b.best_count
+    weigh(p, b, r, saved, face)
+    b.count = 0
+
+
 cdef inline void find_bound(Problem* p, const Reach* r, Bound* b) noexcept nogil:
-    """Write the least amount left to pay, and the face value of coupons that goes with it."""
+    """Write the least amount left to pay, and the face value of coupons that goes with it.
+
+    ``best`` and ``enough_...`` of the bound are from before: it need not be lower than enough.
+    """
     cdef int64_t given = 0
     cdef int n
     b.payable = FAR
     b.face = FAR
     b.count = 0
     b.tries = 0
-    look_on(p, b, r, 0, r.high, 0, 0)
+    b.upper = 0
+    b.ended = False
+    if b.best_count:
+        try_again(p, r, b)
+    if not b.ended:
+        look_on(p, b, r, 0, r.high, 0, 0)
     if b.tries > TRIES or p.stacked > STACK:  # not all were looked at: no rule disturbs another
         for n in range(p.later_count):
             if p.laters[n].alive:

@@ -155,6 +155,7 @@ cdef struct Later:
     uint8_t* bars  # by local rule: units that serve it are left out
     uint8_t* barred  # by kind: left out for its special price
     int64_t most  # it can give at all
+    int64_t rest  # and those after it, as far as they go with it
     int64_t whole  # what its goods come to before any discount of the choice
     int64_t measured_whole  # the same as its threshold is measured
     int64_t pieces, rounding_slack
@@ -276,7 +277,7 @@ cdef struct Problem:
     int64_t* given_units
     int64_t* given_minor
     Applied* done
-    bint item_conflicts
+    bint item_conflicts, any_coupons
     int stacked  # later rules that could all apply together
     int64_t nodes
     int* places

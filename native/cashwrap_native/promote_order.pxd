@@ -442,14 +442,19 @@ cdef inline void undo(Problem* p, Applied* done, int64_t* points) noexcept nogil
 # -- which later rules --------------------------------------------------------------------------
 
 
-cdef inline bint may_join(Problem* p, int number, const int* counts) noexcept nogil:
+cdef inline bint may_join(Problem* p, int number, int count, const int* counts) noexcept nogil:
     """Whether a later rule goes with the rules that are in use, and its late needs hold."""
     cdef int local = p.laters[number].local, other
     if not p.locals[local].allowed:
         return False
-    for other in range(p.local_count):
-        if p.in_use[other] and conflict(p, local, other):
-            return False
+    if p.conflicts == NULL:
+        for other in range(count):
+            if conflict(p, local, p.laters[p.done[other].later].local):
+                return False
+    else:
+        for other in range(p.local_count):
+            if p.in_use[other] and conflict(p, local, other):
+                return False
     return not p.locals[local].late_needs or late_needs_hold(p, local, 1, counts)
 
 
@@ -499,22 +504,24 @@ cdef inline void keep(Problem* p, Choice* best, Applied* done, int count, Value*
 
 
 cdef inline void choose(
-    Problem* p, int number, int count, int64_t points, int64_t payable, int64_t may_save,
-    Choice* best, const int* counts,
+    Problem* p, int number, int count, int64_t points, int64_t payable, Choice* best,
+    const int* counts,
 ) noexcept nogil:
     """Look at every permitted choice of the later rules from ``number`` on."""
     cdef Value value
-    cdef int i, local
+    cdef int local
     cdef Applied* done = &p.done[count]
+    cdef Later* later
     p.nodes += 1
     while number < p.later_count:
-        local = p.laters[number].local
-        if best.found and payable - may_save > best.value.payable:
-            return
-        may_save -= p.laters[number].most
-        if may_join(p, number, counts) and apply(p, number, done, &points):
+        later = &p.laters[number]
+        local = later.local
+        if (
+            not (best.found and payable - later.most - later.rest > best.value.payable)
+            and may_join(p, number, count, counts) and apply(p, number, done, &points)
+        ):
             p.in_use[local] = True
-            choose(p, number + 1, count + 1, points, payable - done.minor, may_save, best, counts)
+            choose(p, number + 1, count + 1, points, payable - done.minor, best, counts)
             p.in_use[local] = False
             undo(p, done, &points)
         if p.locals[local].forced:
@@ -523,7 +530,7 @@ cdef inline void choose(
     value.payable = payable
     value.face = 0
     value.end_count = 0
-    for local in range(p.local_count):
+    for local in range(p.local_count if p.any_coupons else 0):
         if p.in_use[local] and p.locals[local].rule.coupon:
             burn(&value, &p.locals[local], p.used[local] if p.used[local] else 1)
     keep(p, best, p.done, count, &value)
@@ -535,13 +542,11 @@ cdef inline bint evaluate(Problem* p, const int* counts, Choice* best) noexcept 
     False where the plan is not permitted. The parcels stand afterwards as the item layer left them.
     """
     cdef int i
-    cdef int64_t payable = p.total, may_save = 0
+    cdef int64_t payable = p.total
     best.found = False
     if not lay_parcels(p, counts):
         return False
     for i in range(p.parcel_count):
         payable -= p.parcels[i].item
-    for i in range(p.later_count):
-        may_save += p.laters[i].most
-    choose(p, 0, 0, p.points, payable, may_save, best, counts)
+    choose(p, 0, 0, p.points, payable, best, counts)
     return best.found

@@ -51,6 +51,7 @@ cdef struct Search:
     int* child_count
     int children_max
     Choice choice
+    Bound hint  # the steps that were best at the last node
     Value target
     int* found_options  # by depth
     bint found, memory, exact_ends, any_ends, phased
@@ -328,7 +329,19 @@ cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
     if r.low < 0:
         r.low = 0
     r.high = lesser(r.high_of[width - 1], s.p.total)
+    if s.mode == FIRST_PLAN:
+        b.enough_payable = s.target.payable
+        b.enough_face = s.target.face
+        b.best_count = s.hint.best_count
+        memcpy(b.best, s.hint.best, sizeof(s.hint.best))
+    else:
+        b.enough_payable = -1
+        b.enough_face = -1
+        b.best_count = 0
     find_bound(p, &r, b)
+    if s.mode == FIRST_PLAN and b.best_count:
+        s.hint.best_count = b.best_count
+        memcpy(s.hint.best, b.best, sizeof(s.hint.best))
 
 
 cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:

@@ -16,7 +16,7 @@ from cashwrap_native.promote_model cimport (
     TIERS, Applied, Kind, Later, Local, Need, Off, Option, Parcel, Piece, Problem, Program, Rule,
     take,
 )
-from cashwrap_native.promote_order cimport conflict, floor_of, times_met
+from cashwrap_native.promote_order cimport floor_of, times_met
 from cashwrap_native.promote_search cimport REMEMBERED_MAX, WORDS_MAX, Child, Search
 from cashwrap_native.promote_table cimport Component, fit, tabulate
 
@@ -453,18 +453,34 @@ cdef inline void size_up(Problem* p, Later* later) noexcept nogil:
 
 
 cdef inline void count_stack(Problem* p) noexcept nogil:
-    """Count how many later rules could apply together, at most."""
-    cdef int a, b
-    cdef bint alone
+    """Count how many later rules could apply together, and what those after each could give.
+
+    Of the rules of one group only one applies; other conflicts are left out of account.
+    """
+    cdef int n, group, g
+    cdef int64_t alone = 0
+    cdef int64_t[8] best
+    cdef bint[8] there
+    for g in range(8):
+        best[g] = 0
+        there[g] = False
     p.stacked = 0
-    for a in range(p.later_count):
-        if not p.laters[a].alive:
+    for n in range(p.later_count - 1, -1, -1):
+        group = p.laters[n].rule.group
+        p.laters[n].rest = alone
+        for g in range(8):
+            if g != group:
+                p.laters[n].rest += best[g]
+        if not p.laters[n].alive:
             continue
-        alone = False
-        for b in range(a):
-            if p.laters[b].alive and conflict(p, p.laters[a].local, p.laters[b].local):
-                alone = True
-        p.stacked += not alone
+        if group < 0:
+            alone += p.laters[n].most
+            p.stacked += 1
+            continue
+        p.stacked += not there[group]
+        there[group] = True
+        if p.laters[n].most > best[group]:
+            best[group] = p.laters[n].most
 
 
 # -- memory -------------------------------------------------------------------------------------

@@ -196,6 +196,8 @@ def _index(ordered: list[Rule]) -> tuple[list[int], dict[int, list[int]]]:
         for part, wanted in enumerate(ranges):
             entry = rank * 64 + part
             names = _names_in(wanted)
+            if part == 0 and not names and isinstance(rule.benefit, Bundle):
+                names = _names_in_slots(rule.benefit)
             if not names:
                 anything.append(entry)
             for name in names:
@@ -222,6 +224,12 @@ def _names_in(wanted: Range) -> set[str]:
         *("c" + category for category in wanted.categories),
         *("t" + tag for tag in wanted.tags),
     }
+
+
+def _names_in_slots(bundle: Bundle) -> set[str]:
+    """Return what the slots name: other goods have no place in the bundle, whatever its range."""
+    names = [_names_in(slot.range) for slot in bundle.slots]
+    return set().union(*names) if all(names) else set()
 
 
 def key_of(name: str) -> int:
