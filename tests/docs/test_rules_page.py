@@ -21,6 +21,7 @@ from cashwrap.promotions.model import (
     PriceProof,
     Reward,
 )
+from cashwrap.promotions.rules import Arithmetic, Policy
 from cashwrap.settings import parse_settings
 from cashwrap.testing.shop import Shop
 
@@ -187,3 +188,14 @@ def test_the_first_file_of_the_page_is_a_rule_file() -> None:
     found = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert found is not None
     assert [rule.id for rule in parse_rules(found[1]).rules] == ["second-half"]
+
+
+def test_every_setting_of_a_set_and_of_a_rule_is_in_the_table() -> None:
+    """docs/promotions.md#settings names each field of the policy and of a rule's arithmetic."""
+    page = (Path(__file__).parents[2] / "docs" / "promotions.md").read_text(encoding="utf-8")
+    table = page.split("## Settings")[1]
+    fields = [f"policy.{name}" for name in Policy.__struct_fields__]
+    fields += [f"arithmetic.{name}" for name in Arithmetic.__struct_fields__]
+    assert [field for field in fields if f"`{field}`" not in table] == []
+    points = re.findall(r"^\| (\d+) \|", table, re.MULTILINE)
+    assert points == [str(number) for number in range(1, 18)]
