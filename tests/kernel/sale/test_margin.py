@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cashwrap.pricing.errors import BelowMinimum
+from cashwrap.promotions.rules import Coupon, Each, Off, Rule, RuleSet, Spend, Step
 from cashwrap.settings import SettingsRefused, parse_settings
 from cashwrap.testing.shop import SETTINGS, Shop
 
@@ -123,3 +124,34 @@ def test_a_floor_below_cost_is_no_setting() -> None:
     """The floor is cost or more."""
     with pytest.raises(SettingsRefused, match="floor_ppm"):
         parse_settings("[margin]\nfloor_ppm = -1\n")
+
+
+@pytest.mark.req("R99")
+def test_promotions_and_coupons_that_stack_stop_at_the_floor(guarded: Shop) -> None:
+    """Half price, 满减, a coupon and a discount by hand together leave cost and margin."""
+    half = Rule(id="half", layer="item", benefit=Each(off=Off(percent_ppm=500_000)))
+    step = Step(at_minor=1, off=Off(amount_minor=300))
+    over = Rule(id="over", layer="order", benefit=Spend(steps=(step,)))
+    coupon = Rule(id="coupon", layer="coupon", benefit=Spend(steps=(step,)), coupon=Coupon())
+    guarded.till.publish_rules(RuleSet(rules=(half, over, coupon)))
+    sale = guarded.till.new_sale()
+    sale.add("COLA", 4)
+    sale.add_coupon("C-1", rule="coupon")
+    sale.discount(amount_minor=500, reason="老客户")
+    assert sale.totals.payable_minor == 4 * LEAST_MINOR
+    proof = sale.proof()
+    assert proof is not None
+    assert sum(applied.saving_minor for applied in proof.applied) == 4 * (350 - LEAST_MINOR)
+    assert sale.coupons_used == ()  # nothing was left for it to take off
+
+
+@pytest.mark.req("R99")
+def test_a_manager_may_go_below_with_promotions_too(guarded: Shop) -> None:
+    """An approved price has no floor any more for rules of the order."""
+    step = Step(at_minor=1, off=Off(amount_minor=100))
+    over = Rule(id="over", layer="order", benefit=Spend(steps=(step,)))
+    guarded.till.publish_rules(RuleSet(rules=(over,)))
+    sale = guarded.till.new_sale()
+    line = sale.add("COLA")
+    sale.override_price(line.number, 200, "破损", approver="boss")
+    assert sale.totals.payable_minor == 100
