@@ -341,7 +341,7 @@ class Rule(_Data, frozen=True, kw_only=True):
     windows: tuple[Window, ...] = ()  # any of them; none: always
     judged: Literal["opened", "now"] = "opened"
     range: Range = EVERYTHING
-    needs: tuple[Need, ...] = ()
+    needs: Annotated[tuple[Need, ...], msgspec.Meta(max_length=50)] = ()
     takes: Literal["best", "cheapest", "dearest"] = "best"
     coupon: Coupon | None = None
     opt_in: bool = False  # only when the cashier or customer chose it for this order
