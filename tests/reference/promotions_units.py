@@ -51,20 +51,18 @@ def kinds_of(rules: RuleSet, lines: Sequence[BasketLine], occasion: Occasion) ->
     alike: dict[tuple[object, ...], list[BasketLine]] = {}
     for line in lines:
         specials = special_prices(line, in_force, rules.policy)
-        alike.setdefault((*looks(line, specials, rules.policy), specials), []).append(line)
+        alike.setdefault((*looks(line, specials), specials), []).append(line)
     return [kind_of(alike[key], key[-1], rules.policy) for key in sorted(alike)]
 
 
-def looks(
-    line: BasketLine, specials: tuple[tuple[str, int], ...], policy: Policy
-) -> tuple[object, ...]:
+def looks(line: BasketLine, specials: tuple[tuple[str, int], ...]) -> tuple[object, ...]:
     """What rules can see of a unit, in the order in which it decides the canonical order."""
     goods = line.goods
     return (
         -(line.unit_minor - sum(minor for _, minor in specials)),
         goods.sku,
         line.list_minor,
-        max(line.least_minor, policy.floor_minor),
+        line.least_minor,
         goods.family,
         goods.categories,
         goods.tags,

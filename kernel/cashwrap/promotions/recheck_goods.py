@@ -58,6 +58,7 @@ class Shelf:
         self.policy = policy
         floored = [_floored(line, policy) for line in lines]
         self.lines = {line.line: line for line in floored}
+        self.least = {line.line: line.least_minor for line in lines}  # without the policy's floor
         if len(self.lines) < len(lines):
             raise Unsound("a line number stands twice")
         self.price = {line.line: line.unit_minor for line in floored}  # one unit, special prices
@@ -84,7 +85,7 @@ class Shelf:
         if number in self._kinds:
             return self._kinds[number]
         self._kinds[number] = found = (
-            -self.price[number], goods.sku, line.list_minor, line.least_minor, goods.family,
+            -self.price[number], goods.sku, line.list_minor, self.least[number], goods.family,
             goods.categories, goods.tags, line.divisible,
             line.quantity_milli if line.divisible else 0, line.fixed_price, line.measure_ppm,
             line.unit_minor, number if number in self.named else -1, self.special[number],
