@@ -14,6 +14,7 @@ from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CandidateSource
 from cashwrap.promotions.model import BasketLine, Occasion
 from cashwrap.promotions.rules import Rule, RuleSet
+from cashwrap.settings import SettingsRefused, parse_settings
 from cashwrap.testing.shop import Shop
 from cashwrap.till import Till
 
@@ -99,6 +100,19 @@ class Slow:
     def candidates(self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion) -> object:
         self.shop.clock.pass_ms(501)
         return self.source.candidates(rule, lines, occasion)
+
+
+def test_the_settings_of_the_page_are_read_and_checked(tmp_path: Path) -> None:
+    """A plugin's table is read as its struct; a misspelt field is refused by name."""
+    source = next(code for code in PYTHON if "of_plugin" in code)
+    shop = Shop(tmp_path / "shop", settings="[plugins.stamps]\nspend_minor = 500\n", items=())
+    made: dict[str, object] = {"till": shop.till}
+    exec(compile(source, "docs/plugins.md", "exec"), made)
+    assert made["stamps"] == made["StampSettings"](500)  # type: ignore[operator]
+    wrong = parse_settings("[plugins.stamps]\nspent = 500\n")
+    with pytest.raises(SettingsRefused, match=r"plugins.stamps: .*`spent`"):
+        wrong.of_plugin("stamps", made["StampSettings"])  # type: ignore[arg-type]
+    shop.till.close()
 
 
 def test_the_preset_of_the_page_makes_a_rule() -> None:

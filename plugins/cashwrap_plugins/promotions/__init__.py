@@ -1,1 +1,1 @@
-"""Promotions: presets by the names shops know, price protection, and a check against stock."""
+"""Promotions: presets by the names shops know, gifts to choose from, price protection."""
