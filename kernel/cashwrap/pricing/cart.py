@@ -1,7 +1,6 @@
 """A cart under an engine: lines, set meals, adjustments and fees, priced by one call."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -38,14 +37,6 @@ from cashwrap.pricing.model import (
 )
 from cashwrap.pricing.sheet import Sheet, Tables, TaxedPpm
 from cashwrap_native.allocate import allocate
-
-
-class Before(NamedTuple):
-    """A line before all discounts: its amount, the least it may come to, and its taxes."""
-
-    gross_minor: int
-    least_minor: int
-    taxed: TaxedPpm
 
 
 class Cart:
@@ -233,17 +224,27 @@ class Cart:
             raise LineRefused(line, "is not in the cart")
         return found
 
-    def before(self, line: int) -> Before:
-        """Return a line, or a set meal, before all discounts. Raises LineRefused."""
-        rows = [self._sheet.native.before(each) for each in self._meals.get(line, (line,))]
-        if len(rows) == 1 and rows[0] is not None:  # most lines
-            return Before(*rows[0][:2], self._tables.taxed[rows[0][2]])
-        found = [row for row in rows if row is not None]
-        if not found:
-            raise LineRefused(line, "is not in the cart")
-        gross = sum(row[0] for row in found)
-        room = sum(max(0, row[0] - row[1]) for row in found)
-        return Before(gross, gross - room, self._taxed_together(found, gross))
+    def before(self, line: int) -> tuple[int, int]:
+        """Return what a line, or a set meal, comes to before discounts, and the least it may.
+
+        Raises LineRefused.
+        """
+        rows = self._rows(line)
+        if len(rows) == 1:  # most lines
+            gross, least, _ = rows[0]
+            return gross, least
+        gross = sum(row[0] for row in rows)
+        return gross, gross - sum(max(0, row[0] - row[1]) for row in rows)
+
+    def taxed(self, line: int) -> TaxedPpm:
+        """Return what a line is net and gross of tax; a meal by what its parts are worth in it."""
+        rows, ppm = self._rows(line), self._tables.taxed
+        if len(rows) == 1:
+            return ppm[rows[0][2]]
+        worth = [max(1, row[0]) for row in rows]
+        net = sum(minor * ppm[row[2]].net for minor, row in zip(worth, rows, strict=True))
+        gross = sum(minor * ppm[row[2]].gross for minor, row in zip(worth, rows, strict=True))
+        return TaxedPpm(*(div_round(each, sum(worth), "half_up") for each in (net, gross)))
 
     def list_unit(self, line: int, unit_minor: int) -> int:
         """Return what another price of a line's unit would be under this cart's order type."""
@@ -292,13 +293,12 @@ class Cart:
             )
         )
 
-    def _taxed_together(self, rows: list[tuple[int, int, int]], gross: int) -> TaxedPpm:
-        """Return what a set meal is net and gross of tax, by what its parts are worth in it."""
-        taxed = [(row[0] if gross else 1, self._tables.taxed[row[2]]) for row in rows]
-        whole = sum(weight for weight, _ in taxed)
-        net = div_round(sum(weight * each.net for weight, each in taxed), whole, "half_up")
-        with_taxes = sum(weight * each.gross for weight, each in taxed)
-        return TaxedPpm(net, div_round(with_taxes, whole, "half_up"))
+    def _rows(self, line: int) -> list[tuple[int, int, int]]:
+        rows = [self._sheet.native.before(each) for each in self._meals.get(line, (line,))]
+        found = [row for row in rows if row is not None]
+        if not found:
+            raise LineRefused(line, "is not in the cart")
+        return found
 
     def _overrides(self) -> tuple[Override, ...]:
         found = [
