@@ -12,6 +12,7 @@ class Rules:
         self,
         rank: int,
         *,
+        flags: int,
         layer: int,
         family: int,
         turn: int,
@@ -86,6 +87,7 @@ class Sheet:
 
 @final
 class Choice:
+    flags: int
     proved: bool
     lowest: int
     nodes: int

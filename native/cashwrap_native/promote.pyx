@@ -16,7 +16,7 @@ from cashwrap_native.promote_bound cimport Bound
 from cashwrap_native.promote_item cimport lesser, serve, unit_off
 from cashwrap_native.promote_model cimport (
     AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, ONCE, PER_UNIT, POINTS,
-    PPM, SLOTS, Applied, Arena, Kind, Later, Local, Need, Off, Option, Parcel, Piece, Problem,
+    PPM, SLOTS, Applied, Arena, Kind, Later, Local, Need, Off, Option, Pair, Parcel, Piece, Problem,
     Program, Rule, Special, Step, give_back, give_up, take,
 )
 from cashwrap_native.promote_order cimport (
@@ -75,14 +75,18 @@ cdef class Rules:
         free(self.rules)
 
     def define(
-        self, Py_ssize_t rank, *, int layer, int family, int turn, int group, int slots, int which,
+        self, Py_ssize_t rank, *, int flags, int layer, int family, int turn, int group, int slots,
+        int which,
         int takes, int per, int rounding, int odd, int measured, bint of_list, bint marginal,
         bint partial, bint again, bint above, bint coupon, int64_t every, int64_t get,
         int64_t times, int64_t at_most, int64_t sku_uses, int64_t face, int64_t points,
         int64_t worth, int64_t at_most_ppm, tuple sizes not None, tuple off not None,
         tuple steps not None, tuple needs not None,
     ) -> None:
-        """Say what a rule is; ``off`` is (kind, value), steps and needs are tuples of their fields."""
+        """Say what a rule is; ``off`` is (kind, value), steps and needs are tuples of their fields.
+
+        ``flags`` are the caller's own; a choice answers all those of its rules together.
+        """
         cdef Rule rule
         cdef Py_ssize_t i
         if not 0 <= rank < self.count:
@@ -90,7 +94,7 @@ cdef class Rules:
         if len(sizes) > SLOTS or slots > SLOTS:
             raise ValueError(f"a rule has at most {SLOTS} slots")
         memset(&rule, 0, sizeof(Rule))
-        rule.layer, rule.family, rule.turn, rule.group = layer, family, turn, group
+        rule.flags, rule.layer, rule.family, rule.turn, rule.group = flags, layer, family, turn, group
         rule.slots, rule.which, rule.takes, rule.per = slots, which, takes, per
         rule.rounding, rule.odd, rule.measured = rounding, odd, measured
         rule.of_list, rule.marginal, rule.partial = of_list, marginal, partial
@@ -369,6 +373,7 @@ cdef class Choice:
     cdef int64_t* line_numbers  # in canonical order
     cdef int64_t* line_units
     cdef Py_ssize_t line_count
+    cdef void** matches  # by kind, borrowed from the sheet
     cdef Piece* laid  # of all programs, once they were brought to lines
     cdef int* piece_line
     cdef Py_ssize_t* program_pieces
@@ -377,6 +382,7 @@ cdef class Choice:
     cdef int64_t* caps
     cdef int64_t* shares
     cdef Ranked* ranked
+    cdef readonly int flags  # of all rules that may take part
     cdef readonly bint proved
     cdef readonly int64_t lowest  # no plan leaves less to pay
     cdef readonly int64_t nodes
@@ -409,6 +415,7 @@ cdef class Choice:
         cdef int64_t list_total = 0
         p.kinds = <Kind*>self._take(sheet.count * sizeof(Kind))
         p.specials = <Special*>self._take(self._specials_most() * sizeof(Special))
+        self.matches = <void**>self._take(sheet.count * sizeof(void*))
         self.line_numbers = <int64_t*>self._take(sheet.count * sizeof(int64_t))
         self.line_units = <int64_t*>self._take(sheet.count * sizeof(int64_t))
         for i in range(sheet.count):
@@ -423,6 +430,7 @@ cdef class Choice:
             line = rows[i]
             if before == NULL or _order(before, line):
                 kind = &p.kinds[p.kind_count]
+                self.matches[p.kind_count] = line.match
                 p.kind_count += 1
                 match = <Match>line.match
                 kind.unit, kind.price, kind.listed = line.unit, line.price, line.listed
@@ -566,32 +574,46 @@ cdef class Choice:
             sheet.local_of[rank] = <int>i
             p.locals[i].rank = rank
             p.locals[i].rule = &sheet.rules.rules[rank]
+            self.flags |= p.locals[i].rule.flags
             p.locals[i].allowed = True
             p.locals[i].uses_max = sheet.uses[rank]
             p.locals[i].cap = sheet.caps[rank]
-        self._mark_parts()
+        self._pair_up()
         for i in range(n):
             sheet.local_of[ranks[i]] = -1
             self._take_ends(&p.locals[i])
         return 0
 
-    cdef int _mark_parts(self) except -1:
-        """Note for each kind in which ranges of which local rules it is."""
+    cdef int _pair_up(self) except -1:
+        """List for each rule the goods in its ranges, in canonical order."""
         cdef Sheet sheet = self.sheet
         cdef Problem* p = &self.p
         cdef Py_ssize_t j
-        cdef int k, local
+        cdef int k, local, n = 0
         cdef Match match
-        cdef uint64_t* parts = <uint64_t*>self._take(
-            (p.kind_count * p.local_count + 1) * sizeof(uint64_t)
-        )
+        cdef Local* of
         for k in range(p.kind_count):
-            p.kinds[k].parts = parts + k * p.local_count
-            match = <Match>sheet.matches[self.line_numbers[p.kinds[k].line]]
+            match = <Match>self.matches[k]
             for j in range(match.count):
                 local = sheet.local_of[match.ranks[j]]
                 if local >= 0:
-                    p.kinds[k].parts[local] = match.parts[j]
+                    p.locals[local].pair_count += 1
+                    n += 1
+        p.pairs = <Pair*>self._take((n + 1) * sizeof(Pair))
+        n = 0
+        for local in range(p.local_count):
+            p.locals[local].pair = n
+            n += p.locals[local].pair_count
+            p.locals[local].pair_count = 0
+        for k in range(p.kind_count):
+            match = <Match>self.matches[k]
+            for j in range(match.count):
+                local = sheet.local_of[match.ranks[j]]
+                if local >= 0:
+                    of = &p.locals[local]
+                    p.pairs[of.pair + of.pair_count].kind = k
+                    p.pairs[of.pair + of.pair_count].parts = match.parts[j]
+                    of.pair_count += 1
         return 0
 
     cdef int _take_ends(self, Local* local) except -1:
@@ -619,33 +641,39 @@ cdef class Choice:
 
     def share_units(self, int a, int b) -> bool:
         """Whether units of the sale are in slots of both rules."""
-        cdef int k, i, x = -1, y = -1
+        cdef int i, x = -1, y = -1
         for i in range(self.p.local_count):
             if self.p.locals[i].rank == a:
                 x = i
             if self.p.locals[i].rank == b:
                 y = i
-        for k in range(self.p.kind_count):
-            if x >= 0 and y >= 0 and self._wants(x, k) and self._wants(y, k):
-                return True
-        return False
+        if x < 0 or y < 0:
+            return False
+        wanted = {self.p.pairs[i].kind for i in self._pairs_of(x) if self._wants(x, i)}
+        return any([self._wants(y, i) and self.p.pairs[i].kind in wanted for i in self._pairs_of(y)])
 
-    cdef bint _wants(self, int local, int kind) noexcept:
+    cdef object _pairs_of(self, int local):
+        return range(
+            self.p.locals[local].pair, self.p.locals[local].pair + self.p.locals[local].pair_count
+        )
+
+    cdef bint _wants(self, int local, int pair) noexcept:
         cdef Rule* rule = self.p.locals[local].rule
-        cdef uint64_t parts = self.p.kinds[kind].parts[local]
+        cdef uint64_t parts = self.p.pairs[pair].parts
         if rule.family == BUNDLE:
             return 0 != (parts >> 1) & ((<uint64_t>1 << rule.slots) - 1)
         return 0 != parts & ((<uint64_t>1 << rule.slots) - 1)
 
     def kinds(self, Py_ssize_t rank) -> list:
         """Return (kind, line, price, units) of the goods that a rule's own range covers."""
-        cdef int k, i
+        cdef int k, i, j
         found = []
         for i in range(self.p.local_count):
             if self.p.locals[i].rank == rank:
-                for k in range(self.p.kind_count):
+                for j in self._pairs_of(i):
+                    k = self.p.pairs[j].kind
                     if (
-                        self.p.kinds[k].parts[i] & 1 and self.p.kinds[k].room > 0
+                        self.p.pairs[j].parts & 1 and self.p.kinds[k].room > 0
                         and not self.p.kinds[k].final and self.p.kinds[k].counted
                     ):
                         found.append((
@@ -810,8 +838,8 @@ cdef class Choice:
         if local.rule.takes == BEST:
             return 0
         local.eligible = <uint8_t*>self._take(p.kind_count)
-        for k in range(p.kind_count):
-            local.eligible[k] = 0 != slots_of(p, local.rule, &p.kinds[k], number)
+        for k in range(local.pair, local.pair + local.pair_count):
+            local.eligible[p.pairs[k].kind] = 0 != slots_of(p, local.rule, &p.pairs[k])
         return 0
 
     cdef int _list_laters(self, list bars) except -1:
@@ -829,8 +857,8 @@ cdef class Choice:
             later.covers = <uint8_t*>self._take(p.kind_count)
             later.barred = <uint8_t*>self._take(p.kind_count)
             later.bars = <uint8_t*>self._take(p.local_count)
-            for k in range(p.kind_count):
-                later.covers[k] = p.kinds[k].parts[i] & 1
+            for k in range(p.locals[i].pair, p.locals[i].pair + p.locals[i].pair_count):
+                later.covers[p.pairs[k].kind] = p.pairs[k].parts & 1
             self._bar(later, bars)
             size_up(p, later)
             if later.alive or p.locals[i].forced:

@@ -86,7 +86,7 @@ cdef struct Need:
 # One rule as it was said. Ranges are known by number ("part"): 0 is the rule's own, then those of
 # its slots, then those of its needs.
 cdef struct Rule:
-    int layer, family, turn, group, slots, which, takes, per, rounding, odd, measured
+    int flags, layer, family, turn, group, slots, which, takes, per, rounding, odd, measured
     bint of_list, marginal, partial, again, above, coupon, own_range, gift
     int64_t priority, every, get, times, at_most, order_uses, order_minor, sku_uses, face
     int64_t points, worth, at_most_ppm
@@ -105,8 +105,7 @@ cdef struct Kind:
     int special, special_count  # its special prices
     int option, option_count
     int component
-    int sku
-    uint64_t* parts  # by local rule: which of its ranges cover the kind
+    int sku, ranks
 
 # A special price: what a rule of the price layer takes off each unit of a kind.
 cdef struct Special:
@@ -170,7 +169,13 @@ cdef struct Local:
     int64_t uses_max, cap
     int coupon_count
     int64_t* coupon_ends
-    int program, program_count, later
+    int program, program_count
+    int pair, pair_count  # goods in its ranges, in canonical order
+
+# A kind that is in ranges of a rule, and in which of them, as bits.
+cdef struct Pair:
+    int kind
+    uint64_t parts
 
 # Units of one kind that serve one rule (or none); what the order layer shares over.
 cdef struct Parcel:
@@ -256,6 +261,7 @@ cdef struct Problem:
     int* mine  # options by program, in order of kind and rank
     Later* laters
     Special* specials
+    Pair* pairs
     uint8_t* conflicts  # local x local: 0, 1 always, 2 where they share a unit; NULL: by group
     bint weighed_in_groups
     int order_per  # order_percent_per

@@ -207,7 +207,7 @@ cdef inline bint late_needs_hold(
     """Measure needs after the item layer, without the units to which this rule itself gives."""
     cdef Rule* rule = p.locals[local].rule
     cdef Need* need
-    cdef int i, n, k, q
+    cdef int i, n, k, q, at
     cdef int64_t money, pieces, times, given, units
     cdef wide sum
     cdef Py_ssize_t count, j
@@ -228,8 +228,9 @@ cdef inline bint late_needs_hold(
             continue
         sum = 0
         pieces = 0
-        for k in range(p.kind_count):
-            if not (p.kinds[k].parts[local] >> need.part) & 1:
+        for at in range(p.locals[local].pair, p.locals[local].pair + p.locals[local].pair_count):
+            k = p.pairs[at].kind
+            if not (p.pairs[at].parts >> need.part) & 1:
                 continue
             given = p.given_units[k]
             units = p.kinds[k].units - given

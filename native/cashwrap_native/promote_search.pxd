@@ -278,6 +278,28 @@ cdef inline uint64_t mixed(const int64_t* words, int count) noexcept nogil:
     return h
 
 
+cdef inline bint grow(Search* s) noexcept nogil:
+    """Make the table of what was looked at four times as large, up to its limit."""
+    cdef int64_t i, at, size = s.seen_size * 4
+    cdef int64_t** old = s.seen
+    cdef int64_t** grown
+    if s.seen_count >= REMEMBERED_MAX:
+        return False
+    grown = <int64_t**>take(s.p.arena, size * sizeof(int64_t*))
+    if grown == NULL:
+        s.p.arena.failed = False  # it is only remembered less
+        return False
+    for i in range(s.seen_size):
+        if old[i] != NULL:
+            at = <int64_t>(mixed(old[i] + 1, <int>old[i][0]) & <uint64_t>(size - 1))
+            while grown[at] != NULL:
+                at = (at + 1) & (size - 1)
+            grown[at] = old[i]
+    s.seen = grown
+    s.seen_size = size
+    return True
+
+
 cdef inline bint seen_before(Search* s, int depth) noexcept nogil:
     """Whether a node with the same future was looked at; if not, it is from now on."""
     cdef int count
@@ -295,7 +317,9 @@ cdef inline bint seen_before(Search* s, int depth) noexcept nogil:
             return True
         at = (at + 1) & (s.seen_size - 1)
     if s.seen_count * 2 >= s.seen_size:
-        return False
+        if not grow(s):
+            return False
+        return seen_before(s, depth)
     entry = <int64_t*>take(s.p.arena, (count + 1) * sizeof(int64_t))
     if entry == NULL:
         s.p.arena.failed = False  # it is only remembered less

@@ -12,7 +12,7 @@ from cashwrap_native.promote_item cimport (
 )
 from cashwrap_native.promote_model cimport (
     AMOUNT, AT_CURRENT, AT_ITEM, AT_LIST, BUNDLE, BUY_GET, CANDIDATE, CHEAPEST_OF_ALL, EACH, FAR,
-    GROUP, LAYER_ITEM, NOTHING, ONCE, PERCENT, PER_LINE, PER_UNIT, POINTS, PPM, PRICE, SET, SPEND,
+    GROUP, LAYER_ITEM, NOTHING, ONCE, PERCENT, PER_LINE, PER_UNIT, POINTS, PPM, PRICE, SET, SPEND, Pair,
     TIERS, Applied, Kind, Later, Local, Need, Off, Option, Parcel, Piece, Problem, Program, Rule,
     take,
 )
@@ -26,13 +26,13 @@ from cashwrap_native.promote_table cimport Component, fit, tabulate
 
 cdef inline int64_t need_times(Problem* p, int local, Need* need) noexcept nogil:
     """Return how often the sale holds what is needed, before the item layer."""
-    cdef int k
+    cdef int i
     cdef int64_t pieces = 0
     cdef wide sum = 0
     cdef Kind* kind
-    for k in range(p.kind_count):
-        kind = &p.kinds[k]
-        if (kind.parts[local] >> need.part) & 1:
+    for i in range(p.locals[local].pair, p.locals[local].pair + p.locals[local].pair_count):
+        kind = &p.kinds[p.pairs[i].kind]
+        if (p.pairs[i].parts >> need.part) & 1:
             sum = sum + <wide>(
                 (kind.listed if need.measured == AT_LIST else kind.price) * kind.units
             ) * kind.measure
@@ -61,9 +61,10 @@ cdef inline bint needs_hold(Problem* p, int local) noexcept nogil:
 # -- item rules ---------------------------------------------------------------------------------
 
 
-cdef inline uint64_t slots_of(Problem* p, Rule* rule, Kind* kind, int local) noexcept nogil:
+cdef inline uint64_t slots_of(Problem* p, Rule* rule, const Pair* pair) noexcept nogil:
     """Return the slots of a rule that a unit of this kind may take, as bits."""
-    cdef uint64_t parts = kind.parts[local]
+    cdef uint64_t parts = pair.parts
+    cdef Kind* kind = &p.kinds[pair.kind]
     if kind.final or kind.room <= 0 or not (kind.counted or rule.family == EACH):
         return 0
     if rule.family == BUNDLE:
@@ -78,19 +79,21 @@ cdef inline uint64_t slots_of(Problem* p, Rule* rule, Kind* kind, int local) noe
 cdef inline bint can_form(Problem* p, Program* q, int64_t* available) noexcept nogil:
     """Count what the rule could take; False where that is not enough for one use."""
     cdef Rule* rule = q.rule
-    cdef int k, s
+    cdef int i, s
     cdef uint64_t slots
-    cdef int64_t least
+    cdef int64_t least, units
+    cdef Local* local = &p.locals[q.local]
     q.units = 0
     for s in range(8):
         available[s] = 0
-    for k in range(p.kind_count):
-        slots = slots_of(p, rule, &p.kinds[k], q.local)
+    for i in range(local.pair, local.pair + local.pair_count):
+        slots = slots_of(p, rule, &p.pairs[i])
         if slots:
-            q.units += p.kinds[k].units
+            units = p.kinds[p.pairs[i].kind].units
+            q.units += units
             for s in range(rule.slots):
                 if (slots >> s) & 1:
-                    available[s] += p.kinds[k].units
+                    available[s] += units
     if rule.family == GROUP or rule.family == SET:
         if q.units < rule.every:
             return False
@@ -112,14 +115,17 @@ cdef inline bint can_form(Problem* p, Program* q, int64_t* available) noexcept n
 cdef inline int64_t dearest_set(Problem* p, Program* q) noexcept nogil:
     """Return the most that the units of one set could come to."""
     cdef Rule* rule = q.rule
-    cdef int s, k
+    cdef int s, i
     cdef int64_t wanted, n, total = 0
+    cdef Local* local = &p.locals[q.local]
+    cdef Kind* kind
     for s in range(rule.slots):
         wanted = rule.every if rule.family == SET else rule.sizes[s]
-        for k in range(p.kind_count):
-            if wanted and (slots_of(p, rule, &p.kinds[k], q.local) >> s) & 1:
-                n = lesser(wanted, p.kinds[k].units)
-                total += n * p.kinds[k].price
+        for i in range(local.pair, local.pair + local.pair_count):
+            if wanted and (slots_of(p, rule, &p.pairs[i]) >> s) & 1:
+                kind = &p.kinds[p.pairs[i].kind]
+                n = lesser(wanted, kind.units)
+                total += n * kind.price
                 wanted -= n
     return total
 
@@ -151,69 +157,72 @@ cdef inline bint is_of_use(Problem* p, Program* q, Kind* kind, int phase) noexce
 
 
 cdef inline bint list_options(Problem* p) noexcept nogil:
-    """Make the options of all kinds, each kind's in canonical order."""
-    cdef int k, i, s, f, rank, n = 0, most = 0
+    """Make the options of all kinds, each kind's in canonical order: count, then fill."""
+    cdef int k, n = 0
+    each_option(p, False)
+    for k in range(p.kind_count):
+        p.kinds[k].option = n
+        n += p.kinds[k].option_count
+        p.kinds[k].option_count = 0
+    p.option_count = n
+    p.options = <Option*>take(p.arena, (n + 1) * sizeof(Option))
+    p.mine = <int*>take(p.arena, (n + 1) * sizeof(int))
+    if p.arena.failed:
+        return False
+    each_option(p, True)
+    return link_options(p)
+
+
+cdef inline void each_option(Problem* p, bint fill) noexcept nogil:
+    cdef int i, j, s, f
     cdef uint64_t slots
     cdef Program* q
     cdef Kind* kind
     for i in range(p.program_count):
         q = &p.programs[i]
         if q.candidate >= 0:
-            most += q.entries
-        else:
-            most += q.rule.slots * phases_of(q.rule) * p.kind_count
-    p.options = <Option*>take(p.arena, (most + 1) * sizeof(Option))
-    p.mine = <int*>take(p.arena, (most + 1) * sizeof(int))
-    if p.arena.failed:
-        return False
-    for k in range(p.kind_count):
-        kind = &p.kinds[k]
-        kind.option = n
-        rank = 0
-        for i in range(p.program_count):
-            q = &p.programs[i]
-            if q.candidate >= 0:
-                for s in range(q.entries):
-                    if q.entry_kind[s] == k:
-                        n = add_option(p, n, i, s, 0, k, rank)
-                        rank += 1
-                continue
-            slots = slots_of(p, q.rule, kind, q.local)
+            for s in range(q.entries):
+                add_option(p, fill, i, s, 0, q.entry_kind[s])
+                p.kinds[q.entry_kind[s]].ranks += 1
+            continue
+        for j in range(p.locals[q.local].pair, p.locals[q.local].pair + p.locals[q.local].pair_count):
+            slots = slots_of(p, q.rule, &p.pairs[j])
+            kind = &p.kinds[p.pairs[j].kind]
             for s in range(q.rule.slots):
                 if (slots >> s) & 1:
                     for f in range(phases_of(q.rule)):
                         if is_of_use(p, q, kind, f):
-                            n = add_option(
-                                p, n, i, f if phases_of(q.rule) > 1 else s, s, k, rank
+                            add_option(
+                                p, fill, i, f if phases_of(q.rule) > 1 else s, s, p.pairs[j].kind
                             )
-                    rank += 1
-        kind.option_count = n - kind.option
-    p.option_count = n
-    return link_options(p)
+                    kind.ranks += 1
 
 
-cdef inline int add_option(
-    Problem* p, int n, int program, int symbol, int slot, int kind, int rank
+cdef inline void add_option(
+    Problem* p, bint fill, int program, int symbol, int slot, int kind
 ) noexcept nogil:
-    cdef Option* o = &p.options[n]
+    cdef Option* o
     cdef Program* q = &p.programs[program]
     cdef Rule* rule = q.rule
     cdef int t
+    p.kinds[kind].option_count += 1
+    if not fill:
+        return
+    o = &p.options[p.kinds[kind].option + p.kinds[kind].option_count - 1]
     o.program = program
     o.symbol = symbol
     o.slot = slot
     o.kind = kind
-    o.rank = rank
+    o.rank = p.kinds[kind].ranks
+    q.option_count += 1
     if rule.family == TIERS:
         o.tier_offs = <int64_t*>take(p.arena, rule.step_count * sizeof(int64_t))
         if o.tier_offs == NULL:
-            return n
+            return
         for t in range(rule.step_count):
             o.tier_offs[t] = scaled_off(p, &rule.steps[t].off, rule, &p.kinds[kind])
     elif rule.family != CANDIDATE:
         o.off = scaled_off(p, &rule.off, rule, &p.kinds[kind])
-    q.option_count += 1
-    return n + 1
 
 
 cdef inline bint link_options(Problem* p) noexcept nogil:

@@ -39,6 +39,7 @@ NEVER_MS = 2**63 - 1
 _NO_LIMIT = Left()
 _number = attrgetter("line")
 _MATCHES_KEPT = 50_000
+_CONFLICTS, _BARS, _ASKS = 1, 2, 4  # what is said of a rule that most are not
 
 
 class PromotionEngine:
@@ -85,9 +86,6 @@ class PromotionEngine:
         self.positions = {id: rank for rank, id in enumerate(head.ids)}
         self.native = Rules(len(head.ids))
         self.names: list[tuple[str, str]] = [(id, "") for id in head.ids]
-        self.conflicting: set[int] = set()  # ranks of rules that conflict beyond their layer
-        self.barring: set[int] = set()  # ranks of rules with not_promoted_by
-        self.asking: set[int] = set()  # ranks of rules whose candidates a plugin computes
         self._defined: set[int] = set()
         self._matches: dict[tuple[Goods, int], Match] = {}
         self._numbers: dict[str, int] = {}
@@ -122,14 +120,12 @@ class PromotionEngine:
         group = LAYERS.index(rule.layer) if plain and self.stacking.takes_one(rule.layer) else -1
         layer = self.policy.layers.index(rule.layer) if rule.layer in self.policy.layers else 9
         turn = self._turns[rank] + layer * len(self.set.head.ids)
-        self.native.define(rank, turn=turn, group=group, **terms_of(rule, self.policy))
+        flags = _CONFLICTS if not plain or self.policy.choose == "priority" else 0
+        flags |= _BARS if rule.range.not_promoted_by else 0
+        flags |= _ASKS if isinstance(rule.benefit, Candidates) else 0
+        terms = terms_of(rule, self.policy)
+        self.native.define(rank, flags=flags, turn=turn, group=group, **terms)
         self.names[rank] = (rule.id, rule.layer)
-        if not plain or self.policy.choose == "priority":
-            self.conflicting.add(rank)
-        if rule.range.not_promoted_by:
-            self.barring.add(rank)
-        if isinstance(rule.benefit, Candidates):
-            self.asking.add(rank)
         self._defined.add(rank)
 
     @cached_property
@@ -274,14 +270,14 @@ class Basket:
     def _solve(self) -> "Solution":
         engine = self.engine
         choice = self._sheet.choice()
-        ranks = choice.ranks()
-        bars = [] if engine.barring.isdisjoint(ranks) else self._bars(ranks)
+        ranks = choice.ranks() if choice.flags else []
+        bars = self._bars(ranks) if choice.flags & _BARS else []
         candidates: dict[int, list[Taken]] = {}
         faults: list[str] = []
-        if not engine.asking.isdisjoint(ranks):
+        if choice.flags & _ASKS:
             candidates, faults = self._ask(choice, ranks)
         budget = engine.policy.node_budget
-        if engine.conflicting.isdisjoint(ranks):
+        if not choice.flags & _CONFLICTS:
             choice.search(None, [], bars, candidates, (), None, budget)
             plan = Plan(choice, choice.proved, choice.lowest, choice.nodes)
         else:
@@ -331,7 +327,7 @@ class Basket:
         found: dict[int, list[Taken]] = {}
         faults: list[str] = []
         for rank in ranks:
-            if rank not in self.engine.asking:
+            if not isinstance(self.engine.set.rule(rank).benefit, Candidates):
                 continue
             kinds = choice.kinds(rank)
             lines = [
