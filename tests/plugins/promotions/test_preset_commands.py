@@ -1,12 +1,15 @@
 """``cashwrap rules presets`` and ``cashwrap rules preset``, as a shopkeeper uses them."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from cashwrap.cli.main import main
+from cashwrap.entry_points import EntryPoint
 from cashwrap.money import Currency
+from cashwrap.plugins import load_plugins, presets_of, projections_of
 from cashwrap.promotions.checks import warnings
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.files import read_rules
@@ -118,3 +121,12 @@ def test_without_a_plugin_there_are_no_presets(
     """The list is empty and says why."""
     monkeypatch.setattr("cashwrap.plugins.installed_plugins", list)
     assert "No plugin that brings presets" in printed(capsys, "presets")
+
+
+def test_the_plugin_is_declared_where_installers_look() -> None:
+    """Its entry point stands in the project's file, and leads to its hooks."""
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    points = project["project"]["entry-points"]["cashwrap.plugins"]
+    manager = load_plugins([EntryPoint(*point) for point in points.items()])
+    assert [preset.code for preset in presets_of(manager)] == [preset.code for preset in PRESETS]
+    assert [projection.name for projection in projections_of(manager)] == ["promotions"]
