@@ -12,13 +12,12 @@ Make = Callable[[Mapping[str, str], Currency], tuple[Rule, ...]]
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting of a preset. ``form`` is how it is written; ``default`` "" where it is needed."""
+    """One setting of a preset. ``form`` is how it is written."""
 
     name: str
     form: str
     help: Text
     needed: bool = False
-    default: str = ""
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,9 +2,9 @@
 
 from cashwrap.promotions.presets import Preset
 
-from . import presets_goods, presets_order, presets_people
+from . import presets_goods as presets_goods  # each preset is known once its file is imported
+from . import presets_order as presets_order
+from . import presets_people as presets_people
 from .making import MADE
 
 PRESETS: tuple[Preset, ...] = tuple(sorted(MADE, key=lambda preset: preset.types))
-
-__all__ = ["PRESETS", "presets_goods", "presets_order", "presets_people"]

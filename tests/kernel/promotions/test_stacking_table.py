@@ -67,7 +67,7 @@ def test_never_commonly_and_always_stackable() -> None:
     """Voucherify: never goes alone, of the common ones the best, always joins those."""
     common = {"common": Choice(mode="best"), "always": Choice(mode="all")}
     rules = [
-        order("never", 400, excludes=("*",)),
+        order("never", 400, exclusive="if_better"),
         order("common1", 200, group="common"),
         order("common2", 300, group="common"),
         order("always", 150, group="always"),
@@ -122,6 +122,16 @@ def test_best_price_or_compounded_within_and_across_priorities() -> None:
     compounded = [replace(rule, group="") for rule in rules[:2]]
     assert saved(compounded, ALL) == {"p9a": 1_000, "p9b": 1_350}
     assert saved(compounded) == {"p9b": 1_500}  # best price across both
+
+
+def test_special_prices_compete_or_compound() -> None:
+    """Dynamics 365, on prices: the lowest of two, or one on top of the other."""
+    rules = [
+        Rule(id="a", layer="price", benefit=Each(off=Off(percent_ppm=100_000)), range=of("A")),
+        Rule(id="b", layer="price", benefit=Each(off=Off(percent_ppm=200_000)), range=of("A")),
+    ]
+    assert saved(rules) == {"b": 1_200}
+    assert saved(rules, policy=Policy(special_prices="compound")) == {"a": 600, "b": 1_080}
 
 
 def test_an_exclusive_offer_wins_only_if_it_beats_all_the_rest_together() -> None:
