@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
     "Look": {
         "takings": Command("what a day brought in: tenders, taxes, margin"),
         "receipt": Command("print a receipt by its number"),
+        "proof": Command("why a sale cost what it cost, checked again"),
         "find": Command("search the catalog: name, code, pinyin initials"),
         "stock": Command("what is on hand, by place and lot"),
         "journal": Command("list the journal: who did what, when, and its hash"),

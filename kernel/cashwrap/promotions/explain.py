@@ -60,14 +60,18 @@ class Chosen(Protocol):
         """The positions of the rules of which a range or slot covers a line."""
 
 
-def explain(chosen: Chosen) -> PriceProof:
-    """Return the complete proof of a choice."""
+def explain(chosen: Chosen, *, all_rules: bool = False) -> PriceProof:
+    """Return the complete proof of a choice; with ``all_rules`` also those of other goods."""
     more = extras(chosen.rules, chosen.lines, chosen.occasion, chosen.applied)
     gave = {each.rule for each in chosen.applied} | {fee.rule for fee in more.fees}
     gave |= {reward.rule for reward in more.rewards}
-    rules = [rule for rule in _concerned(chosen) if rule.enabled and rule.id not in gave]
+    rules = [rule for rule in _concerned(chosen, all_rules) if rule.enabled and rule.id not in gave]
     alone = Alone(chosen.rules, chosen.lines, chosen.occasion, chosen.applied)
-    rejected = [_rejected(rule, chosen, alone) for rule in rules]
+    asked = {held.rule for held in chosen.occasion.coupons} | {*chosen.occasion.chosen}
+    told = [_rejected(rule, chosen, alone) for rule in rules]
+    rejected = [
+        each for each in told if each.reason != "no_units" or each.rule in asked or all_rules
+    ]
     return PriceProof(
         rules_hash=chosen.rules_hash,
         applied=chosen.applied,
@@ -82,13 +86,13 @@ def explain(chosen: Chosen) -> PriceProof:
     )
 
 
-def _concerned(chosen: Chosen) -> Iterator[Rule]:
+def _concerned(chosen: Chosen, all_rules: bool) -> Iterator[Rule]:
     """Give the rules that have to do with the sale: by its goods, coupons and choices; by id."""
     rules, occasion = chosen.rules.rules, chosen.occasion
     named = {held.rule for held in occasion.coupons} | {*occasion.chosen, *occasion.refused}
     by_id = book_of(chosen.rules).by_id
     found = {rules[position].id for position in chosen.touching} | (named & by_id.keys())
-    yield from (by_id[name] for name in sorted(found))
+    yield from (by_id[name] for name in sorted(by_id if all_rules else found))
 
 
 def _rejected(rule: Rule, chosen: Chosen, alone: Alone) -> RejectedRule:

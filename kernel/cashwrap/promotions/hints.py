@@ -15,9 +15,10 @@ from cashwrap.money import PPM, div_round
 from cashwrap.promotions.alone import Alone
 from cashwrap.promotions.explain import Chosen
 from cashwrap.promotions.lacks import Short
-from cashwrap.promotions.model import AppliedRule, BasketLine, Hint
+from cashwrap.promotions.model import BasketLine, Hint
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import covers
+from cashwrap.promotions.repricing import Reprice, repricer
 from cashwrap.promotions.rules import (
     Bundle,
     BuyGet,
@@ -32,9 +33,6 @@ from cashwrap.promotions.slots import slots_of
 
 if TYPE_CHECKING:
     from cashwrap.promotions.engine import Basket
-
-Pricer = Callable[[Sequence[BasketLine]], Sequence[AppliedRule]]
-"""Price lines under the rules and the occasion of the sale; return the rules that apply."""
 
 LookUp = Callable[[str], BasketLine | None]
 """Find goods by SKU as one unit on a line, at what this customer would pay; None for none."""
@@ -67,17 +65,10 @@ def hints(basket: Basket, look_up: LookUp = nothing_else) -> tuple[Hint, ...]:
     ``look_up`` finds goods that are not in the basket, for what a set still needs.
     """
     solution = basket.solve()
-
-    def pricer(lines: Sequence[BasketLine]) -> Sequence[AppliedRule]:
-        larger = basket.engine.basket(solution.occasion)
-        for line in lines:
-            larger.put(line)
-        return larger.solve().applied
-
-    return hints_for(solution, pricer, look_up)
+    return hints_for(solution, repricer(basket.engine, solution.occasion), look_up)
 
 
-def hints_for(chosen: Chosen, pricer: Pricer, look_up: LookUp = nothing_else) -> tuple[Hint, ...]:
+def hints_for(chosen: Chosen, pricer: Reprice, look_up: LookUp = nothing_else) -> tuple[Hint, ...]:
     """Return the same for a choice, with another way to price the larger cart."""
     if not chosen.lines:
         return ()
@@ -167,7 +158,7 @@ def _of_slots(rule: Rule, benefit: Bundle | BuyGet, alone: Alone) -> Iterator[Wi
         yield lacks[0]
 
 
-def _try(wish: Wish, alone: Alone, pricer: Pricer, look_up: LookUp) -> Hint | None:
+def _try(wish: Wish, alone: Alone, pricer: Reprice, look_up: LookUp) -> Hint | None:
     """Return the hint of a wish, if the larger cart gets more off by its rule."""
     before = {each.rule: each.saving_minor for each in alone.applied}
     add = wish.lacks

@@ -12,7 +12,8 @@ import msgspec
 
 from cashwrap.pricing.model import Allocation, TaxAmount
 from cashwrap.promotions.errors import PromotionError
-from cashwrap.promotions.returns_discounts import Discounts, Reprice, discounts_back
+from cashwrap.promotions.repricing import Reprice
+from cashwrap.promotions.returns_discounts import Discounts, discounts_back
 from cashwrap.promotions.returns_model import (
     Back,
     CouponBack,

@@ -1,6 +1,6 @@
 """Which discounts go back with the goods that have come back: prorate, bundle_only, recompute."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from cashwrap.money import div_round
 from cashwrap.promotions.extras import extras
 from cashwrap.promotions.model import AppliedRule, BasketLine, PriceProof, Reward, UnitsUsed, Use
+from cashwrap.promotions.repricing import Reprice
 from cashwrap.promotions.returns_model import (
     CouponBack,
     CouponsVoided,
@@ -20,9 +21,6 @@ from cashwrap_native.allocate import refund_share
 
 Cells = dict[tuple[int, str], int]
 """What a rule took off a line, or takes back of it: by (line, rule)."""
-
-Reprice = Callable[[Sequence[BasketLine]], Sequence[AppliedRule]]
-"""Price lines under the rules and the occasion of the sale; return the rules that apply."""
 
 
 class Discounts(NamedTuple):

@@ -1,6 +1,8 @@
 """Why rules did not apply, what else a customer gets, and what to add to pay less."""
 
 import random
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -371,3 +373,11 @@ def test_a_hint_gains_something(seed):
     for hint in hints_for(Chosen(rules, lines, occasion, pricer(lines)), pricer):
         assert hint.gain_minor > 0
         assert hint.add_minor or hint.add_count
+
+
+def test_the_example_of_the_page_runs_as_printed():
+    """docs/proofs.md shows a proof, its check and a hint."""
+    page = (Path(__file__).parents[3] / "docs" / "proofs.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert example is not None
+    exec(compile(example[1], "proofs.md", "exec"), {})
