@@ -33,7 +33,9 @@ def recheck_promotions(
     ``rules`` is the rule set of the proof's hash. ``parts`` says of which set meal's line another
     line is a part; the meal is what rules see.
     """
-    return [*recheck_proof(proof, rules), *_cells(priced.allocations, proof, parts or {})]
+    tenders = {rule.id for rule in rules.rules if rule.settlement == "tender"}
+    applied = [each for each in proof.applied if each.rule not in tenders]  # they pay, no more
+    return [*recheck_proof(proof, rules), *_cells(priced.allocations, applied, parts or {})]
 
 
 def recheck_proof(proof: PriceProof, rules: RuleSet) -> list[Issue]:
@@ -226,16 +228,16 @@ def _differences(stored: Sequence[Use], uses: Sequence[Use]) -> Iterator[str]:
 
 
 def _cells(
-    allocations: Iterable[Allocation], proof: PriceProof, parts: Mapping[int, int]
+    allocations: Iterable[Allocation], applied: Sequence[AppliedRule], parts: Mapping[int, int]
 ) -> Iterator[Issue]:
     """Give where the stored matrix does not hold what the uses say."""
-    rules = {each.rule for each in proof.applied}
+    rules = {each.rule for each in applied}
     stored: dict[tuple[str, int], int] = defaultdict(int)
     for cell in allocations:
         if cell.rule in rules:
             stored[cell.rule, parts.get(cell.line, cell.line)] += cell.minor
     told: dict[tuple[str, int], int] = defaultdict(int)
-    for each in proof.applied:
+    for each in applied:
         for used in (used for use in each.uses for used in use.units):
             told[each.rule, used.line] += used.minor
     for rule, line in sorted(stored.keys() | told.keys()):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cashwrap.events import Event
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
+from cashwrap.sale.promoting import Voucher
 from cashwrap.sale.recovery import snapshot
 from cashwrap.scan.decode import decode
 from cashwrap.tender import checks
@@ -80,8 +81,9 @@ class Payments:
 
     @property
     def due_minor(self) -> int:
-        """Return what is still to pay, minor units."""
-        return remaining_minor(self._sale.totals.payable_minor, self._by_id.values())
+        """Return what is still to pay, minor units; vouchers on the sale pay their part first."""
+        left = remaining_minor(self._sale.totals.payable_minor, self._by_id.values())
+        return left - sum(minor for _, minor in self._vouchers())
 
     @property
     def in_doubt(self) -> tuple[Payment, ...]:
@@ -157,6 +159,7 @@ class Payments:
             return known
         due, _ = self._ready_to_pay(driver)
         self._refuse_short()
+        self._record_vouchers(staff)
         request = Request(
             intent=payment_id,
             sale=self._sale.id,
@@ -275,8 +278,11 @@ class Payments:
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
         self._sale.ready_for()
-        ending = self._desk.completed(self._sale.cart, self.all, paid=bool(self._by_id))
-        self._sale.end("complete", ending, staff, command)
+        events, vouchers = self._from_vouchers()
+        taken = (*self.all, *vouchers)
+        ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
+        self._sale.end("complete", [*events, *ending], staff, command)
+        self._by_id |= {voucher.id: voucher for voucher in vouchers}
 
     def _take(self, event: Event, staff: str, command: str) -> Payment:
         """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
@@ -284,17 +290,54 @@ class Payments:
         payment = apply(None, event, now.wall_ms)
         assert payment is not None  # these events begin a payment
         left = self.due_minor - payment.paid_minor
-        taken = (*self.all, payment)
+        before, vouchers = self._from_vouchers()
         if left == 0:
+            taken = (*self.all, *vouchers, payment)
             ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-            self._sale.end("complete", [event, *ending], staff, command)
+            self._sale.end("complete", [*before, event, *ending], staff, command)
         else:
             self._refuse_short()
             self._desk.flush_draft()
-            self._desk.commit([event], staff=staff, command=self._sale.scoped(command))
+            command = self._sale.scoped(command)
+            self._desk.commit([*before, event], staff=staff, command=command)
             self._sale.move("tender")
-        self._by_id[payment.id] = payment
+        self._by_id |= {each.id: each for each in (*vouchers, payment)}
         return payment
+
+    def _vouchers(self) -> list[tuple[Voucher, int]]:
+        """Return vouchers that are to pay and what each does; they are recorded before all else."""
+        promoting = self._sale.cart.promoting
+        if promoting is None or self.paid_minor:
+            return []
+        left, found = self._sale.totals.payable_minor, []
+        for voucher in promoting.vouchers():
+            paid = min(voucher.minor, left)
+            left -= paid
+            if paid > 0:
+                found.append((voucher, paid))
+        return found
+
+    def _from_vouchers(self) -> tuple[list[Event], list[Payment]]:
+        """Return the events of vouchers that are to pay, and their payments."""
+        currency, now_ms = self._desk.settings.currency.code, self._desk.now().wall_ms
+        events: list[Event] = [
+            record_tender(
+                self._desk.new_id(), self._sale.id, "voucher", voucher.name, minor, currency, minor,
+                voucher.codes,
+            )
+            for voucher, minor in self._vouchers()
+        ]  # fmt: skip
+        payments = [apply(None, event, now_ms) for event in events]
+        return events, [payment for payment in payments if payment is not None]
+
+    def _record_vouchers(self, staff: str) -> None:
+        """Journal the vouchers before a driver is asked for the rest."""
+        events, vouchers = self._from_vouchers()
+        if events:
+            self._desk.flush_draft()
+            self._desk.commit(events, staff=staff)
+            self._by_id |= {voucher.id: voucher for voucher in vouchers}
+            self._sale.move("tender")
 
     def _back(self, payment: Payment, reason: str, in_cash: bool) -> Event | None:
         """Return the event that gives a payment back at once, or None when its driver can."""

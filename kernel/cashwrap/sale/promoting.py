@@ -32,6 +32,7 @@ class SaleRules(NamedTuple):
     limited: tuple[Rule, ...]  # with limits beyond one order
     fees: dict[str, Rule]  # those that charge fees or take some off
     by_id: dict[str, Rule]
+    as_tenders: frozenset[str]  # their amounts are paid by who issued the voucher
 
 
 def sale_rules(engine: "PromotionEngine") -> SaleRules:
@@ -43,7 +44,16 @@ def sale_rules(engine: "PromotionEngine") -> SaleRules:
         limited(rules),
         fee_rules(rules.rules),
         {rule.id: rule for rule in rules.rules},
+        frozenset(rule.id for rule in rules.rules if rule.settlement == "tender"),
     )
+
+
+class Voucher(NamedTuple):
+    """What somebody else's voucher pays toward a sale."""
+
+    name: str
+    minor: int
+    codes: str
 
 
 class Promoting:
@@ -81,7 +91,10 @@ class Promoting:
             fees = _fees_at_list(header, pricing) if self._policy.fees_count else ()
             self._ask(self._occasion(header, now_ms, fees))
             self.stale = False
-        pricing.promote(self.solution.cells)
+        cells = self.solution.cells
+        if self.rules.as_tenders:
+            cells = tuple(row for row in cells if row[0] not in self.rules.as_tenders)
+        pricing.promote(cells)
         if self.rules.fees:
             self._charge(header, pricing)
 
@@ -89,6 +102,20 @@ class Promoting:
     def solution(self) -> "Solution":
         """Return what is chosen as the basket stands; found once for each change."""
         return self.basket.solve()
+
+    def vouchers(self) -> list[Voucher]:
+        """Return what vouchers pay that are settled as tenders, in order of application."""
+        if not self.rules.as_tenders:
+            return []
+        return [
+            Voucher(
+                next(iter(self.rules.by_id[each.rule].name.values()), each.rule),
+                each.saving_minor,
+                " ".join(use.coupon for use in each.uses),
+            )
+            for each in self.solution.applied
+            if each.rule in self.rules.as_tenders
+        ]
 
     def proof(self) -> PriceProof:
         """Return why the promotions are what they are; worked out once for each solution."""

@@ -22,7 +22,7 @@ from builders.promotions import (
 from cashwrap.errors import InvalidInput
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.model import Fee
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.recheck import recheck_promotions, recheck_proof
 from cashwrap.promotions.rules import Each, Limits, Off, Policy, Range, Rule, RuleSet, Scope, Who
 from cashwrap.sale.errors import CouponRefused, NoSuchRule, PriceChanged, TenderDiffers
 from cashwrap.sale.events import SaleCompleted
@@ -354,6 +354,64 @@ def test_a_rule_takes_off_a_fee_charged_by_hand(shop: Shop) -> None:
     assert [fee.amount_minor for fee in sale.priced().fees] == [135, -135]
     sale.remove_fee("pack")
     assert sale.priced().fees == ()
+
+
+def test_a_platform_voucher_pays_and_is_no_discount(shop: Shop) -> None:
+    """Who issued it pays: the price, and the tax in it, stay; the customer owes the rest."""
+    voucher = replaced(FIVE, id="PLATFORM", settlement="tender")
+    sale = began(shop, voucher)
+    sale.add("CAKE")
+    sale.add_coupon("X-1", rule="PLATFORM")
+    assert (payable(sale), sale.totals.discount_minor, sale.due_minor) == (2200, 0, 1700)
+    sale.pay_cash(2000)
+    body = shop.till.record_of(sale.id).body()
+    paid = [(each.kind, each.tendered_minor, each.change_minor) for each in body.payments]
+    assert paid == [("5元券", 500, 0), ("cash", 2000, 300)]
+    assert (body.payable_minor, body.discount_minor) == (2200, 0)
+    assert recheck_promotions(body.priced, rule_set(voucher), body.priced.proof) == []
+    with pytest.raises(CouponRefused, match="used before"):
+        shop.till.new_sale().add_coupon("X-1", rule="PLATFORM")
+
+
+def test_a_voucher_goes_back_with_the_other_payments(shop: Shop) -> None:
+    """After part payments were given back it is due to pay again."""
+    sale = began(shop, replaced(FIVE, id="PLATFORM", settlement="tender"))
+    sale.add("CAKE")
+    sale.add_coupon("X-1", rule="PLATFORM")
+    sale.pay_cash(1000)
+    assert (sale.due_minor, len(sale.payments.all)) == (700, 2)
+    sale = shop.crash().sale(sale.id)
+    assert sale.due_minor == 700
+    sale.payments.give_back("x")
+    assert (sale.state, sale.due_minor) == ("open", 1700)
+    sale.pay_cash(2000)
+    assert {each.kind: each.amount_minor for each in shop.till.takings().takings} == {
+        "cash": 1700,
+        "5元券": 500,
+    }
+
+
+def test_a_voucher_and_a_driver(shop: Shop) -> None:
+    """The voucher is journaled before the card is asked for the rest, also through a crash."""
+    voucher = replaced(FIVE, id="PLATFORM", settlement="tender")
+    sale = began(shop, voucher)
+    sale.add("CAKE")
+    sale.add_coupon("X-1", rule="PLATFORM")
+    sale.payments.ask("card")
+    body = shop.till.record_of(sale.id).body()
+    assert [payment.tendered_minor for payment in body.payments] == [500, 1700]
+
+
+def test_a_voucher_may_pay_all(shop: Shop) -> None:
+    """Then nothing is due, and the sale only has to be finished."""
+    voucher = replaced(FIVE, id="PLATFORM", benefit=amount_off(9000), settlement="tender")
+    sale = began(shop, voucher)
+    sale.add("CAKE")
+    sale.add_coupon("X-1", rule="PLATFORM")
+    assert sale.due_minor == 0
+    sale.payments.finish()
+    body = shop.till.record_of(sale.id).body()
+    assert [(each.kind, each.tendered_minor) for each in body.payments] == [("5元券", 2200)]
 
 
 # -- limits -------------------------------------------------------------------------------------
