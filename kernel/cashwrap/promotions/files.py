@@ -153,8 +153,8 @@ def _json(text: str, name: str) -> object:
         names = [key for key, _ in pairs]
         for key in made if len(made) < len(pairs) else ():
             if names.count(key) > 1:
-                place = f"{name}:{_place_of_twice(text, key)}"
-                twice.append(Issue(place, SYNTAX, f"{key!r} stands twice in one table"))
+                values = " and ".join(f"{value!r:.40}" for each, value in pairs if each == key)
+                twice.append(Issue(name, SYNTAX, f"one table has {key!r} twice: {values}"))
         return made
 
     try:
@@ -166,11 +166,6 @@ def _json(text: str, name: str) -> object:
         raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
     _refuse(twice)
     return data
-
-
-def _place_of_twice(text: str, key: str) -> int:
-    """Return the line on which a name stands for the last time."""
-    return text.count("\n", 0, text.rfind(json.dumps(key, ensure_ascii=False))) + 1
 
 
 def _toml(text: str, name: str) -> object:

@@ -99,7 +99,7 @@ benefit = { kind = "group", every = 2, get = 3, off = {} }
     ("text", "place", "words"),
     [
         ('{"rules": [}', "1:12", "no JSON"),
-        ('{"rules": [{"id": "a",\n "id": "b"}]}', "2", "twice"),
+        ('{"rules": [{"id": "a",\n "id": "b"}]}', "", "has 'id' twice: 'a' and 'b'"),
         ('{"rules": 5}', "rules", "expected a list"),
         ('{"format": 2}', "format", "install a newer one"),
         ("[]", "", "a table of fields"),
