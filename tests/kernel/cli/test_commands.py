@@ -190,7 +190,7 @@ def test_journal_for_people(demo, capsys):
     assert main(["journal", demo, "--sale", "186", "--full"]) == 0
     text = capsys.readouterr().out
     assert "sale.completed         by 李强" in text
-    assert "payable ¥68.35" in text
+    assert "payable ¥83.74" in text
     assert "早餐套餐" in text
     assert '"grand_sales_minor"' in text
     assert "chain unbroken" in text
