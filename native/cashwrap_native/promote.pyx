@@ -23,7 +23,7 @@ from cashwrap_native.promote_order cimport (
     Choice as LaterChoice, apply, conflict, evaluate, lay_parcels, undo,
 )
 from cashwrap_native.promote_search cimport (
-    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, walk,
+    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, open_windows, walk,
 )
 from cashwrap_native.promote_table cimport Component
 from cashwrap_native.promote_setup cimport (
@@ -958,6 +958,7 @@ cdef class Choice:
             s.mode = FIRST_PLAN
             s.memory = False
             with nogil:
+                open_windows(s)
                 ended = walk(s)
             if s.found and (ended or not s.phased):
                 self.proved = True
@@ -984,6 +985,7 @@ cdef class Choice:
             memset(s.seen, 0, s.seen_size * sizeof(int64_t*))
             s.seen_count = 0
         with nogil:
+            open_windows(s)
             walk(s)
         return 0
 

@@ -27,11 +27,13 @@ cdef struct Wanted:
 # What the item layer may still save: in all, and on the base of each later rule.
 cdef struct Reach:
     int64_t low, high
+    int64_t span  # high as it was before it was cut to what there is
     const int64_t* low_of  # by later rule
     const int64_t* high_of  # on goods that are wholly in its base
 
 cdef struct Bound:
     int64_t payable, face
+    int64_t saved  # by the item layer, where that is
     int64_t enough_payable, enough_face  # a bound as low as this need not be exact
     int64_t upper  # what the wanted steps give at most
     int count, tries, best_count
@@ -46,7 +48,7 @@ cdef inline int64_t at_least(int64_t a, int64_t b) noexcept nogil:
 
 cdef inline int64_t base_left(Later* later, const Reach* r, int number, int64_t saved, int64_t given) noexcept nogil:
     """Return the most that is left of a rule's base when so much is saved in all."""
-    cdef int64_t elsewhere = r.high - r.high_of[number]
+    cdef int64_t elsewhere = r.span - r.high_of[number]
     cdef int64_t left = later.whole - at_least(r.low_of[number], saved - elsewhere)
     if later.everywhere:
         left -= given
@@ -118,7 +120,7 @@ cdef inline int64_t saved_at_most(
         most -= given
     if most < r.low_of[number]:
         return -1
-    return most + r.high - r.high_of[number]
+    return most + r.span - r.high_of[number]
 
 
 cdef inline void weigh(
@@ -137,6 +139,7 @@ cdef inline void weigh(
     if payable < b.payable or (payable == b.payable and face < b.face):
         b.payable = payable
         b.face = face
+        b.saved = saved
         b.best_count = b.count
         for i in range(b.count):
             b.best[i] = b.wanted[i]

@@ -10,8 +10,8 @@ from libc.string cimport memcmp, memcpy
 from cashwrap_native.promote_bound cimport Bound, Reach, find_bound
 from cashwrap_native.promote_item cimport lesser
 from cashwrap_native.promote_model cimport (
-    BUNDLE, BUY_GET, CANDIDATE, EACH, FAR, GROUP, PERCENT, PRICE, SET, Kind, Option, Problem,
-    Program, Rule, take,
+    AMOUNT, BUNDLE, BUY_GET, CANDIDATE, EACH, FAR, GROUP, PERCENT, PRICE, SET, Kind, Later,
+    Option, Problem, Program, Rule, take,
 )
 from cashwrap_native.promote_order cimport Choice, Value, compare, evaluate
 from cashwrap_native.promote_table cimport Component, gained
@@ -19,6 +19,7 @@ from cashwrap_native.promote_table cimport Component, gained
 cdef enum:
     REMEMBERED_MAX = 200000
     WORDS_MAX = 1200
+    WINDOWS_MAX = 16
 
 # What is to be found: the best value, or the first plan in canonical order of a known value.
 cdef enum:
@@ -52,12 +53,18 @@ cdef struct Search:
     int children_max
     Choice choice
     Bound hint  # the steps that were best at the last node
+    bint uniform  # every later rule's base has all of the units in question, or none
+    int window_count  # -1: not known
+    int64_t[WINDOWS_MAX] window_low  # item savings with which the target can be reached
+    int64_t[WINDOWS_MAX] window_high
     Value target
     int* found_options  # by depth
     bint found, memory, exact_ends, any_ends, phased
     bint loose  # what is gained may be less in the end than the sums say
     int64_t* low_scaled
     int64_t* high_scaled
+    int64_t* low_between
+    int64_t* high_between
     int64_t rounding_slack
     int64_t limit  # of nodes
     # what was looked at: an open table of offsets into words
@@ -334,12 +341,12 @@ cdef inline bint seen_before(Search* s, int depth) noexcept nogil:
 # -- the walk -----------------------------------------------------------------------------------
 
 
-cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
+cdef inline void reach_at(Search* s, int depth, Reach* r) noexcept nogil:
+    """Write what may be saved below a node, in minor units."""
     cdef Problem* p = s.p
     cdef int width = p.later_count + 1, n
     cdef int64_t* low = s.low + depth * width
     cdef int64_t* high = s.high + depth * width
-    cdef Reach r
     if p.scale == 1 and not s.loose:
         r.low_of = low
         r.high_of = high
@@ -349,10 +356,17 @@ cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
             s.high_scaled[n] = floor_div(high[n] + s.rounding_slack, p.scale)
         r.low_of = s.low_scaled
         r.high_of = s.high_scaled
-    r.low = lesser(r.low_of[width - 1], s.p.total)
+    r.low = lesser(r.low_of[width - 1], p.total)
     if r.low < 0:
         r.low = 0
-    r.high = lesser(r.high_of[width - 1], s.p.total)
+    r.span = r.high_of[width - 1]
+    r.high = lesser(r.span, p.total)
+
+
+cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
+    """Write the least that can be left to pay below a node."""
+    cdef Reach r
+    reach_at(s, depth, &r)
     if s.mode == FIRST_PLAN:
         b.enough_payable = s.target.payable
         b.enough_face = s.target.face
@@ -362,10 +376,112 @@ cdef inline void bound_at(Search* s, int depth, Bound* b) noexcept nogil:
         b.enough_payable = -1
         b.enough_face = -1
         b.best_count = 0
-    find_bound(p, &r, b)
+    find_bound(s.p, &r, b)
     if s.mode == FIRST_PLAN and b.best_count:
         s.hint.best_count = b.best_count
         memcpy(s.hint.best, b.best, sizeof(s.hint.best))
+
+
+cdef inline bint promising(Search* s, int depth) noexcept nogil:
+    """Whether the target may be reached below a node."""
+    cdef Bound b
+    cdef Reach r
+    cdef int i
+    if s.window_count < 0:
+        bound_at(s, depth, &b)
+        return not hopeless(s, b.payable, b.face)
+    reach_at(s, depth, &r)
+    for i in range(s.window_count):
+        if r.low <= s.window_high[i] and r.high >= s.window_low[i]:
+            return True
+    return False
+
+
+# -- where the target can be reached ------------------------------------------------------------
+
+
+cdef inline void open_windows(Search* s) noexcept nogil:
+    """Find the item savings with which the target can be reached, where one number says it all."""
+    cdef Reach r
+    s.window_count = -1
+    if not s.uniform:
+        return
+    reach_at(s, 0, &r)
+    s.window_count = 0
+    look_between(s, r.low, r.high)
+
+
+cdef inline void look_between(Search* s, int64_t low, int64_t high) noexcept nogil:
+    """Find the windows in a span of savings, the highest first."""
+    cdef Bound b
+    cdef int64_t bottom, top, middle
+    if low > high or s.window_count < 0:
+        return
+    bound_between(s, low, high, &b)
+    if is_worse(s, &b):
+        return
+    top = b.saved
+    bottom = low
+    middle = top - (s.target.payable - b.payable)  # less saving leaves at least so much more ...
+    if all_amounts(s, &b) and middle > bottom:
+        bottom = middle  # ... and with amounts exactly so
+    while bottom < top and not all_amounts(s, &b):
+        middle = bottom + (top - bottom) // 2
+        bound_between(s, middle, middle, &b)
+        if is_worse(s, &b):
+            bottom = middle + 1
+        else:
+            top = middle
+    bound_between(s, low, high, &b)
+    top = b.saved
+    if s.window_count == WINDOWS_MAX:
+        s.window_count = -1
+        return
+    s.window_low[s.window_count] = bottom
+    s.window_high[s.window_count] = top
+    s.window_count += 1
+    look_between(s, top + 1, high)
+    look_between(s, low, bottom - 1)
+
+
+cdef inline bint is_worse(Search* s, Bound* b) noexcept nogil:
+    return b.payable > s.target.payable or (
+        b.payable == s.target.payable and b.face > s.target.face
+    )
+
+
+cdef inline bint all_amounts(Search* s, Bound* b) noexcept nogil:
+    """Whether what the best steps give does not depend on how much was saved."""
+    cdef int i
+    cdef Later* later
+    for i in range(b.best_count):
+        later = &s.p.laters[b.best[i].later]
+        if b.best[i].step < 0 or later.rule.steps[b.best[i].step].off.kind != AMOUNT:
+            return False
+    return True
+
+
+cdef inline void bound_between(Search* s, int64_t low, int64_t high, Bound* b) noexcept nogil:
+    """Bound what is left to pay when the item layer saves between low and high."""
+    cdef Problem* p = s.p
+    cdef Reach r
+    cdef int n, width = p.later_count + 1
+    reach_at(s, 0, &r)
+    for n in range(width):
+        s.low_between[n] = r.low_of[n]
+        s.high_between[n] = r.high_of[n]
+        if n == width - 1 or s.components[0].inside[n]:
+            s.low_between[n] += low - r.low_of[width - 1]
+            s.high_between[n] += high - r.span
+    r.low = low
+    r.high = high
+    r.span = high
+    r.low_of = s.low_between
+    r.high_of = s.high_between
+    b.enough_payable = -1
+    b.enough_face = -1
+    b.best_count = 0
+    find_bound(p, &r, b)
 
 
 cdef inline int64_t floor_div(int64_t a, int64_t b) noexcept nogil:
@@ -422,7 +538,6 @@ cdef inline int next_child(Search* s, int depth) noexcept nogil:
     """Move to the next child worth a look; False when there is none."""
     cdef Kind* kind = &s.p.kinds[s.unit_kind[depth]]
     cdef Child* child
-    cdef Bound b
     cdef int option
     if s.mode == BEST_VALUE:
         while s.child[depth] < s.child_count[depth]:
@@ -438,8 +553,7 @@ cdef inline int next_child(Search* s, int depth) noexcept nogil:
             continue
         if not move(s, depth, option):
             continue
-        bound_at(s, depth + 1, &b)
-        if not hopeless(s, b.payable, b.face):
+        if promising(s, depth + 1):
             return True
         move_back(s, depth)
     return False

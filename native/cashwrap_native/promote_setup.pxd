@@ -7,6 +7,7 @@ from libc.string cimport memcpy
 from cashwrap_native.allocate cimport Ranked
 from cashwrap_native.fixed cimport HALF_UP, wide
 from cashwrap_native.promote_automaton cimport build
+from cashwrap_native.promote_bound cimport STACK
 from cashwrap_native.promote_item cimport (
     exact_part, lesser, lowest_tier, rounded, serve, unit_off,
 )
@@ -550,6 +551,8 @@ cdef inline bint make_search(Problem* p, Search* s, const int* settled) noexcept
     s.high = <int64_t*>take(p.arena, (units + 1) * width * sizeof(int64_t))
     s.low_scaled = <int64_t*>take(p.arena, width * sizeof(int64_t))
     s.high_scaled = <int64_t*>take(p.arena, width * sizeof(int64_t))
+    s.low_between = <int64_t*>take(p.arena, width * sizeof(int64_t))
+    s.high_between = <int64_t*>take(p.arena, width * sizeof(int64_t))
     s.choice.applied = <Applied*>take(p.arena, (p.later_count + 1) * sizeof(Applied))
     if p.arena.failed:
         return False
@@ -562,7 +565,26 @@ cdef inline bint make_search(Problem* p, Search* s, const int* settled) noexcept
     s.state = <int*>take(p.arena, (s.component_count + 1) * sizeof(int))
     s.gain = <int64_t*>take(p.arena, (s.component_count + 1) * sizeof(int64_t))
     start(s)
+    s.uniform = s.component_count > 0 and p.stacked <= STACK
+    for i in range(p.later_count):
+        if s.uniform and p.laters[i].alive and not is_uniform(p, s, i):
+            s.uniform = False
     return not p.arena.failed
+
+
+cdef inline bint is_uniform(Problem* p, Search* s, int later) noexcept nogil:
+    """Whether a later rule's base has all units in question, or none of them."""
+    cdef int c, i
+    cdef bint whole = s.components[0].inside[later]
+    if p.laters[later].bars_any:
+        return False
+    for c in range(s.component_count):
+        if s.components[c].inside[later] != whole:
+            return False
+        for i in range(s.components[c].kind_count):
+            if not whole and p.laters[later].covers[s.components[c].kinds[i]]:
+                return False
+    return True
 
 
 cdef inline void start(Search* s) noexcept nogil:
