@@ -84,15 +84,15 @@ class _Shop:
         self._cart.put(
             1, unit_minor, MILLI, item.tax, tax_included, minimum_minor=item.minimum_minor
         )
-        before = self._cart.before(1)
+        gross_minor, least_minor = self._cart.before(1)
         above = self._above.get(item.category, ())
         return ShelfItem(
             Goods(item.sku, item.family, above, item.tags),
-            before.gross_minor,
+            gross_minor,
             item.name,
             None,
-            before.least_minor,
-            before.taxed.net,
+            least_minor,
+            self._cart.taxed(1).net,
             item.measure == "weight",
             item.stocked,
         )
