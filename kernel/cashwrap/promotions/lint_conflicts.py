@@ -1,7 +1,9 @@
 """Rules that stand in each other's way, or make each other useless."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from itertools import islice
+
+import msgspec
 
 from cashwrap.promotions.lint_cover import Coverage
 from cashwrap.promotions.lint_model import Finding, Severity, Shelf
@@ -122,14 +124,22 @@ class _Pairs:
         return choice_of(self._rules, rule.group or rule.layer)
 
     def _all(self) -> Iterator[tuple[Rule, Rule]]:
-        return islice(combinations(self._live, 2), PAIRS_MAX)
+        return islice(pairs_of(self._live), PAIRS_MAX)
 
     def _of_layer(self) -> Iterator[tuple[Rule, Rule]]:
         by_layer: dict[str, list[Rule]] = {}
         for rule in self._live:
             by_layer.setdefault(rule.layer, []).append(rule)
         for rules in by_layer.values():
-            yield from islice(combinations(rules, 2), PAIRS_MAX)
+            yield from islice(pairs_of(rules), PAIRS_MAX)
+
+
+def pairs_of(rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
+    """Yield all pairs, first those that stand beside each other, rules of one range together."""
+    near = sorted(rules, key=lambda rule: (msgspec.json.encode(rule.range), rule.id))
+    for apart in range(1, len(near)):
+        for one, other in zip(near, near[apart:], strict=False):
+            yield (one, other) if one.id < other.id else (other, one)
 
 
 def _excludes(first: Rule, second: Rule) -> str:

@@ -1,10 +1,11 @@
 """Search for carts that nobody wanted: deterministic, counted, over goods that stand for all."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations, islice
+from itertools import islice
 from typing import TypeVar
 
 from cashwrap.promotions.lint_carts import Cart, Reaching, united, units_of
+from cashwrap.promotions.lint_conflicts import pairs_of
 from cashwrap.promotions.lint_cover import Coverage
 from cashwrap.promotions.lint_looks import (
     Look,
@@ -59,7 +60,7 @@ class Search:
     def run(self) -> None:
         """Search until all is seen or the budget is spent."""
         whole = self._pricer.budget
-        phases = ((self._single, 3), (self._more, 5), (self._pairs, 6))
+        phases = ((self._single, 3), (self._more, 5), (self._reversed, 5), (self._pairs, 6))
         for phase, sixths in phases:
             self._pricer.budget = whole * sixths // 6
             try:
@@ -99,10 +100,9 @@ class Search:
             for place in dict.fromkeys([*(place for place, _ in cart), *fillers]):
                 self._see(adding, occasion, (cart,), place)
                 self._added.setdefault((occasion, place), []).append(cart)
-        self._reversed()
 
     def _reversed(self) -> None:
-        """Find carts whose order by price turns around with one more unit."""
+        """Find carts whose order by price turns around with one more unit; all are priced."""
         for (occasion, place), carts in self._added.items():
             price = self._pricer.price
             by_price = sorted(carts, key=lambda cart: (price(cart, occasion).payable_minor, cart))
@@ -131,7 +131,7 @@ class Search:
 
     def _two_of(self, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Rule]]:
         yield from ((rule, rule) for rule in rules)
-        for first, second in islice(combinations(rules, 2), PAIRS_MAX):
+        for first, second in islice(pairs_of(rules), PAIRS_MAX):
             if first.layer != second.layer or self._cover.overlap(first.range, second.range):
                 yield first, second
 
