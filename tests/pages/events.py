@@ -34,9 +34,14 @@ def events_page() -> str:
     for kind, cls in events.items():
         page.append(f"## {kind}\n\nVersion {cls.version}. {about(cls)}")
     page.append("# Parts\n\nStructs that stand inside events.\n\n")
-    for part in sorted(parts(events.values()), key=lambda part: part.__name__):
+    for part in sorted(parts(events.values()), key=_place):
         page.append(f"## {part.__name__}\n\n{about(part)}")
     return "".join(page).rstrip() + "\n"
+
+
+def _place(part: type[msgspec.Struct]) -> tuple[str, str]:
+    """Two rooms may have a struct of one name."""
+    return part.__name__, part.__module__
 
 
 def import_all(package: str) -> None:
