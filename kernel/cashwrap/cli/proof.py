@@ -127,13 +127,14 @@ def solved_again(proof: PriceProof, rules: RuleSet) -> bytes:
     """Return the bytes of the proof of the same goods, rules and occasion, solved anew."""
     from cashwrap.plugins import candidate_sources_of, load_plugins
     from cashwrap.promotions.engine import PromotionEngine
+    from cashwrap.promotions.extras import after_hand
 
     assert proof.occasion is not None
     engine = PromotionEngine(rules, plugins=candidate_sources_of(load_plugins()))
     basket = engine.basket(proof.occasion)
     for line in proof.lines:
         basket.put(line)
-    return encoded(basket.solve().proof())
+    return encoded(after_hand(basket.solve().proof(), rules, proof.by_hand))
 
 
 def encoded(proof: PriceProof) -> bytes:

@@ -8,9 +8,18 @@ only one; rules of later layers stand back behind those before them.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from cashwrap.money import INT64_MAX, PPM, Rounding, div_round
 from cashwrap.promotions.book import book_of
-from cashwrap.promotions.model import AppliedRule, BasketLine, FeeRule, Occasion, Reward
+from cashwrap.promotions.model import (
+    AppliedRule,
+    BasketLine,
+    FeeRule,
+    Occasion,
+    PriceProof,
+    Reward,
+)
 from cashwrap.promotions.occasions import codes_held, left_of, why_not
 from cashwrap.promotions.recheck_goods import covers, measured
 from cashwrap.promotions.rules import (
@@ -31,7 +40,11 @@ class Amounts:
     """What the lines of a sale come to at each stage, from the rules that applied."""
 
     def __init__(
-        self, rules: RuleSet, lines: Sequence[BasketLine], applied: Sequence[AppliedRule]
+        self,
+        rules: RuleSet,
+        lines: Sequence[BasketLine],
+        applied: Sequence[AppliedRule],
+        by_hand: Sequence[tuple[int, int]] = (),
     ) -> None:
         self.rules = rules
         self.lines = lines
@@ -42,9 +55,14 @@ class Amounts:
         for each in applied:
             for used in (used for use in each.uses for used in use.units):
                 self._off[used.line][off[each.layer]] += used.minor
+        for line, minor in by_hand:
+            self._off[line][2] += minor
 
     def at(self, line: BasketLine, stage: str) -> int:
-        """Return what a line comes to: ``list``, after ``price``, ``item``, ``order``, ``paid``."""
+        """Return what a line comes to: ``list``, after ``price``, ``item``, ``order``, ``paid``.
+
+        ``order`` is before points alone, so also less what was taken off by hand.
+        """
         if stage == "list":
             return line.list_minor * line.units
         count = ("price", "item", "order", "paid").index(stage) + 1
@@ -97,6 +115,15 @@ class Extras(NamedTuple):
     rewards: tuple[Reward, ...]
 
 
+def after_hand(proof: PriceProof, rules: RuleSet, by_hand: Sequence[tuple[int, int]]) -> PriceProof:
+    """Return a proof with what staff took off lines afterwards, and its fees and rewards anew."""
+    if proof.occasion is None:
+        return proof
+    taken = tuple(sorted((line, minor) for line, minor in by_hand if minor))
+    found = extras(rules, proof.lines, proof.occasion, proof.applied, taken)
+    return replace(proof, fees=found.fees, rewards=found.rewards, by_hand=taken)
+
+
 def has_extras(rules: RuleSet) -> bool:
     """Return whether a rule set holds rules of this kind at all."""
     return bool(book_of(rules).extras)
@@ -107,13 +134,17 @@ def extras(
     lines: Sequence[BasketLine],
     occasion: Occasion,
     applied: Sequence[AppliedRule],
+    by_hand: Sequence[tuple[int, int]] = (),
 ) -> Extras:
-    """Return the fees that rules charge or take off, and the points and coupons that they give."""
+    """Return the fees that rules charge or take off, and the points and coupons that they give.
+
+    ``by_hand`` is what staff took off lines after the promotions.
+    """
     fees: list[FeeRule] = []
     rewards: list[Reward] = []
     if not has_extras(rules):
         return Extras((), ())
-    amounts = Amounts(rules, lines, applied)
+    amounts = Amounts(rules, lines, applied, by_hand)
     given = [amounts.by_id[each.rule] for each in applied]
     for rule in book_of(rules).extras:
         if not lines or not _counts(rule, occasion, amounts, given):

@@ -215,8 +215,9 @@ class Certificate(msgspec.Struct, frozen=True, array_like=True):
 class PriceProof(msgspec.Struct, frozen=True, array_like=True):
     """Why the promotions of a sale are what they are. Same inputs and hashes, same bytes.
 
-    ``lines`` and ``occasion`` are what the choice was made from, so that the proof can be checked
-    again later with nothing but the rule set of its hash.
+    Fees and rewards are of what the goods come to in the end, so less what was taken off
+    ``by_hand``. ``lines`` and ``occasion`` are what the choice was made from, so that the proof
+    can be checked again later with nothing but the rule set of its hash.
     """
 
     rules_hash: str
@@ -229,6 +230,7 @@ class PriceProof(msgspec.Struct, frozen=True, array_like=True):
     certificate: Certificate = Certificate(0)
     occasion: Occasion | None = None
     lines: tuple[BasketLine, ...] = ()
+    by_hand: tuple[tuple[int, int], ...] = ()  # line, what staff took off it after promotions
 
 
 class Candidate(msgspec.Struct, frozen=True, array_like=True):

@@ -176,9 +176,13 @@ class _Recheck:
     def _extras(self) -> Iterator[Issue]:
         """Give where fees, points and coupons are not what the goods come to."""
         ids = {each.rule for each in self.proof.applied}
-        if ids - self.by_id.keys() or self._lost():
+        if self._lost():
+            yield _issue("", "speaks of lines that are not on the sale")
+            return
+        if ids - self.by_id.keys():
             return  # said already: there is nothing to measure on
-        found = extras(self.rules, self.proof.lines, self.occasion, self.proof.applied)
+        proof = self.proof
+        found = extras(self.rules, proof.lines, self.occasion, proof.applied, proof.by_hand)
         for name in ("fees", "rewards"):
             stored, follows = getattr(self.proof, name), getattr(found, name)
             if stored != follows:
@@ -186,7 +190,9 @@ class _Recheck:
 
     def _lost(self) -> bool:
         uses = (use for each in self.proof.applied for use in each.uses)
-        return any(used.line not in self.shelf.lines for use in uses for used in use.units)
+        lines = [used.line for use in uses for used in use.units]
+        lines += [line for line, _ in self.proof.by_hand]
+        return any(line not in self.shelf.lines for line in lines)
 
     def _totals(self) -> Iterator[Issue]:
         certificate = self.proof.certificate
@@ -225,6 +231,26 @@ def _differences(stored: Sequence[Use], uses: Sequence[Use]) -> Iterator[str]:
             if getattr(was, name) != getattr(follows, name):
                 one, other = getattr(was, name), getattr(follows, name)
                 yield f"use {i}: {name} is {one}, but {other} follows from the rule"
+
+
+def _by_hand(
+    allocations: Iterable[Allocation], proof: PriceProof, parts: Mapping[int, int]
+) -> Iterator[Issue]:
+    """Give lines of which staff took another amount than fees and rewards were measured with."""
+    rules = {each.rule for each in proof.applied} | {"rounding"}
+    lines = {line.line for line in proof.lines}
+    stored: dict[int, int] = defaultdict(int)
+    for cell in allocations:
+        line = parts.get(cell.line, cell.line)
+        if cell.rule not in rules and line in lines:
+            stored[line] += cell.minor
+    told = dict(proof.by_hand)
+    if not (proof.fees or proof.rewards or told):
+        return  # nothing was measured with it
+    for line in sorted(stored.keys() | told.keys()):
+        if stored[line] != told.get(line, 0):
+            one, other = told.get(line, 0), stored[line]
+            yield _issue("", f"{one} were taken off line {line} by hand, but {other} stand stored")
 
 
 def _cells(

@@ -102,6 +102,10 @@ class _Discounts:
             line, unit_minor=unit, list_minor=list_, least_minor=least, quantity_milli=milli
         )
 
+    def _paid(self, each: AppliedRule) -> bool:
+        """Return whether it is a voucher that paid like a tender and took nothing off."""
+        return self.rules[each.rule].settlement == "tender"
+
     def _priced_anew(self) -> bool:
         """Return whether goods have come back that a rule of `recompute` had given to."""
         for each in self.proof.applied:
@@ -114,7 +118,7 @@ class _Discounts:
     def _anew(self) -> Cells:
         """Return all discounts, less those that what is kept gets when it is priced again."""
         cells = dict(self.stored)
-        for each in self.again():
+        for each in (each for each in self.again() if not self._paid(each)):
             for used in (used for use in each.uses for used in use.units):
                 place = used.line, each.rule
                 cells[place] = cells.get(place, 0) - used.minor
@@ -123,7 +127,7 @@ class _Discounts:
     def _as_stored(self) -> Cells:
         """Return each line's share, or of `bundle_only` the discount of all uses touched."""
         cells: Cells = {}
-        for each in self.proof.applied:
+        for each in (each for each in self.proof.applied if not self._paid(each)):
             if self.rules[each.rule].returns.discount == "bundle_only" and each.layer == "item":
                 cells |= {(used.line, each.rule): 0 for use in each.uses for used in use.units}
                 for used in (used for use in self._touched(each) for used in use.units):
@@ -162,7 +166,7 @@ class _Discounts:
         charged: list[GiftDue] = []
         for each in self.proof.applied:
             rule = self.rules[each.rule]
-            if not (rule.gift and self.kept and any(self.back.values())):
+            if not (rule.gift and self.kept and any(self.back.values())) or self._paid(each):
                 continue
             for gift in self._unearned(each):
                 if rule.returns.gift == "keep":
@@ -222,7 +226,9 @@ class _Discounts:
         for each in self.again() if self._again is not None else ():
             if each.rule not in {x.rule for x in self.proof.applied}:
                 applied.append(each)
-        rest = extras(self.sold.rules, self.kept, self.proof.occasion, applied)
+        kept = {line.line for line in self.kept}
+        hand = [(n, m - self._part(n, m)) for n, m in self.proof.by_hand if n in kept]
+        rest = extras(self.sold.rules, self.kept, self.proof.occasion, applied, hand)
         return {reward.rule: reward for reward in rest.rewards}
 
     def _still(self, each: AppliedRule, cells: Cells) -> AppliedRule:

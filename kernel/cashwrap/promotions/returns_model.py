@@ -40,9 +40,15 @@ class Sold(msgspec.Struct, frozen=True):
     parts: tuple[tuple[int, int], ...] = ()
 
     def cells(self) -> dict[tuple[int, str], int]:
-        """Return what each rule took off each line that rules see (a meal's, not its parts')."""
+        """Return what each rule took off each line that rules see (a meal's, not its parts').
+
+        Vouchers that are settled as tenders took nothing off: they have paid.
+        """
         found: dict[tuple[int, str], int] = {}
+        paid = {rule.id for rule in self.rules.rules if rule.settlement == "tender"}
         for each in self.proof.applied if self.proof else ():
+            if each.rule in paid:
+                continue
             for used in (used for use in each.uses for used in use.units):
                 place = used.line, each.rule
                 found[place] = found.get(place, 0) + used.minor

@@ -102,7 +102,7 @@ class Cart:
     def priced(self) -> Priced:
         """Return the full result: lines, matrix, taxes and proof."""
         priced = self.pricing.priced()
-        return priced if self.promoting is None else self.promoting.proved(priced)
+        return priced if self.promoting is None else self.promoting.proved(priced, self.lines)
 
     def basket_lines(self) -> tuple[BasketLine, ...]:
         """Return the lines as promotions see them, a set meal as one, under any rules or none."""
@@ -123,7 +123,7 @@ class Cart:
     def _price(self, at_ms: int) -> None:
         """Choose promotions and price; ``at_ms`` is the time of the newest edit."""
         if self.promoting is not None:
-            self.promoting.settle(self.header, self.pricing, at_ms)
+            self.promoting.settle(self.header, self.pricing, at_ms, self.lines)
         self.totals = self.pricing.price()
 
     def _replay(self, history: Iterable[AnyEdit]) -> None:

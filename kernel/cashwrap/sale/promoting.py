@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
-from cashwrap.promotions.extras import extras
+from cashwrap.promotions.extras import after_hand, extras, has_extras
 from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.usage import limited
@@ -84,7 +84,9 @@ class Promoting:
         for each in self._offered(line):
             self.basket.drop(each)
 
-    def settle(self, header: Header, pricing: Pricing, at_ms: int) -> None:
+    def settle(
+        self, header: Header, pricing: Pricing, at_ms: int, lines: Mapping[int, Line]
+    ) -> None:
         """Choose anew, and bring what comes off, and the rules' fees, to the pricing cart."""
         if self.stale or self.rules.judged_now or self._policy.fees_count:
             now_ms = at_ms if self.rules.judged_now else self._opened.at_ms
@@ -96,7 +98,7 @@ class Promoting:
             cells = tuple(row for row in cells if row[0] not in self.rules.as_tenders)
         pricing.promote(cells)
         if self.rules.fees:
-            self._charge(header, pricing)
+            self._charge(header, pricing, lines)
 
     @property
     def solution(self) -> "Solution":
@@ -124,9 +126,15 @@ class Promoting:
             self._proof = solution, solution.proof()
         return self._proof[1]
 
-    def proved(self, priced: Priced) -> Priced:
-        """Return a result with its rule set and its proof."""
+    def proved(self, priced: Priced, lines: Mapping[int, Line]) -> Priced:
+        """Return a result with its rule set and its proof.
+
+        Fees and rewards are of what is left after discounts that staff gave on top.
+        """
         proof = self.proof()
+        if has_extras(self.rules.engine.rules):
+            hand = self._by_hand(priced, lines)
+            proof = after_hand(proof, self.rules.engine.rules, hand)
         return replace(
             priced,
             rules_hash=proof.rules_hash,
@@ -172,7 +180,19 @@ class Promoting:
             fees,
         )
 
-    def _charge(self, header: Header, pricing: Pricing) -> None:
+    def _by_hand(self, priced: Priced, lines: Mapping[int, Line]) -> list[tuple[int, int]]:
+        """Return what staff took off each line of the basket, a meal with its parts."""
+        known = {line.line for line in self.solution.lines}
+        rules = {each.rule for each in self.solution.applied} | {"rounding"}
+        taken: dict[int, int] = {}
+        for cell in priced.allocations:
+            line = lines.get(cell.line)
+            meal = line.parent if line is not None and cell.line not in known else 0
+            if cell.rule not in rules and (meal or cell.line) in known:
+                taken[meal or cell.line] = taken.get(meal or cell.line, 0) + cell.minor
+        return sorted(taken.items())
+
+    def _charge(self, header: Header, pricing: Pricing, lines: Mapping[int, Line]) -> None:
         """Put the fees of rules beside those charged by hand, as they stand after discounts."""
         by_hand = tuple(header.fees.values())
         pricing.charge(by_hand)
@@ -182,7 +202,8 @@ class Promoting:
             self._ask(replace(self.basket.occasion, fees=amounts))
         solution = self.solution
         asked = self.rules.engine.rules, solution.lines, self.basket.occasion, solution.applied
-        found = extras(*asked).fees
+        hand = self._by_hand(pricing.priced(), lines) if header.discounts else []
+        found = extras(*asked, hand).fees
         if found:
             more, off = fees_of_rules(found, by_hand, charged, self.rules.fees)
             pricing.charge((*by_hand, *more), off)

@@ -78,6 +78,36 @@ def test_a_sale_that_is_not_there_is_refused(sold, run):
     assert run("proof", "²", "-f", sold)[0] == 1
 
 
+MORE_RULES = """\
+[[rules]]
+id = "double"
+layer = "order"
+benefit = {kind = "earn_points", times_ppm = 2000000}
+[[rules]]
+id = "service"
+layer = "order"
+benefit = {kind = "surcharge", fee = "service", percent_ppm = 100000, tax = "vat13"}
+"""
+
+
+def test_a_discount_by_hand_earns_no_points_and_pays_no_service(sold, tmp_path, run):
+    """12.00 less 2.00 by hand: points and service are of 10.00, and the proof says so."""
+    rules = tmp_path / "more.toml"
+    rules.write_text(MORE_RULES, encoding="utf-8")
+    assert run("rules", "publish", str(rules), "-f", sold)[0] == 0
+    with Till.open(sold) as till:
+        sale = till.new_sale(staff="E01")
+        sale.add("TEA", 3)
+        sale.discount(amount_minor=200, reason="regular", staff="E01")
+        assert sale.totals.payable_minor == 1_100
+        sale.pay_cash(1_100)
+    code, answer = run("proof", "last", "-f", sold)
+    assert (code, answer["holds"], answer["solved_again"]) == (0, True, True), answer
+    assert answer["proof"]["by_hand"] == [[1, 200]]
+    assert answer["proof"]["rewards"][0]["base_minor"] == 1_000
+    assert answer["proof"]["fees"][0]["minor"] == 100
+
+
 def test_a_till_may_be_open(sold):
     """Looking at a proof disturbs nobody, nor is it kept from looking."""
     words = [sys.executable, "-m", "cashwrap", "proof", "last", "-f", sold, "--json"]

@@ -15,6 +15,7 @@ from reference.promotions_worlds import world
 
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.explain import explain
+from cashwrap.promotions.extras import after_hand
 from cashwrap.promotions.hints import hints, hints_for
 from cashwrap.promotions.model import (
     AppliedRule,
@@ -233,6 +234,18 @@ def test_fees_and_rewards_are_of_what_is_paid():
         Reward("double", "points", 4_000, 2_000_000),
         Reward("later", "coupon", 4_000, coupon="c", count=2),
     )
+
+
+def test_points_are_of_what_is_left_after_discounts_by_hand():
+    """What staff took off earns no points, and pays no service."""
+    rules = [
+        Rule(id="service", layer="order", benefit=Surcharge(fee="svc", percent_ppm=100_000)),
+        Rule(id="double", layer="order", benefit=EarnPoints(times_ppm=2_000_000)),
+    ]
+    proof = after_hand(proof_of(rules, CART), RuleSet(rules=tuple(rules)), [(2, 1_000), (1, 0)])
+    assert proof.by_hand == ((2, 1_000),)
+    assert proof.fees == (FeeRule("service", "svc", 400),)
+    assert proof.rewards == (Reward("double", "points", 4_000, 2_000_000),)
 
 
 def test_an_exclusive_rule_keeps_rewards_away_but_no_surcharge():
