@@ -361,11 +361,7 @@ def cap(uses: list[list[Piece]], most: int | None) -> list[list[Piece]]:
 
 def candidate_choices(rule: Rule, shelf: Shelf) -> Iterator[Served]:
     """Every permitted number of times for each candidate."""
-    own = [
-        k
-        for k, kind in enumerate(shelf.kinds)
-        if kind.room and covers(rule.range, kind.line) and seen_by(rule, kind.line, shelf.policy)
-    ]
+    own = [k for k, kind in enumerate(shelf.kinds) if eligible(rule, kind, shelf)]
     seen = [as_line(n, shelf.kinds[k]) for n, k in enumerate(own, 1)]
     candidates = gathered(rule, shelf.sources, seen, shelf.occasion).candidates
     for times in product(*(range(one.times + 1) for one in candidates)):
@@ -382,8 +378,13 @@ def candidate_choices(rule: Rule, shelf: Shelf) -> Iterator[Served]:
 
 def as_line(number: int, kind: Kind) -> BasketLine:
     """A kind as a plugin sees it."""
-    line = kind.line
-    return msgspec.structs.replace(line, line=number, unit_minor=kind.price, units=kind.count)
+    return msgspec.structs.replace(
+        kind.line,
+        line=number,
+        unit_minor=kind.price,
+        units=kind.count,
+        least_minor=kind.floor,
+    )
 
 
 def candidate_use(candidate: Candidate, own: Sequence[int], shelf: Shelf) -> list[Piece]:
