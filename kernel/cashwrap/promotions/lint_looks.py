@@ -47,6 +47,8 @@ def alone(
         return
     by_place: dict[int, dict[str, int]] = {}
     for rule, row in tried.cells:
+        if at.rules[rule].settlement == "tender":  # somebody else pays that part
+            continue
         for where, minor in row:
             by_place.setdefault(where, {})[rule] = minor
     for where, given in by_place.items():
@@ -86,7 +88,7 @@ def _meant(at: Looker, given: Mapping[str, int]) -> bool:
 
 def _gives_away(rule: Rule) -> bool:
     off = getattr(rule.benefit, "off", None)
-    if isinstance(rule.benefit, PayPoints | Candidates):
+    if isinstance(rule.benefit, PayPoints | Candidates) or rule.settlement == "tender":
         return True
     return isinstance(off, Off) and is_free(off)
 

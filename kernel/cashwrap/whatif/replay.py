@@ -59,7 +59,7 @@ class UnderRules:
     ) -> None:
         self._engine = PromotionEngine(rules, plugins=plugins or {})
         self._limited = limited(rules)
-        self._coupons = {rule.id for rule in rules.rules if rule.coupon is not None}
+        self._paid_by_others = {r.id for r in rules.rules if r.settlement == "tender"}
         self._usage = UsageProjection()
         self._tables = MemoryWriter(self._usage.tables)
 
@@ -72,13 +72,15 @@ class UnderRules:
         by_rule: dict[str, int] = {}
         by_line: dict[int, int] = {}
         for rule, _, row in solved.cells:
+            if rule in self._paid_by_others:  # a payment, as it stands with the sale
+                continue
             by_rule[rule] = by_rule.get(rule, 0) + sum(minor for _, minor in row)
             for number, minor in row:
                 by_line[number] = by_line.get(number, 0) + minor
         if self._limited:
             proof = PriceProof("", applied=solved.applied)
             self._count(sale, proof)
-        return Outcome(solved.saving_minor, by_rule, by_line, solved.certificate.proved)
+        return Outcome(sum(by_rule.values()), by_rule, by_line, solved.certificate.proved)
 
     def _occasion(self, sale: PastSale) -> Occasion:
         if not self._limited:

@@ -112,10 +112,10 @@ class PastSales:
         else:
             lines, occasion = self._before_rules(body)
         rules = {applied.rule for applied in proof.applied} if proof is not None else set()
-        saved: dict[str, int] = dict.fromkeys(sorted(rules), 0)
+        saved: dict[str, int] = {}
         for cell in body.priced.allocations:
             if cell.rule in rules:
-                saved[cell.rule] += cell.minor
+                saved[cell.rule] = saved.get(cell.rule, 0) + cell.minor
         return PastSale(
             body.sale,
             body.number,

@@ -144,6 +144,26 @@ def test_old_goods_are_looked_up_in_the_catalog(shop):
     assert replay(sales(shop), AsJournaled(), under(COLD)).new.discount_minor == 30
 
 
+def test_vouchers_that_others_pay_for_are_no_discount(shop):
+    """A platform's voucher is a payment, in the journal and under new rules."""
+    voucher = """
+[[rules]]
+id = "platform"
+layer = "coupon"
+settlement = "tender"
+coupon = { face_minor = 300 }
+benefit = { kind = "spend", steps = [{ at_minor = 500, off = { amount_minor = 300 } }] }
+"""
+    shop.till.publish_rules(parse_rules(TENTH + voucher))
+    sale = shop.till.new_sale()
+    sale.add("COLA", 4)
+    sale.add_coupon("P-1", rule="platform")
+    sale.pay_cash(10_000)
+    report = replay(sales(shop), AsJournaled(), under(TENTH + voucher))
+    assert report.touched == 0
+    assert report.old.discount_minor == report.new.discount_minor == 140
+
+
 def test_a_set_meal_counts_as_one(shop):
     """The parts of a meal take part as the meal; the sums still fit."""
     sale = shop.till.new_sale()
