@@ -267,6 +267,28 @@ cdef class Sheet:
         else:
             self.ends.pop(rank, None)
 
+    def admit(self, Match match not None, bytes active not None, int limited) -> list:
+        """Let the rules that goods match count where their bits of ``active`` are set.
+
+        Return the ranks of those with a flag of ``limited``, which the caller is to judge.
+        """
+        cdef const uint8_t* bits = <const uint8_t*><const char*>active
+        cdef Py_ssize_t i
+        cdef int rank
+        cdef list asked = []
+        if 8 * len(active) < self.rules.count:
+            raise ValueError("there must be a bit for each rule")
+        for i in range(match.count):
+            rank = match.ranks[i]
+            if not bits[rank >> 3] >> (rank & 7) & 1:
+                continue
+            if self.rules.rules[rank].flags & limited:
+                asked.append(rank)
+            else:
+                self.counts[rank] = True
+                self.uses[rank] = self.caps[rank] = FAR
+        return asked
+
     def forget(self, int64_t points) -> None:
         """Begin another occasion, with so many points to spend: no rule counts until judged."""
         memset(self.counts, 0, self.rules.count)

@@ -154,6 +154,7 @@ cdef struct Later:
     uint8_t* bars  # by local rule: units that serve it are left out
     uint8_t* barred  # by kind: left out for its special price
     int64_t most  # it can give at all
+    int64_t least  # it gives, if it applies
     int64_t rest  # and those after it, as far as they go with it
     int64_t whole  # what its goods come to before any discount of the choice
     int64_t measured_whole  # the same as its threshold is measured

@@ -379,7 +379,6 @@ cdef inline bint fill_components(Problem* p, Search* s) noexcept nogil:
     for i in range(s.component_count):
         if not fit(p, &s.components[i]) or not tabulate(p, &s.components[i]):
             return False
-        locate(p, &s.components[i])
     return not p.arena.failed
 
 
@@ -493,6 +492,127 @@ cdef inline void count_stack(Problem* p) noexcept nogil:
             best[group] = p.laters[n].most
 
 
+cdef inline int64_t least_left(Problem* p, Search* s, Later* later) noexcept nogil:
+    """Return the least that can be left of a rule's base when its turn comes."""
+    cdef int c, i, n, group
+    cdef int64_t left = later.whole, most
+    cdef Component* of
+    cdef Later* other
+    cdef int64_t[8] best
+    for group in range(8):
+        best[group] = 0
+    for c in range(s.component_count):
+        of = &s.components[c]
+        for i in range(of.kind_count):
+            if later.covers[of.kinds[i]]:
+                left -= (of.most[0] + p.scale - 1) // p.scale
+                break
+    for n in range(p.later_count):
+        other = &p.laters[n]
+        group = other.rule.group
+        if not other.alive or other.rule.turn >= later.rule.turn or group == later.rule.group:
+            continue
+        if group < 0:
+            left -= other.most
+        elif other.most > best[group]:
+            best[group] = other.most
+    for group in range(8):
+        left -= best[group]
+    return left if left > 0 else 0
+
+
+cdef inline int64_t least_given(Later* later, int64_t left) noexcept nogil:
+    """Return the least that a rule gives when so much is left of its base; amounts only."""
+    cdef Rule* rule = later.rule
+    cdef int i
+    cdef int64_t best = 0, times
+    for i in range(rule.step_count):
+        if rule.steps[i].off.kind != AMOUNT or rule.steps[i].at_minor + rule.above > left:
+            continue
+        if rule.steps[i].at_count and later.pieces < rule.steps[i].at_count + rule.above:
+            continue
+        times = 1
+        if rule.again and i == rule.step_count - 1:
+            times = floor_of(left - rule.above, rule.steps[i].at_minor) if rule.steps[i].at_minor else 1
+            if rule.times:
+                times = lesser(times, rule.times)
+            if rule.steps[i].at_count:
+                times = 1
+        if rule.steps[i].off.value < FAR // (times + 1) and rule.steps[i].off.value * times > best:
+            best = rule.steps[i].off.value * times
+    return lesser(lesser(best, left), lesser(rule.at_most, later.cap))
+
+
+cdef inline bint is_plain(Problem* p, Later* later) noexcept nogil:
+    """Whether what a rule gives depends on nothing but how much is left of its base."""
+    cdef Rule* rule = later.rule
+    return (
+        rule.family == SPEND and rule.measured == AT_CURRENT and later.plainly_measured
+        and not p.locals[later.local].late_needs and not p.locals[later.local].forced
+    )
+
+
+cdef inline bint goes_before(Problem* p, Later* a, Later* b) noexcept nogil:
+    """Whether of two rules that give the same, a leaves the better plan."""
+    cdef Local* x = &p.locals[a.local]
+    cdef Local* y = &p.locals[b.local]
+    cdef int64_t face_x = x.rule.face if x.rule.coupon else 0
+    cdef int64_t face_y = y.rule.face if y.rule.coupon else 0
+    if face_x != face_y:
+        return face_x < face_y
+    if x.rule.coupon != y.rule.coupon:
+        return not x.rule.coupon
+    if x.rule.coupon and x.coupon_ends[0] != y.coupon_ends[0]:
+        return x.coupon_ends[0] < y.coupon_ends[0]
+    return a.local < b.local
+
+
+cdef inline void thin_out(Problem* p, Search* s) noexcept nogil:
+    """Leave out later rules in whose place another of their group always is as good or better.
+
+    Only where the rules of all other groups give the same whatever that other one gives.
+    """
+    cdef int a, b, n = 0
+    cdef Later* one
+    cdef Later* other
+    cdef int64_t least
+    if p.floors or p.conflicts != NULL:
+        return
+    for a in range(p.later_count):
+        one = &p.laters[a]
+        one.least = least_given(one, least_left(p, s, one)) if one.alive and is_plain(p, one) else 0
+    for a in range(p.later_count):
+        one = &p.laters[a]
+        if not one.alive or one.rule.group < 0 or not others_are_settled(p, one):
+            continue
+        for b in range(p.later_count):
+            other = &p.laters[b]
+            if a == b or other.rule.group != one.rule.group or not other.alive:
+                continue
+            if p.locals[one.local].forced or other.least < one.most:
+                continue
+            if other.least > one.most or goes_before(p, other, one):
+                one.alive = False
+                break
+    for a in range(p.later_count):
+        if p.laters[a].alive or p.locals[p.laters[a].local].forced:
+            p.laters[n] = p.laters[a]
+            n += 1
+    p.later_count = n
+    count_stack(p)
+
+
+cdef inline bint others_are_settled(Problem* p, Later* one) noexcept nogil:
+    """Whether each rule of another group gives all that it ever can, if it applies."""
+    cdef int n
+    cdef Later* other
+    for n in range(p.later_count):
+        other = &p.laters[n]
+        if other.alive and other.rule.group != one.rule.group and other.least < other.most:
+            return False
+    return True
+
+
 # -- memory -------------------------------------------------------------------------------------
 
 
@@ -562,6 +682,9 @@ cdef inline bint make_search(Problem* p, Search* s, const int* settled) noexcept
         s.choice.applied[i].shares = <int64_t*>take(p.arena, p.parcel_room * sizeof(int64_t))
     if not split(p, s):
         return False
+    thin_out(p, s)
+    for i in range(s.component_count):
+        locate(p, &s.components[i])
     s.state = <int*>take(p.arena, (s.component_count + 1) * sizeof(int))
     s.gain = <int64_t*>take(p.arena, (s.component_count + 1) * sizeof(int64_t))
     start(s)

@@ -5,8 +5,10 @@
     starts   u32 x (rules + 1): where each rule's msgpack begins, in the order of the set
     ranks    u32 x rules: the place of each rule's id among all ids
     keys     u64 x names, ascending: a hash of each SKU, family, category or tag that a range names
+    checks   u64 x names: more of the hash, so that no two names have one
     spans    u32 x (names + 1): where each name's entries begin
-    entries  u32 x n: rule rank * 64 + which of its ranges (see `ranges_of`)
+    entries  u32 x n: (rule rank * 64 + which of its ranges, see `ranges_of`) * 2, and 1 where the
+             range asks for more than the name
     anything u32 x n: the same of ranges that name nothing
     rules    the rules themselves
 
@@ -31,10 +33,11 @@ from cashwrap.promotions.match import Conditions
 from cashwrap.promotions.model import Goods
 from cashwrap.promotions.rules import Bundle, BuyGet, Choice, Policy, Range, Rule, RuleSet
 
-COMPILED_FORMAT = 1
+COMPILED_FORMAT = 2
 PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
-_MAGIC = b"CWPROMO1"
-_SIZES = struct.Struct("<8I")
+_MAGIC = b"CWPROMO2"
+_SIZES = struct.Struct("<9I")
+_KEY = struct.Struct("<QQ")
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -87,14 +90,19 @@ class Compiled:
         for size in _SIZES.unpack_from(blob, begin):
             sections.append(memoryview(blob)[at : at + size])
             at += size
-        head, starts, ranks, keys, spans, entries, anything, self._rules = sections
+        head, starts, ranks, keys, checks, spans, entries, anything, self._rules = sections
         self.head = msgspec.msgpack.decode(head, type=Head)
         self._starts = _numbers(starts, "I")
         self._ranks = _numbers(ranks, "I")
         self._keys = _numbers(keys, "Q")
+        self._checks = _numbers(checks, "Q")
         self._spans = _numbers(spans, "I")
         self._entries = _numbers(entries, "I")
-        self.anything = list(_numbers(anything, "I"))
+        self._looked_at = [entry for entry in _numbers(anything, "I") if entry & 1]
+        self.always: dict[int, int] = {}  # by rank: its ranges that cover all goods, as bits
+        for entry in _numbers(anything, "I"):
+            if not entry & 1:
+                self.always[entry >> 7] = self.always.get(entry >> 7, 0) | 1 << (entry >> 1 & 63)
         self._known: dict[int, Rule] = {}
 
     @classmethod
@@ -131,14 +139,16 @@ class Compiled:
         )
 
     def candidates(self, goods: Goods) -> list[int]:
-        """Return rank * 64 + part of each range that may cover goods, ascending."""
-        found = list(self.anything)
+        """Return the entries of ranges that cover goods, or may: of all but those in `always`."""
+        found = self._looked_at.copy()
         for name in names_of(goods):
-            key = key_of(name)
+            key, check = key_of(name)
             at = bisect_left(self._keys, key)
-            if at < len(self._keys) and self._keys[at] == key:
-                found.extend(self._entries[self._spans[at] : self._spans[at + 1]])
-        return sorted(set(found))
+            while at < len(self._keys) and self._keys[at] == key:
+                if self._checks[at] == check:
+                    found.extend(self._entries[self._spans[at] : self._spans[at + 1]])
+                at += 1
+        return found
 
     def _read(self, position: int) -> Rule:
         data = self._rules[self._starts[position] : self._starts[position + 1]]
@@ -172,7 +182,8 @@ def compile_rules(rules: RuleSet) -> bytes:
         _encode(head),
         _bytes(starts, "I"),
         _bytes([rank_of[rule.id] for rule in rules.rules], "I"),
-        _bytes(sorted(by_key), "Q"),
+        _bytes([key for key, _ in sorted(by_key)], "Q"),
+        _bytes([check for _, check in sorted(by_key)], "Q"),
         _bytes(spans, "I"),
         _bytes(entries, "I"),
         _bytes(anything, "I"),
@@ -182,7 +193,7 @@ def compile_rules(rules: RuleSet) -> bytes:
     return _MAGIC + hashlib.blake2b(body, digest_size=16).digest() + body
 
 
-def _index(ordered: list[Rule]) -> tuple[list[int], dict[int, list[int]]]:
+def _index(ordered: list[Rule]) -> tuple[list[int], dict[tuple[int, int], list[int]]]:
     """Return the ranges that name nothing, and those that name something by its key."""
     anything: list[int] = []
     by_name: dict[str, list[int]] = {}
@@ -194,7 +205,7 @@ def _index(ordered: list[Rule]) -> tuple[list[int], dict[int, list[int]]]:
                 f"{PARTS_MAX}; split it into several rules"
             )
         for part, wanted in enumerate(ranges):
-            entry = rank * 64 + part
+            entry = (rank * 64 + part) * 2 + _asks_for_more(wanted)
             names = _names_in(wanted)
             if part == 0 and not names and isinstance(rule.benefit, Bundle):
                 names = _names_in_slots(rule.benefit)
@@ -202,10 +213,12 @@ def _index(ordered: list[Rule]) -> tuple[list[int], dict[int, list[int]]]:
                 anything.append(entry)
             for name in names:
                 by_name.setdefault(name, []).append(entry)
-    by_key: dict[int, list[int]] = {}
-    for name, entries in by_name.items():
-        by_key.setdefault(key_of(name), []).extend(entries)
-    return anything, by_key
+    return anything, {key_of(name): entries for name, entries in by_name.items()}
+
+
+def _asks_for_more(wanted: Range) -> bool:
+    excepted = wanted.not_skus or wanted.not_categories or wanted.not_tags
+    return bool(excepted or wanted.from_minor or wanted.to_minor is not None)
 
 
 def names_of(goods: Goods) -> list[str]:
@@ -232,9 +245,10 @@ def _names_in_slots(bundle: Bundle) -> set[str]:
     return set().union(*names) if all(names) else set()
 
 
-def key_of(name: str) -> int:
-    """Return a number for a name; two names of one number only cost a second look."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+def key_of(name: str) -> tuple[int, int]:
+    """Return two numbers for a name: with 128 bits of a hash, no other name has both."""
+    key, check = _KEY.unpack(hashlib.blake2b(name.encode(), digest_size=_KEY.size).digest())
+    return key, check
 
 
 def _bytes(numbers: list[int], code: str) -> bytes:
@@ -246,7 +260,7 @@ def _bytes(numbers: list[int], code: str) -> bytes:
 
 def _numbers(view: memoryview, code: str) -> Sequence[int]:
     if sys.byteorder == "little":
-        return view.cast(code)  # type: ignore[call-overload]
+        return view.cast(code)  # type: ignore[call-overload,no-any-return]
     made = array(code, view.tobytes())
     made.byteswap()
     return made

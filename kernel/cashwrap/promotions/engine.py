@@ -26,7 +26,7 @@ from cashwrap.promotions.model import (
     Occasion,
     PriceProof,
 )
-from cashwrap.promotions.rules import LAYERS, Candidates, Layer, RuleSet
+from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, RuleSet
 from cashwrap.promotions.stacking import Stacking
 from cashwrap.promotions.terms import slot_count, terms_of
 from cashwrap_native.promote import Choice, Match, Rules, Sheet
@@ -36,10 +36,10 @@ Taken = tuple[tuple[tuple[int, int, int], ...], int]
 """A candidate: its (kind, units, minor), and how often it may be used."""
 
 NEVER_MS = 2**63 - 1
-_NO_LIMIT = Left()
+_NO_LIMIT, _UNLIMITED = Left(), Limits()
 _number = attrgetter("line")
 _MATCHES_KEPT = 50_000
-_CONFLICTS, _BARS, _ASKS = 1, 2, 4  # what is said of a rule that most are not
+_CONFLICTS, _BARS, _ASKS, _LIMITED = 1, 2, 4, 8  # what is said of a rule that most are not
 
 
 class PromotionEngine:
@@ -101,20 +101,19 @@ class PromotionEngine:
         return found
 
     def _match(self, goods: Goods, unit_minor: int) -> Match:
-        parts: dict[int, int] = {}
+        parts = dict(self.set.always)
         for entry in self.set.candidates(goods):
-            rank, part = divmod(entry, 64)
-            if covers(ranges_of(self.set.rule(rank))[part], goods, unit_minor):
-                parts[rank] = parts.get(rank, 0) | 1 << part
-        for rank in parts:
+            rank, part = entry >> 7, entry >> 1 & 63
+            if entry & 1 and not covers(ranges_of(self.set.rule(rank))[part], goods, unit_minor):
+                continue
+            parts[rank] = parts.get(rank, 0) | 1 << part
+        for rank in parts.keys() - self._defined:
             self._define(rank)
         number = self._numbers.setdefault(goods.sku, len(self._numbers))
         return Match(goods.sku.encode(), _order_of(goods), number, sorted(parts.items()))
 
     def _define(self, rank: int) -> None:
         """Tell the compiled search about a rule when goods first match it."""
-        if rank in self._defined:
-            return
         rule = self.set.rule(rank)
         plain = self.stacking.is_plain(rule)
         group = LAYERS.index(rule.layer) if plain and self.stacking.takes_one(rule.layer) else -1
@@ -123,6 +122,7 @@ class PromotionEngine:
         flags = _CONFLICTS if not plain or self.policy.choose == "priority" else 0
         flags |= _BARS if rule.range.not_promoted_by else 0
         flags |= _ASKS if isinstance(rule.benefit, Candidates) else 0
+        flags |= _LIMITED if rule.coupon or rule.limits != _UNLIMITED else 0
         terms = terms_of(rule, self.policy)
         self.native.define(rank, flags=flags, turn=turn, group=group, **terms)
         self.names[rank] = (rule.id, rule.layer)
@@ -162,7 +162,6 @@ class Basket:
         )
         self._lines: dict[int, BasketLine] = {}
         self._judged: set[Match] = set()
-        self._known: set[int] = set()
         self._solution: Solution | None = None
         self.occasion = occasion
 
@@ -173,15 +172,16 @@ class Basket:
 
     @occasion.setter
     def occasion(self, occasion: Occasion) -> None:
+        positions = self.engine.positions
         self._occasion = occasion
-        self._active = self.engine.set.head.conditions.active(occasion, self.engine.positions)
+        self._active = self.engine.set.head.conditions.active(occasion, positions)
         self._left = dict(occasion.left)
+        self._named = {positions[id] for id in self._left if id in positions}
         self._coupons = codes_held(occasion)
         wanted = occasion.points_wanted
         points = occasion.points if wanted < 0 else min(occasion.points, wanted)
         self._sheet.forget(max(0, min(points, 2**62)))
         self._judged.clear()
-        self._known.clear()
         self._solution = None
         for line in self._lines.values():
             self._judge(self.engine.match(line.goods, line.unit_minor))
@@ -244,12 +244,10 @@ class Basket:
 
     def _judge(self, match: Match) -> None:
         """Say of each rule that the goods match whether it counts, and what its limits leave."""
-        for rank in match.rules():
-            if rank in self._known:
-                continue
-            self._known.add(rank)
-            if not self._active[rank >> 3] >> (rank & 7) & 1:
-                continue
+        asked = self._sheet.admit(match, self._active, _LIMITED)
+        if self._named:
+            asked += [rank for rank in match.rules() if self._is_named(rank)]
+        for rank in asked:
             rule = self.engine.set.rule(rank)
             left = self._left.get(rule.id, _NO_LIMIT)
             held = self._coupons.get(rule.id, ()) if rule.coupon else ()
@@ -266,6 +264,9 @@ class Basket:
                 tuple(end for end, _ in held),
             )
         self._judged.add(match)
+
+    def _is_named(self, rank: int) -> bool:
+        return rank in self._named and bool(self._active[rank >> 3] >> (rank & 7) & 1)
 
     def _solve(self) -> "Solution":
         engine = self.engine
