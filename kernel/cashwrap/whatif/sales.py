@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from cashwrap.catalog.errors import NoCatalog
@@ -101,7 +102,7 @@ class PastSales:
             body = record.body()
             assert isinstance(body, SaleCompleted)
             return None if body.training else self._sale(record, body)
-        except CashwrapError:  # a newer version's, or a tax code that is gone
+        except (CashwrapError, msgspec.MsgspecError):  # a newer version's, or a tax code is gone
             self.skipped += 1
             return None
 
