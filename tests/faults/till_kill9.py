@@ -38,14 +38,15 @@ FIRST_SIGN_SECONDS_MAX = 60
 class Known(msgspec.Struct):
     """What the till has acknowledged: edits of open sales, and receipts that may print."""
 
-    edits: dict[str, tuple[int, int]] = {}
+    edits: dict[str, tuple[int, int, int]] = {}  # how many, their checksum, that of the price
     printed: dict[str, int] = {}
     cancelled: set[str] = set()
 
     def learn(self, text: str) -> None:
         what, sale, *numbers = text.split()
         if what == "edits":
-            self.edits[sale] = (int(numbers[0]), int(numbers[1]))
+            count, edits, proof = map(int, numbers)
+            self.edits[sale] = (count, edits, proof)
         elif what == "print":
             self.printed[sale] = int(numbers[0])
             self.edits.pop(sale, None)
@@ -125,11 +126,15 @@ def check(selling: Selling, known: Known, took_ms: float) -> Report:
 
 
 def check_edits(selling: Selling, known: Known, report: Report) -> None:
-    """Every edit that was acknowledged is on its sale, byte for byte, open or completed."""
-    there = {sale.id: sale.history for sale in selling.till.open_sales()}
-    for sale, (count, sum_then) in known.edits.items():
-        history = there.get(sale)
-        if history is None:
+    """Every edit that was acknowledged is on its sale, byte for byte, open or completed.
+
+    So are the price and its proof, where nothing was done since.
+    """
+    there = {sale.id: (sale.history, sale.priced()) for sale in selling.till.open_sales()}
+    for sale, (count, sum_then, proof_then) in known.edits.items():
+        if sale in there:
+            history, priced = there[sale]
+        else:
             with selling.till.store.read() as reader:
                 place = ended(reader, sale)
             if place is None:
@@ -140,7 +145,9 @@ def check_edits(selling: Selling, known: Known, report: Report) -> None:
                 continue
             body = selling.till.record_of(sale).body()
             assert isinstance(body, SaleCompleted)
-            history = body.history
+            history, priced = body.history, body.priced
+        if len(history) == count and checksum(priced) != proof_then:
+            report.faults.append(f"sale {sale}: its price is not what it was, or not its proof")
         if len(history) < count or checksum(history[:count]) != sum_then:
             report.faults.append(f"sale {sale}: {count} edits were acknowledged, not these")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from cashwrap.ports import SystemRandomness, Timestamp
+from cashwrap.pricing.model import Priced
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
 from cashwrap.sale.recovery import left_open
@@ -39,6 +40,39 @@ from cashwrap.testing.shop import ITEMS, SETTINGS
 from cashwrap.till import Till, kernel_projections
 
 COLA = "6901234567892"
+RULES = """
+[[rules]]
+id = "three-for-ten"
+layer = "item"
+range = { skus = ["COLA"] }
+benefit = { kind = "set_price", count = 3, off = { price_minor = 1000 } }
+
+[[rules]]
+id = "tea-and-pearls"
+layer = "item"
+range = { families = ["TEA"] }
+benefit = { kind = "group", every = 2, off = { percent_ppm = 500_000 } }
+
+[[rules]]
+id = "spend-30"
+layer = "order"
+[rules.benefit]
+kind = "spend"
+every = true
+steps = [{ at_minor = 3000, off = { amount_minor = 300 } }]
+
+[[rules]]
+id = "C5"
+layer = "coupon"
+coupon = { face_minor = 500 }
+benefit = { kind = "spend", steps = [{ at_minor = 2000, off = { amount_minor = 500 } }] }
+
+[[rules]]
+id = "points"
+layer = "points"
+scope = { who = { only = "members" } }
+benefit = { kind = "pay_points", points = 100, minor = 100 }
+"""
 OPEN_SALES_MAX = 3
 Tell = Callable[[str], object]
 
@@ -180,7 +214,7 @@ class Selling:
 
     def edit(self, sale: Sale, dice: random.Random) -> None:
         lines = [line.number for line in sale.lines if not line.parent]
-        match dice.randrange(8):
+        match dice.randrange(10):
             case 0:
                 sale.add("APPLE", f"0.{dice.randrange(100, 999)}")
             case 1:
@@ -195,6 +229,11 @@ class Selling:
                 sale.discount(percent_ppm=50_000, reason="会员")
             case 6 if lines:
                 sale.undo()
+            case 7 if not sale.cart.header.coupons:
+                sale.add_coupon("C5")
+            case 8:
+                sale.set_customer(member="M1", points=dice.randrange(900))
+                sale.use_points()
             case _:
                 sale.scan(COLA)
 
@@ -221,12 +260,13 @@ class Selling:
 
     def told(self, sale: Sale) -> None:
         """Acknowledge the sale as it stands: this many edits, with this checksum."""
-        self.tell(f"edits {sale.id} {len(sale.history)} {checksum(sale.history)}")
+        proof = checksum(sale.priced())
+        self.tell(f"edits {sale.id} {len(sale.history)} {checksum(sale.history)} {proof}")
 
 
-def checksum(history: Sequence[AnyEdit]) -> int:
-    """Return what tells one history from another."""
-    return zlib.crc32(msgspec.msgpack.encode(history))
+def checksum(kept: Sequence[AnyEdit] | Priced) -> int:
+    """Return what tells one history, or one price with its proof, from another."""
+    return zlib.crc32(msgspec.msgpack.encode(kept))
 
 
 class TillWorkload:
@@ -248,6 +288,7 @@ class TillWorkload:
             items.write(b"\n".join(msgspec.json.encode(item) for item in ITEMS))
             items.flush()
             till.import_catalog(items.name)
+            till.publish_rules(RULES)
 
     @contextlib.contextmanager
     def open(self, folder: Path) -> Iterator[Selling]:
