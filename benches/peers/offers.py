@@ -1,13 +1,14 @@
 """The same basket and the same offers for every engine: plain data that each translates.
 
-Twenty lines of one to three units and a hundred offers: 97 of four kinds, each on thirty goods of
-which four or so are in the basket, and three thresholds on the whole. It comes from a fixed seed.
+Twenty lines of one to three units and a hundred offers: 97 of four kinds, about five on most of the
+goods of each of twenty shelves, and three thresholds on the whole. It comes from a fixed seed.
 """
 
 import random
 from typing import NamedTuple
 
-GOODS, LINES, OFFERS, RANGE, IN_BASKET = 600, 20, 100, 30, 4
+GOODS, SHELVES, LINES, OFFERS = 600, 20, 20, 100
+RANGE = 20  # of the thirty goods of a shelf
 THRESHOLDS = ((10_000, 500), (20_000, 1500), (30_000, 3000))
 
 
@@ -40,12 +41,12 @@ def workload(lines: int = LINES, offers: int = OFFERS, seed: int = 1) -> Workloa
     prices = tuple(rolls.randrange(300, 6000, 10) for _ in range(GOODS))
     bought = rolls.sample(range(GOODS), lines)
     basket = tuple((goods, rolls.choice((1, 1, 2, 3))) for goods in bought)
-    made = [_offer(rolls, number, bought) for number in range(offers - len(THRESHOLDS))]
+    made = [_offer(rolls, number) for number in range(offers - len(THRESHOLDS))]
     spend = [Offer(f"spend{at}", "spend", at, off, ()) for at, off in reversed(THRESHOLDS)]
     return Workload(prices, basket, (*made, *spend))
 
 
-def _offer(rolls: random.Random, number: int, bought: list[int]) -> Offer:
+def _offer(rolls: random.Random, number: int) -> Offer:
     kind = ("free", "percent", "price", "amount")[number % 4]
     count = {"free": 3, "percent": 2, "price": 3, "amount": 2}[kind]
     value = {
@@ -54,6 +55,6 @@ def _offer(rolls: random.Random, number: int, bought: list[int]) -> Offer:
         "price": count * rolls.randrange(800, 4000, 100),
         "amount": rolls.randrange(100, 600, 100),
     }[kind]
-    inside = min(IN_BASKET, len(bought))
-    goods = {*rolls.sample(bought, inside), *rolls.sample(range(GOODS), RANGE - inside)}
+    shelf = number // (OFFERS // SHELVES)
+    goods = rolls.sample(range(shelf, GOODS, SHELVES), RANGE)
     return Offer(f"{kind}{number}", kind, count, value, tuple(sorted(goods)))

@@ -4,8 +4,9 @@
 member prices of a few SKUs, a quarter are deals over goods that belong together (second at half
 price, buy some get one, any few for a price, quantity prices), a tenth are percentages on a
 category, and the rest are bundles, add-ons, spend thresholds and coupons. All of them count at the
-occasion that comes with them. They are spread evenly over the shop's 240 categories, so that the
-more rules there are, the more of them meet on one basket.
+occasion that comes with them. Goods are lists of SKUs on a shelf of one of 240 categories, so that
+the more rules there are, the more of them meet; one threshold is on everything, 12 are on a
+department each and 24 percentages on a whole category, and there are no more of these.
 """
 
 import random
@@ -53,6 +54,7 @@ OCCASION = Occasion(
     tier="gold",
     coupons=(HeldCoupon("coupon0", "A1"), HeldCoupon("coupon1", "A2")),
 )
+WHOLE_CATEGORIES = 24
 HUNDRED = (
     ("special", 34), ("member", 16), ("percent", 9), ("second", 11), ("free", 7), ("mix", 9),
     ("tiers", 6), ("bundle", 3), ("add_on", 2), ("spend", 2), ("coupon", 1),
@@ -79,7 +81,7 @@ def shop_rules(count: int, seed: int = 1, skus: int = SKUS) -> RuleSet:
     rules = []
     for place in range(count):
         kind = kinds[place % len(kinds)]
-        shelf = _Shelf(rolls, skus, f"{kind}{numbers[kind]}")
+        shelf = _Shelf(rolls, skus, kind, numbers[kind])
         numbers[kind] += 1
         rules.append(_RULES[kind](shelf))
     return RuleSet(name=f"{count} rules", rules=tuple(rules))
@@ -113,9 +115,10 @@ class Shoppers:
 class _Shelf:
     """Where one rule finds its goods: SKUs of one category, which stand side by side."""
 
-    def __init__(self, rolls: random.Random, skus: int, rule: str) -> None:
+    def __init__(self, rolls: random.Random, skus: int, kind: str, number: int) -> None:
         self.rolls = rolls
-        self.rule = rule
+        self.number = number
+        self.rule = f"{kind}{number}"
         self._skus = skus
         self.category = rolls.randrange(CATEGORIES)
 
@@ -147,13 +150,10 @@ def _member(shelf: _Shelf) -> Rule:
 def _percent(shelf: _Shelf) -> Rule:
     off = Off(percent_ppm=shelf.rolls.choice((100_000, 120_000, 150_000, 200_000)))
     hours = (Window(hours=(("08:00", "20:00"),)),) if shelf.rolls.random() < 0.3 else ()
-    return Rule(
-        id=shelf.rule,
-        layer="item",
-        windows=hours,
-        range=Range(categories=(f"C{shelf.category}",)),
-        benefit=Each(off=off),
-    )
+    goods = shelf.some()
+    if shelf.number < WHOLE_CATEGORIES:
+        goods = Range(categories=(f"C{shelf.number * CATEGORIES // WHOLE_CATEGORIES}",))
+    return Rule(id=shelf.rule, layer="item", windows=hours, range=goods, benefit=Each(off=off))
 
 
 def _second(shelf: _Shelf) -> Rule:
@@ -192,9 +192,10 @@ def _add_on(shelf: _Shelf) -> Rule:
 
 
 def _spend(shelf: _Shelf) -> Rule:
-    """The first is on everything, the others on a department each."""
-    everything = shelf.rule == "spend0"
-    goods = Range() if everything else Range(categories=(f"D{shelf.rolls.randrange(DEPARTMENTS)}",))
+    """The first is on everything, the next on a department each, the others on lists."""
+    goods = Range() if shelf.number == 0 else Range(categories=(f"D{shelf.number - 1}",))
+    if shelf.number > DEPARTMENTS:
+        goods = shelf.some(20, 200)
     return Rule(id=shelf.rule, layer="order", range=goods, benefit=Spend(steps=_steps()))
 
 

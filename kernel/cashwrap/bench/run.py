@@ -11,8 +11,10 @@ from cashwrap.bench.figures import Figures, Ratio
 from cashwrap.bench.journals import LongJournal, sold
 from cashwrap.bench.machine import this_machine
 from cashwrap.bench.measure import MS, US, Spread, percentile, spread
+from cashwrap.bench.promoted import promoted_goods, shop_rules
 from cashwrap.bench.sales import SCANS_PER_CART, Commits, commit_times, scan_times
 from cashwrap.bench.shop import LINES, Customers, gtin_of, make_shop
+from cashwrap.bench.solving import measure as measure_solving
 from cashwrap.bench.start import start_times
 from cashwrap.till import Till
 
@@ -20,9 +22,10 @@ Tell = Callable[[int, int], None]
 
 SKUS, FEW_SKUS, MANY_SKUS = 100_000, 10_000, 1_000_000
 SCANS, COMMITS, STARTS = 3000, 300, 10
+ACTIVE_RULES = 100
 JOURNAL_SALES = 10_000
 SMALL_LINES = 2  # what a convenience store sells at a time
-STEPS = 7
+STEPS = 8
 
 
 def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
@@ -37,10 +40,15 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
 
     with _shop(folder / "shop", SKUS // scale) as (till, customers):
         done()
-        scans = scan_times(till, customers, SCANS // scale)
+        plain_scans = scan_times(till, customers, SCANS // scale)
         (folder / "bare").mkdir()
         commits = commit_times(till, customers, COMMITS // scale, folder / "bare")
         examples = [sold(till, customers, lines) for lines in (LINES, SMALL_LINES)]
+        rules = shop_rules(ACTIVE_RULES, skus=SKUS // scale)
+        till.publish_rules(rules)
+        promoted = Customers(SKUS // scale, promoted=promoted_goods(rules))
+        promoted.basket(till).cancel()
+        scans = scan_times(till, promoted, SCANS // scale)
         done()
     starts, peak_kib = start_times(
         folder / "shop", folder / "witness", str(gtin_of(1)), max(3, STARTS // scale)
@@ -57,9 +65,12 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
     done()
     small_figures = small.measure()
     done()
+    solving = measure_solving(scale)
+    done()
     return Figures(
         scan_to_totals_us=spread(scans, US),
-        reprice_us=None,
+        scan_without_rules_us=spread(plain_scans, US),
+        **solving._asdict(),
         sale_commit_us=spread(commits.paid_ns, US),
         sale_commit_over_lmdb=Ratio(
             round(percentile(commits.paid_ns, 50) / percentile(commits.bare_ns, 50), 3)

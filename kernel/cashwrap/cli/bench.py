@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         out.progress("measuring") as tell,
     ):
         figures = run(Path(folder), tell, scale=10 if args.quick else 1)
-    words = {True: "held", False: "missed", None: "later"}
+    words = {True: "held", False: "missed", None: ""}
     rows = [(row.what, row.goal, row.measured, words[row.held]) for row in verdicts(figures)]
     out.say(f"{figures.machine}\n")
     out.table(("what", "goal", "measured", "verdict"), rows)
