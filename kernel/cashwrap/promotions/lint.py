@@ -19,6 +19,7 @@ from cashwrap.promotions.lint_looks import Looker, Sighting
 from cashwrap.promotions.lint_model import Finding, LintReport, Severity, Shelf, ShelfItem
 from cashwrap.promotions.lint_price import Pricer
 from cashwrap.promotions.lint_search import Search
+from cashwrap.promotions.lint_shown import with_cart
 from cashwrap.promotions.lint_steps import step_faults
 from cashwrap.promotions.lint_words import Money, said
 from cashwrap.promotions.rules import Rule, RuleSet
@@ -54,6 +55,7 @@ def check_rules(
     found += conflicts(rules, live, shelf, cover)
     told = {one.rules[0] for one in found if one.code in SUPERFLUOUS}
     search = _searched(rules, live, shelf, cover, budget, margin_ppm, plugins or {})
+    found = [search.shown(one, shelf) for one in found]
     found += search.findings(money, told)
     return LintReport(tuple(found), search.carts, budget, search.unreached())
 
@@ -106,6 +108,11 @@ class _Searched:
     def unreached(self) -> tuple[str, ...]:
         """Return the rules for which no cart was priced."""
         return tuple(rule.id for rule in self._priced if rule.id not in self._search.tried)
+
+    def shown(self, finding: Finding, shelf: Shelf) -> Finding:
+        """Return a finding about the rules alone with a cart that shows it."""
+        looker = self._looker
+        return with_cart(finding, self._search, looker.pricer, looker.rules, shelf.occasion)
 
     def findings(self, money: Money, told_before: Collection[str]) -> Iterator[Finding]:
         """Yield what was seen, the worst of each kind first, then other rules that never gave."""

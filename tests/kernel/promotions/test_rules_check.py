@@ -129,7 +129,9 @@ def test_finds_rules_that_another_makes_superfluous():
         rule("five", f'range.categories = ["drink"]\n{each(5)}'),
         rule("copy", each(10)),
     )
-    assert found(report, "dead.dominated")[0].rules in (("five", "ten"), ("five", "copy"))
+    (less,) = found(report, "dead.dominated")
+    assert less.rules in (("five", "ten"), ("five", "copy"))
+    assert [line.sku for line in less.carts[0].lines] == ["WINE"]
     assert {frozenset(one.rules) for one in found(report, "dead.duplicate")} == {
         frozenset({"ten", "copy"})
     }
@@ -175,7 +177,11 @@ def test_finds_thresholds_on_different_goods_that_share_a_group():
     drinks = rule("drinks", 'layer = "order"\nrange.categories = ["drink"]\n' + spend(1000, 100))
     snacks = rule("snacks", 'layer = "order"\nrange.categories = ["snack"]\n' + spend(1000, 100))
     report = checked(drinks, snacks)
-    assert [one.rules for one in found(report, "conflict.best_of_group")] == [("drinks", "snacks")]
+    (finding,) = found(report, "conflict.best_of_group")
+    assert finding.rules == ("drinks", "snacks")
+    (cart,) = finding.carts  # reaches both, and only one of them gives
+    assert {line.sku for line in cart.lines} == {"WINE", "CHIPS"}
+    assert len(cart.applied) == 1
     both = checked(drinks, snacks, top='[groups.order]\nmode = "all"')
     assert "conflict.best_of_group" not in codes(both)
 
@@ -238,6 +244,7 @@ def test_finds_a_dear_unit_freed_by_a_cheap_one():
     )  # fmt: skip
     (finding,) = found(report, "loophole.dearest")
     assert "¥49.50" in finding.message["en"]
+    assert finding.carts[0].applied == (("second", 4950),)
 
 
 def test_finds_everything_free():
