@@ -19,6 +19,7 @@ from cashwrap.promotions.model import AppliedRule, Occasion, PriceProof, Use
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import Shelf, Unsound
 from cashwrap.promotions.recheck_order import base_of, pay_points, points_there, spend
+from cashwrap.promotions.recheck_reasons import wrong_reasons
 from cashwrap.promotions.recheck_units import item_uses, special_prices, takes_its_end
 from cashwrap.promotions.rules import LAYERS, Candidates, PayPoints, Policy, Rule, RuleSet, Spend
 
@@ -30,6 +31,8 @@ def recheck_promotions(
 ) -> list[Issue]:
     """Return everything in a sale's proof that is not so; none for a sound one.
 
+    What the search itself says (steps, gap, that a plan is the best) only solving again can show.
+
     ``rules`` is the rule set of the proof's hash. ``parts`` says of which set meal's line another
     line is a part; the meal is what rules see.
     """
@@ -40,14 +43,15 @@ def recheck_promotions(
 
 def recheck_proof(proof: PriceProof, rules: RuleSet) -> list[Issue]:
     """Return everything in a proof that does not follow from its goods, occasion and rules."""
-    found = rules_hash(rules)
-    if found != proof.rules_hash:
-        why = f"is of rule set {proof.rules_hash}, but was given {found}: give it that one"
+    given = rules_hash(rules)
+    if given != proof.rules_hash:
+        why = f"is of rule set {proof.rules_hash}, but was given {given}: give it that one"
         return [Issue("proof", CODE, why)]
     if proof.occasion is None:
         return [] if proof == PriceProof(proof.rules_hash) else [_issue("", "has no occasion")]
     try:
-        return list(_Recheck(proof, rules, proof.occasion).run())
+        found = list(_Recheck(proof, rules, proof.occasion).run())
+        return found or [_issue(rule, why) for rule, why in wrong_reasons(proof, rules)]
     except Unsound as why:
         return [_issue("", str(why))]
 
