@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from msgspec.structs import replace
 from reference import promotions_search
 from reference.integer_program import dense_world, payable
 from reference.promotions import best
@@ -88,9 +89,19 @@ def against_program(given: World) -> Difference:
     return "" if within else f"integer program {least}, engine {found} with gap {gap}"
 
 
+def against_proof(given: World) -> Difference:
+    """What the check of stored proofs says of the engine's, also of those cut short."""
+    policy = replace(given.rules.policy, node_budget=3_000)
+    given = given._replace(rules=replace(given.rules, policy=policy))
+    solution = solved(given)
+    issues = recheck_proof(solution.proof(), given.rules)
+    return "\n".join(f"{issue.source}: {issue.message}" for issue in issues)
+
+
 CHECKS: dict[str, Check] = {
     "engine": against_engine,
     "recheck": against_recheck,
+    "proof": against_proof,
     "search": against_search,
     "program": against_program,
 }

@@ -334,7 +334,6 @@ def policy(dice: random.Random, wild: float) -> Policy:
         overridden=dice.choice(("final", "as_list")),
         weighed_in_groups=chance(dice, 0.3),
         floor_minor=dice.choice((0, 0, 0, 1, 150)),
-        node_budget=100_000_000,
     )
 
 

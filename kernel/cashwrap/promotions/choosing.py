@@ -57,10 +57,23 @@ class Chooser:
         }
         self.nodes = 0
         self.proved = True
-        self.lowest_minor: int | None = None
 
     def best(self, *, by_priority: bool) -> Plan:
-        """Return the best plan: exclusive rules against the rest, then lists and classes."""
+        """Return the best plan, with a bound for all plans where a search was cut short."""
+        plan = self._best(by_priority=by_priority)
+        if self.proved:
+            return plan
+        relaxed = self._search(sorted(self._rules), [], None)
+        lowest = relaxed.lowest_minor if relaxed is not None else 0
+        self.nodes += relaxed.nodes if relaxed is not None else 0
+        payable = plan.choice.payable
+        self.proved = payable <= lowest
+        return plan._replace(lowest_minor=min(lowest, payable))
+
+    # Inside
+
+    def _best(self, *, by_priority: bool) -> Plan:
+        """Exclusive rules against the rest, then lists and classes."""
         live = sorted(self._rules, key=self._turn)
         exclusive = [rank for rank in live if self._rules[rank].exclusive]
         nothing = self._plan([])
@@ -132,10 +145,9 @@ class Chooser:
                 found.append(plan)
                 self.nodes += plan.nodes
         best = min(found, key=lambda plan: plan.key)
-        lowest = min(plan.lowest_minor for plan in found)
-        every_one = all(plan.proved for plan in found) and next(several, None) is None
-        if next(several, None) is not None:
-            lowest = 0
+        all_seen = next(several, None) is None
+        lowest = min(plan.lowest_minor for plan in found) if all_seen else 0
+        every_one = all_seen and all(plan.proved for plan in found)
         proved = every_one or best.choice.payable <= lowest
         self.proved &= proved
         return Plan(best.choice, proved, min(lowest, best.choice.payable), self.nodes)
