@@ -44,7 +44,7 @@ cdef struct Line:
     void* match
     # worked out anew for each choice
     int64_t price
-    int special, special_count
+    int special, special_count, place
 
 
 # The part of a parcel that is on one line, and what is left of it there.
@@ -172,6 +172,14 @@ cdef class Match:
     def pairs(self) -> list:
         """Return (rank, its ranges as bits), ascending."""
         return [(self.ranks[i], self.parts[i]) for i in range(self.count)]
+
+
+    def only(self, Sheet sheet not None) -> Match:
+        """Return the match with nothing but the rules that count on a sheet."""
+        return Match(
+            self.sku, self.rest, self.number,
+            [(self.ranks[i], self.parts[i]) for i in range(self.count) if sheet.counts[self.ranks[i]]],
+        )
 
 
 @cython.final
@@ -394,6 +402,9 @@ cdef class Choice:
     cdef int* plan  # units by option
     cdef int64_t* line_numbers  # in canonical order
     cdef int64_t* line_units
+    cdef int* line_places  # and their place by number
+    cdef int64_t* sorted_lines  # numbers, ascending
+    cdef int64_t* by_line
     cdef Py_ssize_t line_count
     cdef void** matches  # by kind, borrowed from the sheet
     cdef Piece* laid  # of all programs, once they were brought to lines
@@ -404,6 +415,7 @@ cdef class Choice:
     cdef int64_t* caps
     cdef int64_t* shares
     cdef Ranked* ranked
+    cdef bint settled
     cdef readonly int flags  # of all rules that may take part
     cdef readonly bint proved
     cdef readonly int64_t lowest  # no plan leaves less to pay
@@ -440,10 +452,15 @@ cdef class Choice:
         self.matches = <void**>self._take(sheet.count * sizeof(void*))
         self.line_numbers = <int64_t*>self._take(sheet.count * sizeof(int64_t))
         self.line_units = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.line_places = <int*>self._take(sheet.count * sizeof(int))
+        self.sorted_lines = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.by_line = <int64_t*>self._take(sheet.count * sizeof(int64_t))
         for i in range(sheet.count):
             line = &sheet.lines[i]
             if line.units > 0:
                 self._special_prices(line)
+                self.sorted_lines[n] = line.line
+                line.place = <int>n
                 rows[n] = line
                 n += 1
         _sort(rows, n)
@@ -467,6 +484,7 @@ cdef class Choice:
             kind.line_count += 1
             kind.units += line.units
             self.line_numbers[i] = line.line
+            self.line_places[i] = line.place
             self.line_units[i] = line.units
             p.total += line.price * line.units
             list_total += line.listed * line.units
@@ -739,13 +757,15 @@ cdef class Choice:
             if not done or not self._remember(&s):
                 raise MemoryError
             s.limit = node_budget
+            self._make_room(&s.choice)
             self._run(&s)
             memcpy(self.plan, s.best_counts, p.option_count * sizeof(int))
+            self.best = s.choice
         finally:
             p.arena = &self.arena
             give_back(&self.sheet.scratch)
         self.nodes = p.nodes
-        return self._settle()
+        return self.settled or evaluate(p, self.plan, &self.best)
 
     cdef int _allow(
         self, object allowed, object forced, list conflicts, Choice fixed
@@ -984,6 +1004,7 @@ cdef class Choice:
                 ended = walk(s)
             if s.found and (ended or not s.phased):
                 self.proved = True
+                self.settled = not s.phased  # the leaf that was looked at last
                 return 0
             s.any_ends = False
         s.found = False
@@ -1020,16 +1041,15 @@ cdef class Choice:
                 n += 2 if p.locals[i].rule.layer == LAYER_ITEM or not p.locals[i].rule.face else 1
         return n > 1
 
-    cdef int _settle(self) except -1:
-        """Work out the chosen plan once more, for all that is asked of it from now on."""
-        cdef Problem* p = &self.p
+    cdef int _make_room(self, LaterChoice* best) except -1:
+        """Take what a choice of later rules is written to; it stays with the plan."""
         cdef int i
-        self.best.applied = <Applied*>self._take((p.later_count + 1) * sizeof(Applied))
-        for i in range(p.later_count + 1):
-            self.best.applied[i].shares = <int64_t*>self._take(
-                (p.parcel_room + 1) * sizeof(int64_t)
+        best.applied = <Applied*>self._take((self.p.later_count + 1) * sizeof(Applied))
+        for i in range(self.p.later_count + 1):
+            best.applied[i].shares = <int64_t*>self._take(
+                (self.p.parcel_room + 1) * sizeof(int64_t)
             )
-        return evaluate(p, self.plan, &self.best)
+        return 0
 
     # -- what came out --------------------------------------------------------------------------
 
@@ -1172,16 +1192,32 @@ cdef class Choice:
                     at += 1
                 p.parcels[n].portion_count = at - p.parcels[n].portion
 
+    cdef tuple _row(self):
+        """Return what was collected by line as ((line, minor), ...), and begin anew."""
+        cdef Py_ssize_t i
+        row = []
+        for i in range(self.line_count):
+            if self.by_line[i]:
+                row.append((self.sorted_lines[i], self.by_line[i]))
+                self.by_line[i] = 0
+        return tuple(row)
+
     cdef list _special_cells(self, list names):
         cdef Problem* p = &self.p
-        cdef int k, s, i
-        rows = {}
-        for k in range(p.kind_count):
-            for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
-                row = rows.setdefault(p.specials[s].rule, [])
-                for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
-                    row.append((self.line_numbers[i], p.specials[s].minor * self.line_units[i]))
-        return [(*names[rank], tuple(sorted(rows[rank]))) for rank in self._in_turn(list(rows))]
+        cdef int k, s, i, rank
+        ranks = set()
+        for s in range(p.special_count):
+            ranks.add(p.specials[s].rule)
+        rows = []
+        for found in self._in_turn(list(ranks)) if ranks else []:
+            rank = found
+            for k in range(p.kind_count):
+                for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
+                    if p.specials[s].rule == rank:
+                        for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
+                            self.by_line[self.line_places[i]] += p.specials[s].minor * self.line_units[i]
+            rows.append((*names[rank], self._row()))
+        return rows
 
     cdef list _in_turn(self, list ranks):
         cdef int rank
@@ -1193,21 +1229,21 @@ cdef class Choice:
 
     cdef list _item_cells(self, list names):
         cdef Problem* p = &self.p
-        cdef int q
+        cdef int q, local
         cdef Py_ssize_t i
-        cdef int64_t line
         rows = {}
-        for q in range(p.program_count):
-            row = None
-            for i in range(self.program_pieces[q], self.program_pieces[q + 1]):
-                if row is None:
-                    row = rows.setdefault(p.locals[p.programs[q].local].rank, {})
-                if self.laid[i].minor:
-                    line = self.line_numbers[self.piece_line[i]]
-                    row[line] = row.get(line, 0) + self.laid[i].minor
-        return [
-            (*names[rank], tuple(sorted(rows[rank].items()))) for rank in self._in_turn(list(rows))
-        ]
+        q = 0
+        while q < p.program_count:
+            local = p.programs[q].local
+            i = self.program_pieces[q]
+            while q < p.program_count and p.programs[q].local == local:
+                q += 1
+            if i == self.program_pieces[q]:
+                continue
+            for i in range(i, self.program_pieces[q]):
+                self.by_line[self.line_places[self.piece_line[i]]] += self.laid[i].minor
+            rows[p.locals[local].rank] = self._row()
+        return [(*names[rank], rows[rank]) for rank in self._in_turn(list(rows))]
 
     cdef tuple _later_cells(self, list names, Applied* done):
         """Share what each parcel gives over its lines, by what is left of it there."""
@@ -1216,12 +1252,16 @@ cdef class Choice:
         cdef Parcel* parcel
         cdef Portion* portion
         cdef int n, i
-        cdef int64_t least, line
-        row = {}
+        cdef int64_t least
         for n in range(p.parcel_count):
             if not done.shares[n]:
                 continue
             parcel = &p.parcels[n]
+            if parcel.portion_count == 1:
+                portion = &self.portions[parcel.portion]
+                portion.left -= done.shares[n]
+                self.by_line[self.line_places[portion.line]] += done.shares[n]
+                continue
             least = p.kinds[parcel.kind].least
             for i in range(parcel.portion_count):
                 portion = &self.portions[parcel.portion + i]
@@ -1237,9 +1277,8 @@ cdef class Choice:
                 if self.shares[i]:
                     portion = &self.portions[parcel.portion + i]
                     portion.left -= self.shares[i]
-                    line = self.line_numbers[portion.line]
-                    row[line] = row.get(line, 0) + self.shares[i]
-        return (*names[p.locals[later.local].rank], tuple(sorted(row.items())))
+                    self.by_line[self.line_places[portion.line]] += self.shares[i]
+        return (*names[p.locals[later.local].rank], self._row())
 
     def specials(self) -> list:
         """Return (rank, line, units, minor of one unit, price before) of each special price."""

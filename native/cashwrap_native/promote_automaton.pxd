@@ -10,7 +10,8 @@ from libc.stdint cimport int64_t, uint8_t
 from cashwrap_native.promote_item cimport lesser, tier_off
 from cashwrap_native.promote_model cimport (
     AMOUNT, BUNDLE, BUY_GET, CANDIDATE, CHEAPEST_OF_ALL, DEAREST, EACH, FAR, GROUP, NO_GAIN, OFF,
-    PERCENT, PRICE, ROOM, SET, TIER, TIERS, UNIT_PRICE, Arena, Program, Problem, Rule, take,
+    PERCENT, PRICE, ROOM, SET, TIER, TIERS, UNIT_PRICE, Arena, Program, Problem, Rule, even_share,
+    take,
 )
 
 cdef enum:
@@ -53,7 +54,10 @@ cdef inline bint relax(Problem* p, Program* q, int symbols) noexcept nogil:
     q.accepts[0] = True
     q.relaxed = True
     for s in range(symbols):
-        arc(q, 0, s, 0, OFF if fixed else ROOM, 0)
+        if q.rule.family == CANDIDATE:
+            arc(q, 0, s, 0, NO_GAIN, even_share(p, q))
+        else:
+            arc(q, 0, s, 0, OFF if fixed else ROOM, 0)
     return True
 
 

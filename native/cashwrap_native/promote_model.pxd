@@ -184,6 +184,17 @@ cdef struct Parcel:
     int64_t units, item, left, room
     int first_piece, last_piece, portion, portion_count
 
+
+cdef inline int64_t even_share(Problem* p, Program* q) noexcept nogil:
+    """Return what each unit of a candidate would have if all had the same, rounded up, scaled."""
+    cdef int64_t total = 0, units = 0
+    cdef int e
+    for e in range(q.entries):
+        total += q.entry_minor[e]
+        units += q.entry_units[e]
+    return (total * p.scale + units - 1) // units if units else 0
+
+
 # One later rule as it was applied.
 cdef struct Applied:
     int later, step

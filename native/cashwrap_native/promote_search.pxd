@@ -59,6 +59,9 @@ cdef struct Search:
     int64_t[WINDOWS_MAX] window_high
     Value target
     int* found_options  # by depth
+    # units that uses of relaxed candidates still need, by kind; NULL where there are none
+    int64_t* owed
+    int* unit_left  # by depth: units of the same kind that follow
     bint found, memory, exact_ends, any_ends, phased
     bint loose  # what is gained may be less in the end than the sums say
     int64_t* low_scaled
@@ -98,6 +101,8 @@ cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
         gain = gained(p, o, kind, q.gain[arc], q.plus[arc])
     if component.most[(s.unit_row[depth] + 1) * component.states + after] < -(FAR // 2):
         return False
+    if s.owed != NULL and not may_serve(s, depth, option):
+        return False
     if option >= 0 and not note(s, q, o, kind, &gain):
         return False
     s.chosen[depth] = option
@@ -106,6 +111,8 @@ cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
     s.state[c] = after
     s.gain[c] += gain
     if option >= 0:
+        if s.owed != NULL:
+            owe(s, option, 1)
         s.counts[option] += 1
     forget(s, depth, component, c)
     reach(s, depth, component, c, before)
@@ -162,7 +169,76 @@ cdef inline void move_back(Search* s, int depth) noexcept nogil:
     s.gain[kind.component] = s.gain_before[depth]
     if option >= 0:
         s.counts[option] -= 1
+        if s.owed != NULL:
+            owe(s, option, -1)
         un_note(s, &p.programs[p.options[option].program], &p.options[option], kind)
+
+
+# -- what an opened candidate still needs -------------------------------------------------------
+
+
+cdef inline bint is_owing(Search* s, int option) noexcept nogil:
+    """Whether an option is of a candidate whose states are not followed."""
+    cdef Program* q
+    if option < 0:
+        return False
+    q = &s.p.programs[s.p.options[option].program]
+    return q.relaxed and q.rule.family == CANDIDATE
+
+
+cdef inline int64_t opened(Search* s, Program* q) noexcept nogil:
+    """Return how many uses of a candidate were begun."""
+    cdef int i, option
+    for i in range(q.option, q.option + q.option_count):
+        option = s.p.mine[i]
+        if s.p.options[option].symbol == 0:
+            return (s.counts[option] + q.entry_units[0] - 1) // q.entry_units[0]
+    return 0
+
+
+cdef inline bint may_serve(Search* s, int depth, int option) noexcept nogil:
+    """Whether all that is owed can still be had. Units of a kind serve candidates in order."""
+    cdef Problem* p = s.p
+    cdef int k = s.unit_kind[depth], e
+    cdef int64_t left = s.unit_left[depth]
+    cdef Option* o
+    cdef Program* q
+    if depth and s.unit_kind[depth - 1] == k and is_owing(s, s.chosen[depth - 1]):
+        if option < s.chosen[depth - 1] and (option < 0 or is_owing(s, option)):
+            return False
+    if not is_owing(s, option):
+        return s.owed[k] <= left
+    o = &p.options[option]
+    q = &p.programs[o.program]
+    if o.symbol:
+        if s.counts[option] >= opened(s, q) * q.entry_units[o.symbol]:
+            return False
+        return s.owed[k] <= left + 1
+    if s.counts[option] % q.entry_units[0]:
+        return s.owed[k] <= left + 1
+    if s.counts[option] // q.entry_units[0] >= lesser(q.times, q.uses_max):
+        return False
+    if s.owed[k] + q.entry_units[0] - 1 > left:
+        return False
+    for e in range(1, q.entries):
+        if s.owed[q.entry_kind[e]] + q.entry_units[e] > p.kinds[q.entry_kind[e]].units - p.kinds[q.entry_kind[e]].taken:
+            return False
+    return True
+
+
+cdef inline void owe(Search* s, int option, int way) noexcept nogil:
+    """Note what a unit of a candidate opens or pays back (``way`` 1), or take that back (-1)."""
+    cdef Option* o = &s.p.options[option]
+    cdef Program* q = &s.p.programs[o.program]
+    cdef int e
+    if not is_owing(s, option):
+        return
+    if o.symbol or s.counts[option] % q.entry_units[0]:
+        s.owed[o.kind] -= way
+        return
+    s.owed[o.kind] += way * (q.entry_units[0] - 1)
+    for e in range(1, q.entries):
+        s.owed[q.entry_kind[e]] += way * q.entry_units[e]
 
 
 # -- uses that may turn out to save nothing -----------------------------------------------------

@@ -673,15 +673,21 @@ cdef inline bint make_search(Problem* p, Search* s, const int* settled) noexcept
     s.high_scaled = <int64_t*>take(p.arena, width * sizeof(int64_t))
     s.low_between = <int64_t*>take(p.arena, width * sizeof(int64_t))
     s.high_between = <int64_t*>take(p.arena, width * sizeof(int64_t))
-    s.choice.applied = <Applied*>take(p.arena, (p.later_count + 1) * sizeof(Applied))
     if p.arena.failed:
         return False
     memcpy(s.counts, settled, p.option_count * sizeof(int))
     memcpy(s.best_counts, settled, p.option_count * sizeof(int))
-    for i in range(p.later_count + 1):
-        s.choice.applied[i].shares = <int64_t*>take(p.arena, p.parcel_room * sizeof(int64_t))
     if not split(p, s):
         return False
+    for i in range(p.program_count):
+        if p.programs[i].relaxed and p.programs[i].rule.family == CANDIDATE and s.owed == NULL:
+            s.owed = <int64_t*>take(p.arena, (p.kind_count + 1) * sizeof(int64_t))
+            s.unit_left = <int*>take(p.arena, units * sizeof(int))
+    if p.arena.failed:
+        return False
+    for k in range(s.unit_count - 2 if s.owed != NULL else -1, -1, -1):
+        if s.unit_kind[k] == s.unit_kind[k + 1]:
+            s.unit_left[k] = s.unit_left[k + 1] + 1
     thin_out(p, s)
     for i in range(s.component_count):
         locate(p, &s.components[i])

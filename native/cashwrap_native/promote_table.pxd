@@ -7,11 +7,13 @@ state of its automata the most and the least that the units from there on can sa
 from libc.stdint cimport int64_t, uint8_t
 
 from cashwrap_native.promote_model cimport (
-    FAR, NO_GAIN, OFF, ROOM, TIER, UNIT_PRICE, Arena, Kind, Option, Problem, Program, take,
+    CANDIDATE, FAR, NO_GAIN, OFF, ROOM, TIER, UNIT_PRICE, Arena, Kind, Option, Problem, Program,
+    even_share, take,
 )
 
 cdef enum:
     CELLS_MAX = 1500000  # of one component's table
+    CANDIDATE_CELLS = 20000  # where its largest program is a candidate: the walk follows these too
 
 # Units of kinds that are bound together by rules which must remember something.
 cdef struct Component:
@@ -56,7 +58,10 @@ cdef inline bint fit(Problem* p, Component* c) noexcept nogil:
                 largest = i
             if states > CELLS_MAX:
                 break
-        if states * (c.unit_count + 1) <= CELLS_MAX or largest < 0:
+        if largest < 0 or states * (c.unit_count + 1) <= (
+            CANDIDATE_CELLS if p.programs[c.programs[largest]].rule.family == CANDIDATE
+            else CELLS_MAX
+        ):
             break
         if not loosen(p, &p.programs[c.programs[largest]]):
             return False
@@ -69,7 +74,11 @@ cdef inline bint loosen(Problem* p, Program* q) noexcept nogil:
     cdef int s, i
     cdef int64_t a
     q.relaxed = True
-    for s in range(q.symbols):
+    for s in range(q.symbols if q.rule.family == CANDIDATE else 0):
+        q.gain[s] = NO_GAIN
+        q.plus[s] = even_share(p, q)
+        q.next[s] = 0
+    for s in range(q.symbols if q.rule.family != CANDIDATE else 0):
         a = -1
         for i in range(q.states):
             if q.next[i * q.symbols + s] >= 0 and (

@@ -21,7 +21,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Self
 
@@ -245,6 +245,7 @@ def _names_in_slots(bundle: Bundle) -> set[str]:
     return set().union(*names) if all(names) else set()
 
 
+@lru_cache(maxsize=100_000)
 def key_of(name: str) -> tuple[int, int]:
     """Return two numbers for a name: with 128 bits of a hash, no other name has both."""
     key, check = _KEY.unpack(hashlib.blake2b(name.encode(), digest_size=_KEY.size).digest())

@@ -161,7 +161,7 @@ class Basket:
             weighed_in_groups=policy.weighed_in_groups,
         )
         self._lines: dict[int, BasketLine] = {}
-        self._judged: set[Match] = set()
+        self._counting: dict[Match, Match] = {}  # and what of it counts on the occasion
         self._solution: Solution | None = None
         self.occasion = occasion
 
@@ -181,10 +181,10 @@ class Basket:
         wanted = occasion.points_wanted
         points = occasion.points if wanted < 0 else min(occasion.points, wanted)
         self._sheet.forget(max(0, min(points, 2**62)))
-        self._judged.clear()
+        self._counting.clear()
         self._solution = None
         for line in self._lines.values():
-            self._judge(self.engine.match(line.goods, line.unit_minor))
+            self.put(line)
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
@@ -194,12 +194,10 @@ class Basket:
     def put(self, line: BasketLine) -> None:
         """Add a line, or replace the one of its number. Raises AmountOverflow."""
         match = self.engine.match(line.goods, line.unit_minor)
-        if match not in self._judged:
-            self._judge(match)
         try:
             self._sheet.put(
                 line.line,
-                match,
+                self._counting.get(match) or self._judge(match),
                 line.unit_minor,
                 line.units,
                 line.list_minor,
@@ -242,7 +240,7 @@ class Basket:
 
     # Inside
 
-    def _judge(self, match: Match) -> None:
+    def _judge(self, match: Match) -> Match:
         """Say of each rule that the goods match whether it counts, and what its limits leave."""
         asked = self._sheet.admit(match, self._active, _LIMITED)
         if self._named:
@@ -263,7 +261,8 @@ class Basket:
                 min(money, default=None),
                 tuple(end for end, _ in held),
             )
-        self._judged.add(match)
+        counting = self._counting[match] = match.only(self._sheet)
+        return counting
 
     def _is_named(self, rank: int) -> bool:
         return rank in self._named and bool(self._active[rank >> 3] >> (rank & 7) & 1)
@@ -313,7 +312,7 @@ class Basket:
     def _bars(self, ranks: list[int]) -> list[Pair]:
         """Return which rules keep goods that they serve out of the base of which others."""
         set_ = self.engine.set
-        givers = {r for m in self._judged for r in m.rules() if self.engine.names[r][1] == "price"}
+        givers = {r for m in self._counting for r in m.rules() if self.engine.names[r][1] == "price"}
         givers.update(rank for rank in ranks if self.engine.names[rank][1] == "item")
         return [
             (rank, giver)
@@ -368,9 +367,8 @@ class Solution:
         self.faults = faults
         payable = plan.choice.payable
         self.payable_minor = payable
-        self.certificate = Certificate(
-            payable, plan.proved, 0 if plan.proved else payable - plan.lowest_minor, plan.nodes
-        )
+        gap = 0 if plan.proved else payable - plan.lowest_minor
+        self.certificate = Certificate(payable, gap == 0, gap, plan.nodes)
 
     @property
     def saving_minor(self) -> int:
