@@ -27,8 +27,7 @@ class PromotedSale(EditedSale):
 
     def proof(self) -> PriceProof | None:
         """Return which rules applied, which did not and why; None where no rules are in force."""
-        promoting = self._cart.promoting
-        return None if promoting is None else promoting.proof()
+        return self._cart.priced().proof
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -32,6 +32,7 @@ class SaleRules(NamedTuple):
     limited: tuple[Rule, ...]  # with limits beyond one order
     fees: dict[str, Rule]  # those that charge fees or take some off
     by_id: dict[str, Rule]
+    has_extras: bool  # some give points, coupons or fees
     as_tenders: frozenset[str]  # their amounts are paid by who issued the voucher
 
 
@@ -44,6 +45,7 @@ def sale_rules(engine: "PromotionEngine") -> SaleRules:
         limited(rules),
         fee_rules(rules.rules),
         {rule.id: rule for rule in rules.rules},
+        has_extras(rules),
         frozenset(rule.id for rule in rules.rules if rule.settlement == "tender"),
     )
 
@@ -132,7 +134,7 @@ class Promoting:
         Fees and rewards are of what is left after discounts that staff gave on top.
         """
         proof = self.proof()
-        if has_extras(self.rules.engine.rules):
+        if self.rules.has_extras:
             hand = self._by_hand(priced, lines)
             proof = after_hand(proof, self.rules.engine.rules, hand)
         return replace(
