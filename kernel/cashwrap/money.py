@@ -32,6 +32,10 @@ class Currency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         whole, part = divmod(abs(minor), 10**self.digits)
         return f"{sign}{whole}.{part:0{self.digits}d}" if self.digits else f"{sign}{whole}"
 
+    def amount(self, minor: int) -> str:
+        """Return an amount with the symbol, as ``¥12.50`` or ``-¥0.05``."""
+        return f"{'-' if minor < 0 else ''}{self.symbol}{self.format(abs(minor))}"
+
     def parse(self, text: str) -> int:
         """Return the minor units of ``12.5``, exactly.
 

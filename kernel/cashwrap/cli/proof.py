@@ -58,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Show it and check it."""
-    from cashwrap.cli.shop import amount, looked_into
+    from cashwrap.cli.shop import looked_into
 
     with looked_into(folder_of(args)) as shop:
         sale = sale_of(shop.look, args.sale)
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     currency = shop.settings.currency
     spoken = language_of(args, shop.settings)
     verdict = _verdict(sale, proof, rules) if proof is not None else Verdict([])
-    _tell(sale, rules, verdict, spoken, lambda minor: amount(currency, minor), out)
+    _tell(sale, rules, verdict, spoken, currency.amount, out)
     out.result(
         sale=sale.sale,
         number=sale.number,

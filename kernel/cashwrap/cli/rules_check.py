@@ -193,13 +193,11 @@ def _tell(odd: list[Issue], report: LintReport, goods: Goods, out: Output) -> No
 
 def cart_text(cart: ShownCart, currency: Currency) -> str:
     """Return a cart as one line: goods, what they cost, and who took something off."""
-    from cashwrap.cli.shop import amount
-
     goods = " + ".join(
-        f"{line.units} x {line.sku} {amount(currency, line.unit_minor)}" for line in cart.lines
+        f"{line.units} x {line.sku} {currency.amount(line.unit_minor)}" for line in cart.lines
     )
-    off = ", ".join(f"{rule} -{amount(currency, minor)}" for rule, minor in cart.applied)
-    return f"{goods} = {amount(currency, cart.payable_minor)}" + (f"  ({off})" if off else "")
+    off = ", ".join(f"{rule} -{currency.amount(minor)}" for rule, minor in cart.applied)
+    return f"{goods} = {currency.amount(cart.payable_minor)}" + (f"  ({off})" if off else "")
 
 
 def _tell_occasion(finding: Finding, goods: Goods, out: Output) -> None:

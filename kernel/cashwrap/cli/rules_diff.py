@@ -139,8 +139,6 @@ def _short(text: str) -> str:
 
 
 def _tell_replay(report: ReplayReport, currency: Currency, out: Output) -> None:
-    from cashwrap.cli.shop import amount
-
     old, new = report.old, report.new
     out.say(f"{report.sales} sales, {report.touched} of them come to another amount.")
     if report.skipped:
@@ -164,15 +162,13 @@ def _tell_replay(report: ReplayReport, currency: Currency, out: Output) -> None:
         _tell_sales(title, sales, currency, out)
     if new.unproved:
         out.say(f"{new.unproved} sales were priced at the end of the search budget: see docs.")
-    out.say(f"The discounts change by {amount(currency, new.discount_minor - old.discount_minor)}.")
+    out.say(f"The discounts change by {currency.amount(new.discount_minor - old.discount_minor)}.")
 
 
 def _row(name: str, old: int, new: int, currency: Currency) -> tuple[str, str, str, str]:
-    from cashwrap.cli.shop import amount
-
     change = new - old
     sign = "+" if change > 0 else ""
-    return name, amount(currency, old), amount(currency, new), sign + amount(currency, change)
+    return name, currency.amount(old), currency.amount(new), sign + currency.amount(change)
 
 
 def _tell_sales(title: str, sales: Sequence[SaleEffect], currency: Currency, out: Output) -> None:

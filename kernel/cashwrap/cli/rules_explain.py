@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -63,7 +62,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read both, price, and tell."""
     from cashwrap.cli.proof_page import Teller, by_id, tell
-    from cashwrap.cli.shop import amount
     from cashwrap.plugins import candidate_sources_of, load_plugins
     from cashwrap.promotions.carts import read_cart
     from cashwrap.promotions.engine import PromotionEngine
@@ -81,17 +79,13 @@ def run(args: argparse.Namespace, out: Output) -> int:
     proof = explain(basket.solve(), all_rules=args.all)
     found = hints(basket, tried.look_up)
     names = {x.line: tried.names.get(x.goods.sku) or x.goods.sku for x in cart.lines}
-    teller = Teller(tried.language, _money(amount, tried.currency), names, by_id(rules))
+    teller = Teller(tried.language, tried.currency.amount, names, by_id(rules))
     tell(proof, teller, out, found)
     key = "proved" if proof.certificate.proved else "unproved"
     gap = teller.money(proof.certificate.gap_minor)
     out.say(f"\n{teller.word(key, gap=gap, nodes=proof.certificate.nodes)}")
     out.result(proof=proof, hints=found)
     return exits.OK
-
-
-def _money(amount: Callable[[Currency, int], str], currency: Currency) -> Callable[[int], str]:
-    return lambda minor: amount(currency, minor)
 
 
 def _tried(args: argparse.Namespace) -> Tried:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from cashwrap.money import Currency
     from cashwrap.settings import Settings
     from cashwrap.store.look import Look
     from cashwrap.store.store import Store
@@ -29,7 +28,7 @@ class Shop(NamedTuple):
 
     def money(self, minor: int) -> str:
         """Return an amount with the currency's sign, as ``¥12.50`` or ``-¥0.05``."""
-        return amount(self.settings.currency, minor)
+        return self.settings.currency.amount(minor)
 
 
 class LookedAt(NamedTuple):
@@ -37,11 +36,6 @@ class LookedAt(NamedTuple):
 
     look: Look
     settings: Settings
-
-
-def amount(currency: Currency, minor: int) -> str:
-    """Return an amount with the currency's sign, as ``¥12.50`` or ``-¥0.05``."""
-    return f"{'-' if minor < 0 else ''}{currency.symbol}{currency.format(abs(minor))}"
 
 
 @contextmanager

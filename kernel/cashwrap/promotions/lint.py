@@ -45,7 +45,7 @@ def check_rules(
     the least margin in the net price; what falls below it is a finding.
     """
     on = sorted((rule for rule in rules.rules if rule.enabled), key=lambda rule: rule.id)
-    money = _money(currency or Currency())
+    money = (currency or Currency()).amount
     cover = Coverage(on, shelf.items)
     found = dead_rules(on, shelf, cover, money)
     dead = {one.rules[0] for one in found if one.code not in ("dead.store", "dead.unknown")}
@@ -82,10 +82,6 @@ def _searched(
 def _standing(cover: Coverage) -> list[ShelfItem]:
     found = {item.goods.sku: item for item in cover.all_picks()}
     return [found[sku] for sku in sorted(found)]
-
-
-def _money(currency: Currency) -> Money:
-    return lambda minor: f"{'-' if minor < 0 else ''}{currency.symbol}{currency.format(abs(minor))}"
 
 
 class _Searched:
