@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from itertools import combinations, count
 
 import pytest
@@ -194,3 +195,48 @@ def test_a_faulty_source_costs_its_own_rule_only_and_the_proof_says_so() -> None
     assert [(r.rule, r.reason) for r in answer.proof.rejected if r.rule == "pairs"] == [
         ("pairs", "plugin_fault")
     ]
+
+
+class Threes:
+    """Any three different goods: a third off the cheapest of them, rounded down."""
+
+    def candidates(
+        self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion
+    ) -> list[Candidate]:
+        return [
+            Candidate(
+                ((a.line, 1, 0), (b.line, 1, 0), (c.line, 1, c.unit_minor // 3)),
+                min(a.units, b.units, c.units),
+            )
+            for a, b, c in combinations(lines, 3)
+        ]
+
+
+def most_saved(candidates: Sequence[Candidate], units: tuple[int, ...]) -> int:
+    """Return the most that candidates save, by looking at what is left after each use."""
+
+    @cache
+    def best(left: tuple[int, ...]) -> int:
+        most = 0
+        for one in candidates:
+            rest = list(left)
+            for line, taken, _ in one.units:
+                rest[line - 1] -= taken
+            if min(rest) >= 0:
+                most = max(most, sum(minor for _, _, minor in one.units) + best(tuple(rest)))
+        return most
+
+    return best(units)
+
+
+@pytest.mark.parametrize("source", [Pairs(), Threes()], ids=["pairs", "threes"])
+@pytest.mark.parametrize("units", [(1,) * 9, (2,) * 6, (3,) * 5, (5,) * 4, (4, 1, 3, 2), (6, 5, 4)])
+def test_many_candidates_that_want_the_same_units_are_solved_and_proved(
+    source: Pairs | Threes, units: tuple[int, ...]
+) -> None:
+    """As good as a table over what is left; the certificate says that it is."""
+    lines = [goods(f"S{n}", 1_000 - 37 * n, count) for n, count in enumerate(units)]
+    kinds = [replace(line, line=n) for n, line in enumerate(lines, 1)]
+    answer = priced([RULE], lines, {"pairs": source})
+    assert sum(answer.saved.values()) == most_saved(asked(source, RULE, kinds, NOW), units)
+    assert answer.solution.certificate.proved
