@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reference.pricing import shared
-from reference.promotions import Cart, Plan
 from reference.promotions_order import Parcel, Taken
+from reference.promotions_plans import Cart, Plan
 from reference.promotions_units import by_turn
 
 from cashwrap.promotions.rules import Layer, Rule

@@ -9,8 +9,8 @@ left to `promotions.best`.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from reference.promotions import Cart, Plan, in_turn, open_cart, order_plans, serving, without
 from reference.promotions_item import Served, eligible
+from reference.promotions_plans import Cart, Plan, in_turn, open_cart, order_plans, serving, without
 from reference.promotions_scope import coupons_of, covers
 
 from cashwrap.promotions.model import BasketLine, Occasion

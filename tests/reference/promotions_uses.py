@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from reference.promotions import Cart, Plan
 from reference.promotions_cells import Cells, cells, places
 from reference.promotions_item import Piece, Served
 from reference.promotions_order import Taken
+from reference.promotions_plans import Cart, Plan
 from reference.promotions_scope import coupons_of
 from reference.promotions_units import Kind, percent_base
 

@@ -145,7 +145,6 @@ ELSEWHERE = """
 import hashlib, random
 import msgspec
 from builders.promoted import solved
-from reference.promotions_compare import run
 from reference.promotions_worlds import world
 dice, digest = random.Random(7), hashlib.sha256()
 for _ in range(60):
@@ -210,6 +209,13 @@ def test_a_spent_budget_is_said_and_bounded(seed: int) -> None:
     solution = solved(world)
     lowest = solution.payable_minor - solution.certificate.gap_minor
     assert lowest <= payable(world) <= solution.payable_minor
+
+
+def test_proofs_of_large_carts_are_sound() -> None:
+    """Property 12: up to 30 units under all settings, searches cut short: every figure follows."""
+    compared, faults = run(100, 12, units=30, check="proof")
+    assert not faults, faults[0]
+    assert compared == 100
 
 
 @EXAMPLES

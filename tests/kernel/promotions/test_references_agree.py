@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from reference import promotions, promotions_search
+from reference import promotions, promotions_plans, promotions_search
 from reference.integer_program import dense_world, payable
 from reference.promotions_worlds import world
 
@@ -15,7 +15,7 @@ def test_the_search_finds_what_every_plan_shows(seed: int) -> None:
     searched = 0
     for _ in range(200):
         given = world(dice, 6, wild=0.3)
-        if promotions_search.can_search(promotions.open_cart(*given, {})):
+        if promotions_search.can_search(promotions_plans.open_cart(*given, {})):
             searched += 1
             assert promotions_search.best(*given).key == promotions.best(*given).key
     assert searched > 60
