@@ -129,7 +129,7 @@ class Reaching:
         each, small = self._items[place].unit_minor, max(self._items[filler].unit_minor, 1)
         count = (at_minor - 1) // each if each > 0 else 0
         lacking = -(-(at_minor - count * each) // small)
-        if count and place != filler and lacking <= UNITS_MAX:
+        if count > 0 and place != filler and lacking <= UNITS_MAX:
             yield united(((place, count),), ((filler, lacking),))
             yield united(((place, count),), ((filler, max(lacking - 1, 1)),))
 

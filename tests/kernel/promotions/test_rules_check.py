@@ -62,6 +62,13 @@ def test_sound_rules_have_no_findings():
     assert report.unreached == ()
 
 
+def test_a_step_without_a_threshold_is_tried_too():
+    """A step that needs nothing is reached by every cart, also where the shop has many goods."""
+    off = 'benefit = { kind = "spend", steps = [{ off = { percent_ppm = 120000 } }] }'
+    report = checked(rule("all", 'layer = "order"\n' + off))
+    assert report.carts > 0
+
+
 # Rules that are dead
 
 
