@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CandidateSource
-from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.lint_carts import united, units_of
 from cashwrap.promotions.lint_conflicts import BESIDE_MONEY, OF_A_KIND_MAX, conflicts
 from cashwrap.promotions.lint_cover import Coverage
@@ -69,14 +68,12 @@ def _searched(
     margin_ppm: int,
     plugins: Mapping[str, CandidateSource],
 ) -> "_Searched":
-    items = _standing(cover)
-    engine = PromotionEngine(rules, plugins=plugins)
-    pricer = Pricer(engine, items, budget)
+    pricer = Pricer(rules, _standing(cover), budget, plugins)
     looker = Looker(pricer, {rule.id: rule for rule in rules.rules}, margin_ppm)
     priced = [rule for rule in live if not isinstance(rule.benefit, BESIDE_MONEY)]
     search = Search(priced, looker, cover, shelf.occasion)
     search.run()
-    return _Searched(rules, priced, search, looker, pricer.spent)
+    return _Searched(rules, priced, search, looker, plugins)
 
 
 def _standing(cover: Coverage) -> list[ShelfItem]:
@@ -93,9 +90,10 @@ class _Searched:
         priced: Sequence[Rule],
         search: Search,
         looker: Looker,
-        carts: int,
+        plugins: Mapping[str, CandidateSource],
     ) -> None:
-        self.carts = carts
+        self.carts = looker.pricer.spent
+        self._plugins = plugins
         self._rules = rules
         self._priced = priced
         self._search = search
@@ -157,7 +155,7 @@ class _Searched:
         """Return the finding about a rule that never gave, with a cart where it would alone."""
         single = replace(self._rules, rules=(replace(rule, group=""),), groups={})
         pricer, rows = self._looker.pricer, self._search.tried[rule.id]
-        alone = Pricer(PromotionEngine(single), pricer.items, len(rows))
+        alone = Pricer(single, pricer.items, len(rows), self._plugins)
         would = [row for row in rows if alone.price(*row).saving_minor]
         shown = [pricer.price(*row) for row in would]  # priced before, so these cost nothing
         by = sorted({name for tried in shown for name in tried.rules})[:BY_SHOWN]

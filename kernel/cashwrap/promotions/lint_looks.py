@@ -43,7 +43,7 @@ def alone(
 ) -> Iterator[Sighting]:
     """Look at one cart: goods below cost or for nothing, and a total of zero."""
     tried = at.pricer.price(carts[0], occasion)
-    if not tried.cells:
+    if not tried.cells or not tried.proved:
         return
     by_place: dict[int, dict[str, int]] = {}
     for rule, row in tried.cells:
@@ -100,7 +100,7 @@ def adding(
     before = at.pricer.price(carts[0], occasion)
     after = at.pricer.price(united(carts[0], ((place, 1),)), occasion)
     lower = before.payable_minor - after.payable_minor
-    if lower > 0:
+    if lower > 0 and before.proved:
         gained = _gained(before, after)
         code = "inversion.adding_lowers"
         yield Sighting(code, gained, lower, carts, place, occasion, adding)
@@ -122,7 +122,8 @@ def reversed_order(
     more = ((place, 1),)
     cheap_after, dear_after = (at.pricer.price(united(cart, more), occasion) for cart in carts)
     turned = cheap_after.payable_minor - dear_after.payable_minor
-    if cheap.payable_minor < dear.payable_minor and turned > 0:
+    proved = dear.proved and cheap_after.proved  # the others may only come to less
+    if cheap.payable_minor < dear.payable_minor and turned > 0 and proved:
         gained = _gained(dear, dear_after)
         code = "inversion.order_reversed"
         yield Sighting(code, gained, turned, carts, place, occasion, reversed_order)
@@ -136,7 +137,9 @@ def apart(
     whole = at.pricer.price(united(*carts), occasion)
     cheaper = whole.payable_minor - sum(part.payable_minor for part in parts)
     twice = set(parts[0].rules) & set(parts[1].rules)
-    if cheaper > 0 and not any(at.rules[rule].coupon for rule in twice):  # nobody has it twice
+    if (
+        cheaper > 0 and whole.proved and not any(at.rules[rule].coupon for rule in twice)
+    ):  # nobody has it twice
         rules = tuple(sorted({rule for part in parts for rule in part.rules}))
         code = "inversion.two_sales"
         yield Sighting(code, rules, cheaper, carts, -1, occasion, apart)

@@ -1,14 +1,23 @@
 """Prices the carts of a search with the real engine, and counts them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from cashwrap.promotions.candidates import CandidateSource
 from cashwrap.promotions.engine import Basket, PromotionEngine
 from cashwrap.promotions.lint_carts import Cart
 from cashwrap.promotions.lint_model import CartLine, ShelfItem, ShownCart
 from cashwrap.promotions.model import Occasion
+from cashwrap.promotions.rules import RuleSet
 
 Cells = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+
+
+NODES_OF_A_CART = 20_000
+NODES_A_CART = 1_000
+"""How long the engine may search one cart, and all carts on average."""
 
 
 class BudgetSpent(Exception):
@@ -16,12 +25,16 @@ class BudgetSpent(Exception):
 
 
 class Tried(NamedTuple):
-    """A cart and its price: ``cells`` are what each rule took off the items by their places."""
+    """A cart and its price: ``cells`` are what each rule took off the items by their places.
+
+    What is not ``proved`` may be another price at a till, where the engine searches longer.
+    """
 
     cart: Cart
     payable_minor: int
     saving_minor: int
     cells: Cells
+    proved: bool
 
     @property
     def rules(self) -> dict[str, int]:
@@ -32,11 +45,20 @@ class Tried(NamedTuple):
 class Pricer:
     """Prices carts of a shelf's items; the same cart on the same occasion is priced once."""
 
-    def __init__(self, engine: PromotionEngine, items: Sequence[ShelfItem], budget: int) -> None:
+    def __init__(
+        self,
+        rules: RuleSet,
+        items: Sequence[ShelfItem],
+        budget: int,
+        plugins: Mapping[str, CandidateSource],
+    ) -> None:
+        nodes = min(rules.policy.node_budget, NODES_OF_A_CART)
+        quick = replace(rules, policy=replace(rules.policy, node_budget=nodes))
         self.items = items
         self.budget = budget
         self.spent = 0
-        self._engine = engine
+        self._nodes_left = budget * NODES_A_CART
+        self._engine = PromotionEngine(quick, plugins=plugins)
         self._baskets: dict[Occasion, tuple[Basket, dict[int, int]]] = {}
         self._known: dict[tuple[Occasion, Cart], Tried] = {}
 
@@ -44,7 +66,7 @@ class Pricer:
         """Return what becomes of a cart. Raises BudgetSpent."""
         known = self._known.get((occasion, cart))
         if known is None:
-            if self.spent >= self.budget:
+            if self.spent >= self.budget or self._nodes_left <= 0:
                 raise BudgetSpent
             self.spent += 1
             known = self._known[occasion, cart] = self._priced(cart, occasion)
@@ -53,6 +75,7 @@ class Pricer:
     def extend(self, carts: int) -> None:
         """Allow some more carts than the budget, to make what was found smaller."""
         self.budget = self.spent + carts
+        self._nodes_left = carts * NODES_A_CART
 
     def _priced(self, cart: Cart, occasion: Occasion) -> Tried:
         if occasion not in self._baskets:
@@ -67,12 +90,14 @@ class Pricer:
                 basket.put(self.items[place].basket_line(place + 1, units))
                 inside[place] = units
         solved = basket.solve()
+        self._nodes_left -= solved.certificate.nodes
         cells = tuple(
             (rule, tuple((line - 1, minor) for line, minor in row))
             for rule, _, row in solved.cells
             if any(minor for _, minor in row)
         )
-        return Tried(cart, solved.payable_minor, solved.saving_minor, cells)
+        proved = solved.certificate.proved
+        return Tried(cart, solved.payable_minor, solved.saving_minor, cells, proved)
 
     def shown(self, tried: Tried) -> ShownCart:
         """Return a cart as a finding shows it."""

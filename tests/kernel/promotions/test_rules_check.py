@@ -386,6 +386,20 @@ def test_the_budget_bounds_the_carts_and_what_was_not_reached_is_said():
     assert checked(*rules, budget=40).unreached == ()
 
 
+def test_a_hostile_set_ends_by_its_steps():
+    """Six overlapping sets of 6 to 11 of 20 products: the search stops early, and says so."""
+    mixes = [
+        rule(f"mix{at}", f'range.not_skus = ["P{at}"]\narithmetic = {{ percent_per = "once" }}\n'
+             f'benefit = {{ kind = "set_price", count = {6 + at}, '
+             f"off = {{ percent_ppm = {200_000 + at} }} }}")
+        for at in range(6)
+    ]  # fmt: skip
+    full = rule("full", 'layer = "order"\n' + spend(10_000, 500))
+    shelf = Shelf(tuple(ShelfItem(Goods(f"P{at}"), 500 + 37 * at) for at in range(20)), NOW)
+    report = checked(*mixes, full, shelf=shelf)
+    assert 0 < report.carts < report.budget
+
+
 def test_every_finding_speaks_both_languages():
     """English and Chinese say the same with the same figures."""
     for code, (english, chinese) in WORDS.items():
