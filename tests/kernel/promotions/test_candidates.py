@@ -240,3 +240,48 @@ def test_many_candidates_that_want_the_same_units_are_solved_and_proved(
     answer = priced([RULE], lines, {"pairs": source})
     assert sum(answer.saved.values()) == most_saved(asked(source, RULE, kinds, NOW), units)
     assert answer.solution.certificate.proved
+
+
+def savings(candidates: Sequence[Candidate], units: tuple[int, ...]) -> set[int]:
+    """Return every sum that uses of candidates can save."""
+
+    @cache
+    def all_of(left: tuple[int, ...]) -> frozenset[int]:
+        found = {0}
+        for one in candidates:
+            rest = list(left)
+            for line, taken, _ in one.units:
+                rest[line - 1] -= taken
+            if min(rest) >= 0:
+                more = sum(minor for _, _, minor in one.units)
+                found |= {more + other for other in all_of(tuple(rest))}
+        return frozenset(found)
+
+    return set(all_of(units))
+
+
+@given(
+    prices=st.lists(st.integers(200, 1_200), min_size=2, max_size=5, unique=True),
+    counts=st.lists(st.integers(1, 3), min_size=5, max_size=5),
+    at=st.integers(500, 6_000),
+    off=st.integers(1, 900),
+)
+def test_candidates_are_chosen_together_with_the_thresholds_after_them(
+    prices: list[int], counts: list[int], at: int, off: int
+) -> None:
+    """Fewer uses where that leaves enough for a threshold: the least of all that can be reached."""
+    prices.sort(reverse=True)
+    units = tuple(counts[: len(prices)])
+    lines = [
+        goods(f"S{n}", price, count)
+        for n, (price, count) in enumerate(zip(prices, units, strict=True))
+    ]
+    kinds = [replace(line, line=n) for n, line in enumerate(lines, 1)]
+    over = Rule(id="over", layer="order",
+                benefit=Spend(steps=(Step(at_minor=at, off=Off(amount_minor=off)),)))  # fmt: skip
+    total = sum(price * count for price, count in zip(prices, units, strict=True))
+    reached = savings(asked(Threes(), RULE, kinds, NOW), units)
+    least = min(total - s - (min(off, total - s) if total - s >= at else 0) for s in reached)
+    answer = priced([RULE, over], lines, {"pairs": Threes()})
+    assert answer.payable_minor == least
+    assert answer.solution.certificate.proved
