@@ -1,7 +1,7 @@
 """A rule set as one run of bytes: rules that are read when they are needed, and an index of goods.
 
     magic, digest of all that follows (16 bytes), sizes of the sections, then
-    head     msgpack: name, version, policy, groups, rules_hash, ids in order
+    head     msgpack: name, version, policy, groups, rules_hash, ids in order, conditions, marked rules
     starts   u32 x (rules + 1): where each rule's msgpack begins, in the order of the set
     ranks    u32 x rules: the place of each rule's id among all ids
     keys     u64 x names, ascending: a hash of each SKU, family, category or tag that a range names
@@ -20,22 +20,35 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Self
 
 import msgspec
 
+from cashwrap.promotions import usage
 from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.errors import RulesError
 from cashwrap.promotions.match import Conditions
 from cashwrap.promotions.model import Goods
-from cashwrap.promotions.rules import Bundle, BuyGet, Choice, Policy, Range, Rule, RuleSet
+from cashwrap.promotions.rules import (
+    Bundle,
+    BuyGet,
+    Choice,
+    EarnPoints,
+    FeeOff,
+    NextCoupon,
+    Policy,
+    Range,
+    Rule,
+    RuleSet,
+    Surcharge,
+)
 
-COMPILED_FORMAT = 2
+COMPILED_FORMAT = 3
 PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
-_MAGIC = b"CWPROMO2"
+_MAGIC = b"CWPROMO3"
 _SIZES = struct.Struct("<9I")
 _KEY = struct.Struct("<QQ")
 _encode = msgspec.msgpack.Encoder().encode
@@ -53,6 +66,31 @@ class TooManyRanges(RulesError):
     code = "rules.too_many_ranges"
 
 
+class Marked(msgspec.Struct, frozen=True, array_like=True):
+    """Ranks of the few rules that a sale has to know of before its goods do."""
+
+    limited: tuple[int, ...]  # with limits beyond one order
+    fees: tuple[int, ...]  # that charge fees or take some off
+    rewards: tuple[int, ...]  # that give points or coupons
+    tenders: tuple[int, ...]  # whose amounts are settled as tenders
+    judged_now: bool  # some rule looks at the time of each step
+
+    @classmethod
+    def of(cls, ordered: Sequence[Rule]) -> Self:
+        """Find them among rules in order of id."""
+
+        def ranks(test: Callable[[Rule], bool]) -> tuple[int, ...]:
+            return tuple(rank for rank, rule in enumerate(ordered) if test(rule))
+
+        return cls(
+            ranks(usage.is_limited),
+            ranks(lambda rule: isinstance(rule.benefit, FeeOff | Surcharge)),
+            ranks(lambda rule: isinstance(rule.benefit, EarnPoints | NextCoupon)),
+            ranks(lambda rule: rule.settlement == "tender"),
+            any(rule.judged == "now" for rule in ordered),
+        )
+
+
 class Head(msgspec.Struct, frozen=True, array_like=True):
     """What is known of a compiled set at once."""
 
@@ -64,6 +102,7 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     ids: tuple[str, ...]  # ascending
     priorities: tuple[int, ...]  # of the rules in this order
     conditions: Conditions
+    marked: Marked
 
 
 def ranges_of(rule: Rule) -> list[Range]:
@@ -177,6 +216,7 @@ def compile_rules(rules: RuleSet) -> bytes:
         tuple(rule.id for rule in ordered),
         tuple(rule.priority for rule in ordered),
         Conditions.of(ordered),
+        Marked.of(ordered),
     )
     sections = [
         _encode(head),

@@ -13,7 +13,7 @@ import msgspec
 from cashwrap.events import Envelope, Event
 from cashwrap.promotions.events import RulesReleased, RulesUsed, RuleUsed
 from cashwrap.promotions.model import AppliedRule, Left, PriceProof
-from cashwrap.promotions.rules import Each, Limits, PayPoints, Rule, RuleSet, Spend, Tiers
+from cashwrap.promotions.rules import Each, PayPoints, Rule, RuleSet, Spend, Tiers
 from cashwrap.store.tables import Reader, Writer
 
 COUNTS = "usage.counts"  # rule, NUL, "t" | "m" member | "d" day member -> Count
@@ -34,10 +34,12 @@ _decode_used = msgspec.msgpack.Decoder(RulesUsed).decode
 
 def limited(rules: RuleSet) -> tuple[Rule, ...]:
     """Return the rules that have a limit beyond one order; look for them once for a set."""
-    return tuple(rule for rule in rules.rules if _is_counted(rule.limits))
+    return tuple(rule for rule in rules.rules if is_limited(rule))
 
 
-def _is_counted(limits: Limits) -> bool:
+def is_limited(rule: Rule) -> bool:
+    """Return whether a rule has a limit beyond one order."""
+    limits = rule.limits
     return bool(
         limits.member_uses or limits.member_day_uses or limits.store_uses or limits.total_uses
         or limits.member_minor or limits.member_day_minor

@@ -74,11 +74,11 @@ def _rule_names(cart: Cart, priced: Priced) -> dict[str, Text]:
     """Return what the rules that gave something are called, for the paper of any later day."""
     if priced.proof is None or cart.promoting is None:
         return {}
-    rules = cart.promoting.rules.by_id
+    rule = cart.promoting.rules.named
     proof = priced.proof
     gave = [each.rule for each in proof.applied] + [each.rule for each in proof.rewards]
-    names = {rule: rules[rule].name for rule in gave}
-    return names | {each.rule: fee_name(rules[each.rule]) for each in proof.fees}
+    names = {each: rule(each).name for each in gave}
+    return names | {each.rule: fee_name(rule(each.rule)) for each in proof.fees}
 
 
 def cancelled(cart: Cart, reason: str, day: int) -> SaleCancelled:

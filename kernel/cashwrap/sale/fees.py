@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.model import Fee, FeeAmount
 from cashwrap.promotions.model import FeeRule
-from cashwrap.promotions.rules import FeeOff, Rule, Surcharge, Text
+from cashwrap.promotions.rules import Rule, Surcharge, Text
 
 FEE_OF_RULE = "rule:"
 """What the id of a fee begins with that a rule brought."""
@@ -43,11 +43,6 @@ def fee_name(rule: Rule) -> Text:
     benefit = rule.benefit
     named = benefit.name if isinstance(benefit, Surcharge) else {}
     return named or rule.name
-
-
-def fee_rules(rules: Sequence[Rule]) -> dict[str, Rule]:
-    """Return the rules that charge fees or take some off."""
-    return {rule.id: rule for rule in rules if isinstance(rule.benefit, FeeOff | Surcharge)}
 
 
 def _surcharge(fee: FeeRule, rule: Rule) -> Fee:

@@ -165,7 +165,7 @@ class PromotedSale(EditedSale):
         if not chosen or not tenders or not set(chosen).isdisjoint(tenders):
             return
         for rule, _, _ in promoting.solution.cells:
-            if promoting.rules.by_id[rule].scope.tenders:
+            if promoting.rules.named(rule).scope.tenders:
                 raise TenderDiffers(rule, tenders[0], chosen)
 
     def _limits_left(self, member: str) -> tuple[tuple[str, Left], ...]:
@@ -180,7 +180,7 @@ class PromotedSale(EditedSale):
 
     def _known_rule(self, rule: str) -> Rule:
         promoting = self._cart.promoting
-        found = None if promoting is None else promoting.rules.by_id.get(rule)
+        found = None if promoting is None else promoting.rules.find(rule)
         if found is None:
             raise NoSuchRule(rule)
         return found

@@ -11,43 +11,38 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
-from cashwrap.promotions.extras import after_hand, extras, has_extras
+from cashwrap.promotions.extras import after_hand, extras
 from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
-from cashwrap.promotions.usage import limited
 from cashwrap.sale.basket import basket_line
 from cashwrap.sale.edits import SaleOpened
-from cashwrap.sale.fees import fee_rules, fees_of_rules
+from cashwrap.sale.fees import fees_of_rules
 from cashwrap.sale.line import Header, Line
 
 if TYPE_CHECKING:
     from cashwrap.promotions.engine import PromotionEngine, Solution
 
 
-class SaleRules(NamedTuple):
+class SaleRules:
     """An engine, and what a sale has to know of its rules; made once for a rule set."""
 
-    engine: "PromotionEngine"
-    judged_now: bool  # some rule looks at the time of each step
-    limited: tuple[Rule, ...]  # with limits beyond one order
-    fees: dict[str, Rule]  # those that charge fees or take some off
-    by_id: dict[str, Rule]
-    has_extras: bool  # some give points, coupons or fees
-    as_tenders: frozenset[str]  # their amounts are paid by who issued the voucher
+    def __init__(self, engine: "PromotionEngine") -> None:
+        self.engine = engine
+        marked, rule = engine.set.head.marked, engine.set.rule
+        self.judged_now = marked.judged_now
+        self.limited = tuple(rule(rank) for rank in marked.limited)
+        self.fees = {each.id: each for each in map(rule, marked.fees)}
+        self.as_tenders = frozenset(rule(rank).id for rank in marked.tenders)
+        self.has_extras = bool(marked.fees or marked.rewards)
 
+    def find(self, rule: str) -> Rule | None:
+        """Return a rule by its id, or None."""
+        rank = self.engine.positions.get(rule)
+        return None if rank is None else self.engine.set.rule(rank)
 
-def sale_rules(engine: "PromotionEngine") -> SaleRules:
-    """Look through a rule set for what sales need to know of it."""
-    rules = engine.rules
-    return SaleRules(
-        engine,
-        any(rule.judged == "now" for rule in rules.rules),
-        limited(rules),
-        fee_rules(rules.rules),
-        {rule.id: rule for rule in rules.rules},
-        has_extras(rules),
-        frozenset(rule.id for rule in rules.rules if rule.settlement == "tender"),
-    )
+    def named(self, rule: str) -> Rule:
+        """Return a rule that is in the set, by its id."""
+        return self.engine.set.rule(self.engine.positions[rule])
 
 
 class Voucher(NamedTuple):
@@ -64,7 +59,7 @@ class Promoting:
     def __init__(self, rules: SaleRules, opened: SaleOpened) -> None:
         assert opened.rules is not None  # the sale began under rules
         self.rules = rules
-        self._policy = rules.engine.rules.policy
+        self._policy = rules.engine.policy
         self._opened = opened
         self._at = opened.rules
         self.basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
@@ -113,7 +108,7 @@ class Promoting:
             return []
         return [
             Voucher(
-                next(iter(self.rules.by_id[each.rule].name.values()), each.rule),
+                next(iter(self.rules.named(each.rule).name.values()), each.rule),
                 each.saving_minor,
                 " ".join(use.coupon for use in each.uses),
             )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.promotions.kept import engine_for
 from cashwrap.promotions.projection import current, read_plan
-from cashwrap.sale.promoting import SaleRules, sale_rules
+from cashwrap.sale.promoting import SaleRules
 from cashwrap.store.store import Store
 
 if TYPE_CHECKING:
@@ -41,4 +41,4 @@ class ShopRules:
 
     def _made(self, rules_hash: str) -> SaleRules:
         store = self._store
-        return sale_rules(engine_for(store.read, store.stage, rules_hash, self._sources))
+        return SaleRules(engine_for(store.read, store.stage, rules_hash, self._sources))
