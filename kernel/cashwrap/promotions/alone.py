@@ -127,9 +127,12 @@ class Alone:
         without = set(rule.range.not_promoted_by)
         if not without:
             return list(self.covered(rule.range))
-        barred = {name for name, other in self.by_id.items() if without & {*other.tags, "*"}}
-        special = self.shelf.special
-        return [x for x in self.covered(rule.range) if not barred & {n for n, _ in special[x.line]}]
+
+        def barred(line: BasketLine) -> bool:
+            givers = (self.by_id[name] for name, _ in self.shelf.special[line.line])
+            return any("*" in without or without & set(giver.tags) for giver in givers)
+
+        return [line for line in self.covered(rule.range) if not barred(line)]
 
     def measure(self, rule: Rule, benefit: Spend) -> tuple[int, int]:
         """Return the money and the units that thresholds are measured on, with nothing taken."""

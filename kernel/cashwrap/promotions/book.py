@@ -1,14 +1,15 @@
 """A rule set as the parts beside the solver look things up in it: by id, and by kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from cashwrap.promotions.model import Goods
 from cashwrap.promotions.rules import (
-    BuyGet,
     Each,
     EarnPoints,
     FeeOff,
     NextCoupon,
+    Range,
     Rule,
     RuleSet,
     Surcharge,
@@ -43,14 +44,34 @@ class RuleBook:
         found = [rule for rule in self.rules.rules if isinstance(rule.benefit, EXTRAS)]
         return tuple(sorted(found, key=turn))
 
+    def offering(self, goods: Iterable[Goods]) -> list[Rule]:
+        """Return the rules for each unit that need some of these goods, in order of id.
+
+        They may have something for a customer who has none of it yet.
+        """
+        names = {("", "")}
+        for one in goods:
+            names |= {("sku", one.sku), ("family", one.family)}
+            names |= {("category", name) for name in one.categories}
+            names |= {("tag", name) for name in one.tags}
+        found = {rule.id: rule for name in names for rule in self._offering.get(name, ())}
+        return [rule for _, rule in sorted(found.items())]
+
     @cached_property
-    def offering(self) -> tuple[Rule, ...]:
-        """Return the rules that may have something for a customer who has none of it yet."""
-        return tuple(
-            rule
-            for rule in self.rules.rules
-            if isinstance(rule.benefit, BuyGet) or (isinstance(rule.benefit, Each) and rule.needs)
-        )
+    def _offering(self) -> Mapping[tuple[str, str], Sequence[Rule]]:
+        """Return these rules by what the first of their needs names; under "" for all goods."""
+        found: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules.rules:
+            if isinstance(rule.benefit, Each) and rule.needs:
+                for name in _named(rule.needs[0].range):
+                    found.setdefault(name, []).append(rule)
+        return found
+
+
+def _named(range_: Range) -> list[tuple[str, str]]:
+    kinds = {"sku": range_.skus, "family": range_.families}
+    kinds |= {"category": range_.categories, "tag": range_.tags}
+    return [(kind, name) for kind, names in kinds.items() for name in names] or [("", "")]
 
 
 _books: dict[int, RuleBook] = {}

@@ -6,7 +6,7 @@ from cashwrap.promotions.alone import Alone
 from cashwrap.promotions.book import book_of
 from cashwrap.promotions.model import AppliedRule, GiftOffer, RejectedRule
 from cashwrap.promotions.occasions import codes_held, left_of, why_not
-from cashwrap.promotions.recheck_goods import covers, measured
+from cashwrap.promotions.recheck_goods import measured
 from cashwrap.promotions.recheck_units import sees
 from cashwrap.promotions.rules import BuyGet, Need, Rule
 from cashwrap.promotions.together import clashes
@@ -21,19 +21,19 @@ def offers(
     and buy N get M where what is bought is there and what is got is not.
     """
     taken = {each.rule: sum(use.times for use in each.uses) for each in applied}
-    waiting = {each.rule for each in rejected if each.reason == "short"}
     rivals = [alone.by_id[each.rule] for each in applied]
-    for rule in book_of(alone.rules).offering:
-        if why_not(rule, alone.occasion) or not rule.enabled:
-            continue
-        if any(_clash(rule, other, alone) for other in rivals if other is not rule):
-            continue
+    short = [alone.by_id[each.rule] for each in rejected if each.reason == "short"]
+    open_to = [rule for rule in short if isinstance(rule.benefit, BuyGet)]
+    open_to += book_of(alone.rules).offering(line.goods for line in alone.lines)
+    for rule in sorted(open_to, key=lambda rule: rule.id):
         if isinstance(rule.benefit, BuyGet):
-            units = _to_get(rule, rule.benefit, alone) if rule.id in waiting else 0
+            units = _to_get(rule, rule.benefit, alone)
         else:
-            units = _most(rule, alone) - taken.get(rule.id, 0) - _there(rule, alone, taken)
-        if units > 0:
-            yield GiftOffer(rule.id, units)
+            units = _most(rule, alone) - taken.get(rule.id, 0)
+            units -= _there(rule, alone, taken) if units > 0 else 0
+        if units > 0 and why_not(rule, alone.occasion) is None:
+            if not any(_clash(rule, other, alone) for other in rivals if other is not rule):
+                yield GiftOffer(rule.id, units)
 
 
 def _clash(rule: Rule, other: Rule, alone: Alone) -> bool:
@@ -47,9 +47,11 @@ def _there(rule: Rule, alone: Alone, taken: Mapping[str, int]) -> int:
 
 def _most(rule: Rule, alone: Alone) -> int:
     """Return how many units the rule may give to; 1 where nothing says how many."""
-    times = [_times(need, alone) for need in rule.needs]
-    if not all(times):
-        return 0
+    times: list[int] = []
+    for need in rule.needs:
+        times.append(_times(need, alone))
+        if not times[-1]:
+            return 0
     bounds = [n for n, need in zip(times, rule.needs, strict=True) if need.repeat]
     left = left_of(rule, alone.occasion).uses
     bounds += [rule.limits.order_uses] if rule.limits.order_uses else []
@@ -60,7 +62,9 @@ def _most(rule: Rule, alone: Alone) -> int:
 
 def _times(need: Need, alone: Alone) -> int:
     """Return how many times a need is met by what the sale comes to now."""
-    inside = [line for line in alone.lines if covers(need.range, line)]
+    inside = alone.covered(need.range)
+    if not inside:
+        return 0
     minor = measured((line, alone.amounts.at(line, need.measured)) for line in inside)
     weighed = alone.rules.policy.weighed_in_groups
     count = sum(line.units for line in inside if weighed or not line.divisible)

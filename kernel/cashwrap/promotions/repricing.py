@@ -15,12 +15,22 @@ Reprice = Callable[[Sequence[BasketLine]], Sequence[AppliedRule]]
 
 
 def repricer(engine: PromotionEngine, occasion: Occasion) -> Reprice:
-    """Return what prices lines by an engine on an occasion."""
+    """Return what prices lines by an engine on an occasion.
+
+    It keeps its basket from one call to the next: carts that differ in a line cost a line.
+    """
+    basket = engine.basket(occasion)
+    there: dict[int, BasketLine] = {}
 
     def reprice(lines: Sequence[BasketLine]) -> Sequence[AppliedRule]:
-        basket = engine.basket(occasion)
-        for line in lines:
-            basket.put(line)
+        wanted = {line.line: line for line in lines}
+        for number in there.keys() - wanted.keys():
+            basket.drop(number)
+            del there[number]
+        for number, line in wanted.items():
+            if there.get(number) != line:
+                basket.put(line)
+                there[number] = line
         return basket.solve().applied
 
     return reprice
