@@ -1,5 +1,6 @@
 """What a searched choice gives, told as uses of rules: for the proof, not for the price."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -43,13 +44,13 @@ def applied_rules(
     """Return every rule that gives something with its uses, in order of application."""
     by_number = {line.line: line for line in lines}
     policy = compiled.head.policy
-    ranks = {id: rank for rank, id in enumerate(compiled.head.ids)}
+    ids = compiled.head.ids  # in order: a rule's rank is its place among them
     specials = _by_rank(choice.specials())
     pieces = _by_rank(choice.pieces())
     laters = _by_rank(choice.laters())
     found = []
     for id, _, row in cells:
-        rank = ranks[id]
+        rank = bisect_left(ids, id)
         rule = compiled.rule(rank)
         held = [code for _, code in codes.get(id, ())] if rule.coupon else []
         if rank in specials:
