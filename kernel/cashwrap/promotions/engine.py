@@ -16,6 +16,7 @@ from cashwrap.promotions.candidates import CandidateSource as CandidateSource
 from cashwrap.promotions.candidates import gathered
 from cashwrap.promotions.choosing import Chooser, Pair, Plan
 from cashwrap.promotions.compile import Compiled, ranges_of
+from cashwrap.promotions.few_rules import best_of_few
 from cashwrap.promotions.match import covers
 from cashwrap.promotions.model import (
     AppliedRule,
@@ -280,9 +281,24 @@ class Basket:
         if not choice.flags & _CONFLICTS:
             choice.search(None, [], bars, candidates, (), None, budget)
             plan = Plan(choice, choice.proved, choice.lowest, choice.nodes)
+            if not plan.proved:
+                plan = self._with_few(plan, bars, candidates)
         else:
             plan = self._choose(choice, ranks, bars, candidates)
         return Solution(self, plan, tuple(faults))
+
+    def _with_few(self, plan: Plan, bars: list[Pair], candidates: dict[int, list[Taken]]) -> Plan:
+        names, ranks = self.engine.names, plan.choice.ranks()
+
+        def search(allowed: Collection[int], node_budget: int) -> Plan | None:
+            one = self._sheet.choice()
+            if not one.search(allowed, [], bars, candidates, (), None, node_budget):
+                return None
+            return Plan(one, one.proved, one.lowest, one.nodes)
+
+        item = [rank for rank in ranks if names[rank][1] == "item"]
+        later = [rank for rank in ranks if names[rank][1] != "item"]
+        return best_of_few(plan, item, later, self.engine.policy.node_budget, search)
 
     def _choose(
         self,
@@ -312,7 +328,9 @@ class Basket:
     def _bars(self, ranks: list[int]) -> list[Pair]:
         """Return which rules keep goods that they serve out of the base of which others."""
         set_ = self.engine.set
-        givers = {r for m in self._counting for r in m.rules() if self.engine.names[r][1] == "price"}
+        givers = {
+            r for m in self._counting for r in m.rules() if self.engine.names[r][1] == "price"
+        }
         givers.update(rank for rank in ranks if self.engine.names[rank][1] == "item")
         return [
             (rank, giver)
