@@ -13,6 +13,7 @@ import msgspec
 from cashwrap import Till
 from cashwrap.errors import CashwrapError, listed
 from cashwrap.money import MILLI, div_round
+from cashwrap.pricing.model import PricedLine
 from cashwrap.pricing.refund import refund_line
 from cashwrap.promotions.returns_model import ReturnAnswer
 from cashwrap.sale.events import SaleCompleted, SoldLine
@@ -130,21 +131,22 @@ def prices_now(
 
     Goods that are not sold any more have no price to compare with and are left out.
     """
+
+    def quoted(lines: Sequence[Quoted], *, promotions: bool) -> tuple[PricedLine, ...]:
+        return till.quote(
+            lines, order_type=sale.order_type, customer=sale.customer, promotions=promotions
+        )
+
     wanted: dict[int, Quoted] = {}
     for line in sale.lines:
         if line.line in rest:
-            quoted = _quoted(sale, line, rest[line.line][1])
+            goods = _quoted(sale, line, rest[line.line][1])
             try:
-                till.quote([quoted], order_type=sale.order_type, customer=sale.customer)
+                quoted([goods], promotions=False)
             except CashwrapError:
                 continue
-            wanted[line.line] = quoted
-    now = till.quote(
-        list(wanted.values()),
-        order_type=sale.order_type,
-        customer=sale.customer,
-        promotions=policy.against == "rules",
-    )
+            wanted[line.line] = goods
+    now = quoted(list(wanted.values()), promotions=policy.against == "rules")
     return dict(zip(wanted, (line.payable_minor for line in now), strict=True))
 
 
