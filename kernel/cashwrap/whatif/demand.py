@@ -1,7 +1,7 @@
 """Will there be enough? What rules may sell, from recent sales, against what is on hand.
 
 A rule's goods are expected to sell as on an average day of a recent period, times an uplift, for
-each day on which the rule counts. Gifts and add-ons are expected once for each recent sale that
+each day on which the rule counts; a rule of the whole shop moves nothing in particular. Gifts and add-ons are expected once for each recent sale that
 reaches what the rule needs.
 """
 
@@ -167,11 +167,14 @@ def _goods(
 
 
 def _given_ranges(rule: Rule) -> list[Range]:
+    """Return the ranges that a rule promotes; one that names nothing promotes nothing above all."""
     benefit = rule.benefit
     if isinstance(benefit, Bundle):
-        return [slot.range for slot in benefit.slots]
-    more = [slot.range for slot in benefit.buy] if isinstance(benefit, BuyGet) else []
-    return [rule.range, *more]
+        found = [slot.range for slot in benefit.slots]
+    else:
+        bought = [slot.range for slot in benefit.buy] if isinstance(benefit, BuyGet) else []
+        found = [rule.range, *bought]
+    return [each for each in found if each.skus or each.families or each.categories or each.tags]
 
 
 def _gifts(

@@ -88,6 +88,19 @@ def test_goods_that_nobody_counts_are_not_spoken_of(shop):
     assert checked(shop, HALF) == []
 
 
+def test_a_rule_of_the_whole_shop_moves_nothing_in_particular(shop):
+    """满减 on everything is no reason to order more of each item."""
+    shop.receive("COLA", 9_000, 1_800)
+    full = """
+[[rules]]
+id = "full"
+layer = "order"
+benefit = { kind = "spend", steps = [{ at_minor = 1000, off = { amount_minor = 100 } }] }
+"""
+    assert checked(shop, full) == []
+    assert checked(shop, HALF) != []
+
+
 def test_goods_that_are_made_when_sold_never_run_out(shop):
     """A drink that is not stocked has no stock to be short of."""
     sale = shop.till.new_sale()
