@@ -63,7 +63,7 @@ class _Discounts:
         anew = self._priced_anew()
         cells = self._anew() if anew else self._as_stored()
         due, charged = self._gifts(cells)
-        rewards = self._rewards(cells) if self.proof.rewards else {}
+        rewards = self._rewards(cells, anew) if self.proof.rewards else {}
         return Discounts(
             cells=cells,
             gifts_due=due,
@@ -218,14 +218,14 @@ class _Discounts:
     def _all_back(self, line: int) -> bool:
         return self.back.get(line, 0) >= self.sale.get(line, 1)
 
-    def _rewards(self, cells: Cells) -> dict[str, Reward]:
+    def _rewards(self, cells: Cells, anew: bool) -> dict[str, Reward]:
         """Return what the rules would give for what is kept, at what it has come to."""
         if not self.kept or self.proof.occasion is None:
             return {}
-        applied = [self._still(each, cells) for each in self.proof.applied]
-        for each in self.again() if self._again is not None else ():
-            if each.rule not in {x.rule for x in self.proof.applied}:
-                applied.append(each)
+        left = [self._still(each, cells) for each in self.proof.applied]
+        applied = [each for each in left if each.saving_minor]
+        stored = {each.rule for each in self.proof.applied}
+        applied += [each for each in self.again() if each.rule not in stored] if anew else []
         kept = {line.line for line in self.kept}
         hand = [(n, m - self._part(n, m)) for n, m in self.proof.by_hand if n in kept]
         rest = extras(self.sold.rules, self.kept, self.proof.occasion, applied, hand)
