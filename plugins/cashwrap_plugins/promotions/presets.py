@@ -2,7 +2,8 @@
 
 from cashwrap.promotions.presets import Preset
 
-from . import presets_goods as presets_goods  # each preset is known once its file is imported
+from . import presets_coupons as presets_coupons  # each is known once its file is imported
+from . import presets_goods as presets_goods
 from . import presets_order as presets_order
 from . import presets_people as presets_people
 from .making import MADE
