@@ -1,8 +1,8 @@
 """Will there be enough? What rules may sell, from recent sales, against what is on hand.
 
 A rule's goods are expected to sell as on an average day of a recent period, times an uplift, for
-each day on which the rule counts; a rule of the whole shop moves nothing in particular. Gifts and add-ons are expected once for each recent sale that
-reaches what the rule needs.
+each day on which the rule counts; a rule of the whole shop moves nothing in particular. Gifts and
+add-ons are expected once for each recent sale that reaches what the rule needs.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
