@@ -1,6 +1,8 @@
 """Promotions on a sale, from the scan to the journal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -22,12 +24,26 @@ from builders.promotions import (
 from cashwrap.errors import InvalidInput
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.model import Fee
+from cashwrap.promotions.model import BasketLine, Candidate, Occasion
 from cashwrap.promotions.recheck import recheck_promotions, recheck_proof
-from cashwrap.promotions.rules import Each, Limits, Off, Policy, Range, Rule, RuleSet, Scope, Who
+from cashwrap.promotions.rules import (
+    Candidates,
+    Each,
+    Limits,
+    Off,
+    Policy,
+    Range,
+    Rule,
+    RuleSet,
+    Scope,
+    Who,
+    Window,
+)
 from cashwrap.sale.errors import CouponRefused, NoSuchRule, PriceChanged, TenderDiffers
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.sale import Sale
 from cashwrap.testing.shop import Shop
+from cashwrap.till import Till
 
 COLA, CASE = "6901234567892", "16901234567899"
 CHEAP_COLA = Rule(
@@ -131,6 +147,67 @@ def test_an_unticked_rule_and_one_that_waits_to_be_chosen(shop: Shop) -> None:
         sale.refuse("no-such")
 
 
+@pytest.mark.req("R90")
+@pytest.mark.parametrize(("judged", "price"), [("opened", 1350), ("now", 1800)])
+def test_a_happy_hour_that_ends_while_the_sale_is_open(shop: Shop, judged: str, price: int) -> None:
+    """Judged when opened it stays; judged now the next step ends it, never the mere passing of time."""
+    happy = replaced(HALF, windows=(Window(hours=(("09:00", "10:01"),)),), judged=judged)
+    sale = began(shop, happy)
+    sale.add("BUN", 2)
+    shop.clock.pass_ms(120_000)
+    assert payable(sale) == 1350  # what the customer was told
+    sale.note("x")
+    assert payable(sale) == price
+    assert payable(shop.crash().sale(sale.id)) == price
+
+
+def test_rules_given_when_the_till_opens_are_published_once(tmp_path: Path) -> None:
+    """The same set again changes nothing; another one takes its place."""
+    made = Shop(tmp_path / "given", items=())
+    made.till.close()
+    given: dict[str, Any] = {"clock": made.clock, "randomness": made.randomness, "witness": []}
+    for rules, number in ((HALF, 1), (HALF, 1), (COLAS, 2)):
+        with Till.open(made.folder, rules=rule_set(rules), plugins=False, **given) as till:
+            in_force = till.rules().in_force
+            assert in_force is not None
+            assert in_force.number == number
+
+
+class Halves:
+    """A kind of rule of one's own: half off every unit."""
+
+    def candidates(
+        self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion
+    ) -> Sequence[Candidate]:
+        return [
+            Candidate(((line.line, 1, line.unit_minor // 2),), times=line.units) for line in lines
+        ]
+
+
+def test_rules_of_ones_own_kind(tmp_path: Path) -> None:
+    """Their candidates are chosen among together with all other rules; a fault costs nobody."""
+    own = Rule(
+        id="own", layer="item", range=Range(skus=("CAKE",)), benefit=Candidates(plugin="halves")
+    )
+    shop = Shop(tmp_path / "own")
+    shop.till.publish_rules(rule_set(own, HALF))
+    sale = shop.till.new_sale()
+    sale.add("CAKE", 2)
+    assert payable(sale) == 4400
+    proof = sale.proof()
+    assert proof is not None
+    assert proof.faults
+    shop.till.close()
+    given: dict[str, Any] = {"clock": shop.clock, "randomness": shop.randomness, "witness": []}
+    with Till.open(
+        shop.folder, candidate_sources={"halves": Halves()}, plugins=False, **given
+    ) as till:
+        sale = till.new_sale()
+        sale.add("CAKE", 2)
+        sale.add("BUN", 2)
+        assert payable(sale) == 2200 + 1350
+
+
 # -- what a line is -----------------------------------------------------------------------------
 
 
@@ -180,6 +257,25 @@ def test_a_set_meal_is_one_unit(shop: Shop) -> None:
     assert payable(sale) == 4000
     parts = [cell.line for cell in sale.priced().allocations]
     assert parts == [2, 3]
+
+
+def test_a_set_meal_seen_as_its_parts(shop: Shop) -> None:
+    """Where the policy says so, rules look at each part at its share of the meal's price."""
+    buns = Rule(
+        id="buns",
+        layer="item",
+        range=Range(skus=("BUN",)),
+        benefit=Each(off=Off(percent_ppm=500_000)),
+    )
+    shop.till.publish_rules(RuleSet(policy=Policy(meal_is_one_unit=False), rules=(buns,)))
+    sale = shop.till.new_sale()
+    sale.add("SET", 2, choices={"点心": ["BUN"], "饮品": ["TEA-M"]})
+    share = sale.priced().lines[0].gross_minor
+    assert payable(sale) == 5000 - share // 2
+    sale.set_quantity(1, 1)
+    assert payable(sale) == 2500 - -(-share // 4)
+    sale.void_line(1)
+    assert payable(sale) == 0
 
 
 def test_a_floor_holds(shop: Shop) -> None:
