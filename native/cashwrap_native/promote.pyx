@@ -23,7 +23,8 @@ from cashwrap_native.promote_order cimport (
     Choice as LaterChoice, apply, conflict, evaluate, lay_parcels, undo,
 )
 from cashwrap_native.promote_search cimport (
-    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, open_windows, walk,
+    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, follow,
+    open_windows, take_none, walk,
 )
 from cashwrap_native.promote_table cimport Component
 from cashwrap_native.promote_setup cimport (
@@ -879,6 +880,7 @@ cdef class Choice:
         cdef int k
         if local.rule.takes == BEST:
             return 0
+        p.any_ends = True
         local.eligible = <uint8_t*>self._take(p.kind_count)
         for k in range(local.pair, local.pair + local.pair_count):
             local.eligible[p.pairs[k].kind] = 0 != slots_of(p, local.rule, &p.pairs[k])
@@ -1014,12 +1016,13 @@ cdef class Choice:
         if not self._make_memory(s):
             raise MemoryError
         with nogil:
+            take_none(s)
+            follow(s)
             ended = walk(s)
         self.proved = ended
-        if not s.found:
+        if not ended or not s.found:
             return 0
-        if ended:
-            self.lowest = s.target.payable
+        self.lowest = s.target.payable
         s.mode = FIRST_PLAN
         s.found = False
         s.limit = p.nodes + limit

@@ -181,27 +181,60 @@ cdef inline void look_at(
 ) noexcept nogil:
     cdef Rule* rule = p.laters[n].rule
     cdef int s
-    cdef int64_t times, most
-    cdef bint again
+    cdef int64_t most
     if rule.coupon:
         face += rule.face
     if rule.family == POINTS:
         want(p, b, r, n, -1, 1, saved, given, face)
         return
     for s in range(rule.step_count):
-        again = rule.again and s == rule.step_count - 1
-        times = most_times(p, n, &rule.steps[s], r) if again else 1
-        for _ in range(REPEATS if again else 1):
-            if times < 1:
-                break
-            most = saved_at_most(p, n, &rule.steps[s], times, r, given)
-            if again and _ == REPEATS - 1 and most >= 0:
-                most = FAR  # fewer times than this are not looked at one by one
-            if most >= 0:
-                want(p, b, r, n, s, times, lesser(saved, most), given, face)
-            if most >= saved or b.ended:
-                break
-            times -= 1
+        if rule.again and s == rule.step_count - 1:
+            look_at_times(p, b, r, n, s, saved, given, face)
+            continue
+        most = saved_at_most(p, n, &rule.steps[s], 1, r, given)
+        if most >= 0:
+            want(p, b, r, n, s, 1, lesser(saved, most), given, face)
+
+
+cdef inline void look_at_times(
+    Problem* p, Bound* b, const Reach* r, int n, int s, int64_t saved, int64_t given, int64_t face
+) noexcept nogil:
+    """Try a threshold that counts again: as often as the most saving leaves, and a few times more.
+
+    Each time more takes a threshold of saving for one amount, so where the amount is not above the
+    threshold still more times give less, whatever the rules after it add.
+    """
+    cdef Later* later = &p.laters[n]
+    cdef Step* step = &later.rule.steps[s]
+    cdef int64_t highest = most_times(p, n, step, r), times = highest, most = FAR, sum
+    cdef int tries
+    if highest < 1:
+        return
+    if step.at_minor and saved_at_most(p, n, step, highest, r, given) != FAR:
+        times = rounded(
+            at_least(0, later.whole - r.high_of[n] - b.upper), step.at_minor, DOWN
+        )
+        times = at_least(1, lesser(times, highest))
+    for tries in range(REPEATS):
+        most = saved_at_most(p, n, step, times, r, given)
+        if most < 0 or b.ended:
+            return
+        want(p, b, r, n, s, times, lesser(saved, most), given, face)
+        times += 1
+        if times > highest:
+            return
+    sum = step.off.value if step.off.kind == AMOUNT and step.off.value <= step.at_minor else FAR
+    if sum == FAR:
+        most = later.most
+    else:
+        most = lesser(later.most, times * sum)
+        saved = lesser(saved, saved_at_most(p, n, step, times, r, 0))
+    sum = at_least(0, p.total - saved - b.upper - most - later.rest)
+    if saved >= 0 and (sum < b.payable or (sum == b.payable and b.face > 0)):
+        b.payable = sum
+        b.face = 0
+        b.saved = saved
+        b.best_count = 0
 
 
 cdef inline int64_t most_times(Problem* p, int n, Step* step, const Reach* r) noexcept nogil:

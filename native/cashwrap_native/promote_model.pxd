@@ -60,6 +60,7 @@ cdef enum:
     OFF = 1
     UNIT_PRICE = 2
     ROOM = 3
+    SHARE = 4  # an even share of what the cheapest of a group get
     TIER = 8
 
 cdef extern from *:
@@ -296,6 +297,7 @@ cdef struct Problem:
     int64_t* given_minor
     Applied* done
     bint item_conflicts, any_coupons
+    bint any_ends  # some rule takes units from one end only
     int stacked  # later rules that could all apply together
     int64_t nodes
     int* places

@@ -10,7 +10,7 @@ from libc.string cimport memcmp, memcpy
 from cashwrap_native.promote_bound cimport Bound, Reach, find_bound
 from cashwrap_native.promote_item cimport lesser
 from cashwrap_native.promote_model cimport (
-    AMOUNT, BUNDLE, BUY_GET, CANDIDATE, EACH, FAR, GROUP, PERCENT, PRICE, SET, Kind, Later,
+    AMOUNT, BUNDLE, BUY_GET, CANDIDATE, CHEAPEST, DEAREST, EACH, FAR, GROUP, PERCENT, PRICE, SET, Kind, Later,
     Option, Problem, Program, Rule, take,
 )
 from cashwrap_native.promote_order cimport Choice, Value, compare, evaluate
@@ -103,6 +103,8 @@ cdef inline bint move(Search* s, int depth, int option) noexcept nogil:
         return False
     if s.owed != NULL and not may_serve(s, depth, option):
         return False
+    if p.any_ends and not takes_in_order(s, depth, option):
+        return False
     if option >= 0 and not note(s, q, o, kind, &gain):
         return False
     s.chosen[depth] = option
@@ -172,6 +174,41 @@ cdef inline void move_back(Search* s, int depth) noexcept nogil:
         if s.owed != NULL:
             owe(s, option, -1)
         un_note(s, &p.programs[p.options[option].program], &p.options[option], kind)
+
+
+# -- rules that take from one end ---------------------------------------------------------------
+
+
+cdef inline bint takes_in_order(Search* s, int depth, int option) noexcept nogil:
+    """Whether rules that take the dearest have skipped none, and those of the cheapest skip none.
+
+    Units of one kind are alike, so only kinds before this one count.
+    """
+    cdef Problem* p = s.p
+    cdef int local = p.programs[p.options[option].program].local if option >= 0 else -1
+    cdef int other
+    if local >= 0:
+        return p.locals[local].rule.takes != DEAREST or not passed(s, depth, local, -1)
+    for other in range(p.local_count):
+        if (
+            p.locals[other].rule.takes == CHEAPEST and p.locals[other].eligible != NULL
+            and p.locals[other].eligible[s.unit_kind[depth]] and passed(s, depth, other, other)
+        ):
+            return False
+    return True
+
+
+cdef inline bint passed(Search* s, int depth, int local, int serving) noexcept nogil:
+    """Whether a unit of an earlier kind in the range of a rule serves this rule (-1: none)."""
+    cdef Problem* p = s.p
+    cdef int d, of
+    for d in range(depth - 1, -1, -1):
+        if s.unit_kind[d] == s.unit_kind[depth] or not p.locals[local].eligible[s.unit_kind[d]]:
+            continue
+        of = p.programs[p.options[s.chosen[d]].program].local if s.chosen[d] >= 0 else -1
+        if of == serving:
+            return True
+    return False
 
 
 # -- what an opened candidate still needs -------------------------------------------------------
@@ -593,6 +630,7 @@ cdef inline void list_children(Search* s, int depth) noexcept nogil:
         if not move(s, depth, child.option):
             continue
         bound_at(s, depth + 1, &b)
+        s.p.nodes += 1
         move_back(s, depth)
         child.payable = b.payable
         child.face = b.face
@@ -692,6 +730,50 @@ cdef inline void unwind(Search* s, int depth) noexcept nogil:
     while depth > 0:
         depth -= 1
         move_back(s, depth)
+
+
+cdef inline bint follow(Search* s) noexcept nogil:
+    """Take at each unit what saves most by the tables: a first plan, good or not permitted."""
+    cdef Problem* p = s.p
+    cdef int depth = 0, o, best
+    cdef int64_t most, high
+    cdef Kind* kind
+    cdef bint kept = False
+    cdef int width = p.later_count + 1
+    while depth < s.unit_count:
+        kind = &p.kinds[s.unit_kind[depth]]
+        best = -2
+        most = -FAR
+        for o in range(-1, kind.option_count):
+            if move(s, depth, kind.option + o if o >= 0 else -1):
+                high = s.high[(depth + 1) * width + p.later_count]
+                move_back(s, depth)
+                if high > most:
+                    most = high
+                    best = o
+        if best == -2:
+            unwind(s, depth)
+            return False
+        move(s, depth, kind.option + best if best >= 0 else -1)
+        depth += 1
+        p.nodes += 1
+    if evaluate(p, s.counts, &s.choice):
+        if not s.found or compare(&s.choice.value, &s.target) < 0:
+            s.found = True
+            s.target = s.choice.value
+            memcpy(s.best_counts, s.counts, p.option_count * sizeof(int))
+        kept = True
+    unwind(s, depth)
+    return kept
+
+
+cdef inline void take_none(Search* s) noexcept nogil:
+    """Look at the plan without item rules (but those that are settled)."""
+    if evaluate(s.p, s.counts, &s.choice):
+        if not s.found or compare(&s.choice.value, &s.target) < 0:
+            s.found = True
+            s.target = s.choice.value
+            memcpy(s.best_counts, s.counts, s.p.option_count * sizeof(int))
 
 
 cdef inline bint walk(Search* s) noexcept nogil:

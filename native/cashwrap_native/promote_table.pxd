@@ -7,12 +7,12 @@ state of its automata the most and the least that the units from there on can sa
 from libc.stdint cimport int64_t, uint8_t
 
 from cashwrap_native.promote_model cimport (
-    CANDIDATE, FAR, NO_GAIN, OFF, ROOM, TIER, UNIT_PRICE, Arena, Kind, Option, Problem, Program,
-    even_share, take,
+    BUNDLE, CANDIDATE, DEAREST, FAR, GROUP, NO_GAIN, OFF, PERCENT, PRICE, ROOM, SET, SHARE, TIER,
+    UNIT_PRICE, Arena, Kind, Option, Problem, Program, Rule, even_share, take,
 )
 
 cdef enum:
-    CELLS_MAX = 1500000  # of one component's table
+    CELLS_MAX = 300000  # of one component's table
     CANDIDATE_CELLS = 20000  # where its largest program is a candidate: the walk follows these too
 
 # Units of kinds that are bound together by rules which must remember something.
@@ -39,7 +39,52 @@ cdef inline int64_t gained(
         return kind.price * p.scale + plus
     if gain == ROOM:
         return kind.room * p.scale
+    if gain == SHARE:
+        return share_of(p.programs[option.program].rule, option.off)
     return option.tier_offs[gain - TIER] + plus
+
+
+cdef inline int64_t share_of(Rule* rule, int64_t off) noexcept nogil:
+    """Return a unit's even share of what the cheapest of a group get, rounded up."""
+    return (off * rule.get + rule.every - 1) // rule.every
+
+
+cdef inline bint spread(Problem* p, Program* q) noexcept nogil:
+    """Give each unit of a relaxed group or set its even share; False where that says too little.
+
+    The units that get something are the cheapest, so their part of all is not above an even share.
+    """
+    cdef Rule* rule = q.rule
+    cdef int64_t size = 0
+    cdef int s
+    if rule.family == GROUP and rule.which != DEAREST and falls(p, q):
+        for s in range(q.symbols):
+            q.gain[s] = SHARE
+            q.plus[s] = 0
+            q.next[s] = 0
+        return True
+    if rule.family != SET and rule.family != BUNDLE or rule.off.kind == PERCENT:
+        return False
+    for s in range(rule.slots):
+        size += rule.every if rule.family == SET else rule.sizes[s]
+    for s in range(q.symbols):
+        q.next[s] = 0
+        if rule.off.kind == PRICE:
+            q.gain[s] = UNIT_PRICE
+            q.plus[s] = -(rule.off.value * p.scale // size)
+        else:
+            q.gain[s] = NO_GAIN
+            q.plus[s] = (rule.off.value * p.scale + size - 1) // size
+    return True
+
+
+cdef inline bint falls(Problem* p, Program* q) noexcept nogil:
+    """Whether less comes off the cheaper units, as it does for percentages of the price."""
+    cdef int i
+    for i in range(q.option + 1, q.option + q.option_count):
+        if p.options[p.mine[i]].off > p.options[p.mine[i - 1]].off:
+            return False
+    return True
 
 
 cdef inline bint fit(Problem* p, Component* c) noexcept nogil:
@@ -74,6 +119,10 @@ cdef inline bint loosen(Problem* p, Program* q) noexcept nogil:
     cdef int s, i
     cdef int64_t a
     q.relaxed = True
+    if spread(p, q):
+        q.states = 1
+        q.accepts[0] = True
+        return True
     for s in range(q.symbols if q.rule.family == CANDIDATE else 0):
         q.gain[s] = NO_GAIN
         q.plus[s] = even_share(p, q)
