@@ -388,7 +388,7 @@ class Policy(_Data, frozen=True, kw_only=True):
     floor_minor: Minor = 0
     fees_count: bool = False
     points_on: Literal["paid", "before_points"] = "paid"
-    node_budget: Annotated[int, msgspec.Meta(ge=1000, le=10**9)] = 1_000_000
+    node_budget: Annotated[int, msgspec.Meta(ge=1000, le=10**9)] = 100_000
 
 
 class RuleSet(_Data, frozen=True, kw_only=True):
