@@ -150,7 +150,7 @@ def test_an_unticked_rule_and_one_that_waits_to_be_chosen(shop: Shop) -> None:
 @pytest.mark.req("R90")
 @pytest.mark.parametrize(("judged", "price"), [("opened", 1350), ("now", 1800)])
 def test_a_happy_hour_that_ends_while_the_sale_is_open(shop: Shop, judged: str, price: int) -> None:
-    """Judged when opened it stays; judged now the next step ends it, never the mere passing of time."""
+    """Judged when opened it stays; judged now the next step ends it, not time alone."""
     happy = replaced(HALF, windows=(Window(hours=(("09:00", "10:01"),)),), judged=judged)
     sale = began(shop, happy)
     sale.add("BUN", 2)
