@@ -1,11 +1,7 @@
 """A rule set as one run of bytes: rules that are read when they are needed, and an index of goods.
 
     magic, digest of all that follows (16 bytes), sizes of the sections, then
-<<<<<<< /tmp/solver/wt/kernel/cashwrap/promotions/compile.py
-    head     msgpack: name, version, policy, groups, rules_hash, ids in order, conditions, marked rules
-=======
     head     msgpack: name, version, policy, groups, hash, ids in order, conditions, marked rules
->>>>>>> /work/main/kernel/cashwrap/promotions/compile.py
     starts   u32 x (rules + 1): where each rule's msgpack begins, in the order of the set
     ranks    u32 x rules: the place of each rule's id among all ids
     keys     u64 x names, ascending: a hash of each SKU, family, category or tag that a range names
@@ -82,10 +78,7 @@ class Marked(msgspec.Struct, frozen=True, array_like=True):
     @classmethod
     def of(cls, ordered: Sequence[Rule]) -> Self:
         """Find them among rules in order of id."""
-<<<<<<< /tmp/solver/wt/kernel/cashwrap/promotions/compile.py
-=======
 
->>>>>>> /work/main/kernel/cashwrap/promotions/compile.py
         def ranks(test: Callable[[Rule], bool]) -> tuple[int, ...]:
             return tuple(rank for rank, rule in enumerate(ordered) if test(rule))
 
