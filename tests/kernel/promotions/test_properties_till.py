@@ -61,6 +61,7 @@ def test_a_parked_sale_comes_back_with_the_same_proof(shop: Shop, case: Case) ->
     last.cancel("完")
 
 
+@pytest.mark.req("R22")
 def test_two_tills_with_equal_data_give_the_same_proof(tmp_path: Path) -> None:
     """Property 9: rules as a struct or as the JSON that came over the line, rung up or resumed."""
     shops = [Shop(tmp_path / name, items=ITEMS) for name in ("online", "offline")]
