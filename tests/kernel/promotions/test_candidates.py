@@ -282,6 +282,6 @@ def test_candidates_are_chosen_together_with_the_thresholds_after_them(
     total = sum(price * count for price, count in zip(prices, units, strict=True))
     reached = savings(asked(Threes(), RULE, kinds, NOW), units)
     least = min(total - s - (min(off, total - s) if total - s >= at else 0) for s in reached)
-    answer = priced([RULE, over], lines, {"pairs": Threes()})
+    answer = priced(rule_set([RULE, over], node_budget=1_000_000), lines, {"pairs": Threes()})
     assert answer.payable_minor == least
     assert answer.solution.certificate.proved
