@@ -1016,8 +1016,11 @@ cdef class Choice:
         if not self._make_memory(s):
             raise MemoryError
         with nogil:
+            s.window_count = -1
             take_none(s)
             follow(s)
+            if s.found:
+                open_windows(s)
             ended = walk(s)
         self.proved = ended
         if not ended or not s.found:

@@ -558,6 +558,10 @@ cdef inline void look_between(Search* s, int64_t low, int64_t high) noexcept nog
 
 
 cdef inline bint is_worse(Search* s, Bound* b) noexcept nogil:
+    if s.mode == BEST_VALUE and not s.exact_ends:
+        return b.payable > s.target.payable or (
+            b.payable == s.target.payable and b.face >= s.target.face
+        )
     return b.payable > s.target.payable or (
         b.payable == s.target.payable and b.face > s.target.face
     )
@@ -629,8 +633,11 @@ cdef inline void list_children(Search* s, int depth) noexcept nogil:
         child.option = -1 if o < 0 else kind.option + o
         if not move(s, depth, child.option):
             continue
-        bound_at(s, depth + 1, &b)
         s.p.nodes += 1
+        if s.window_count >= 0 and not promising(s, depth + 1):
+            move_back(s, depth)
+            continue
+        bound_at(s, depth + 1, &b)
         move_back(s, depth)
         child.payable = b.payable
         child.face = b.face
@@ -700,6 +707,7 @@ cdef inline bint at_leaf(Search* s) noexcept nogil:
             s.found = True
             s.target = s.choice.value
             memcpy(s.best_counts, s.counts, s.p.option_count * sizeof(int))
+            open_windows(s)
         return False
     if way > 0 and not (
         s.any_ends and s.choice.value.payable == s.target.payable

@@ -47,6 +47,7 @@ from cashwrap.promotions.rules import (
 )
 
 COMPILED_FORMAT = 3
+KINDS_KEPT = 50_000  # of goods: their family, categories and tags
 PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
 _MAGIC = b"CWPROMO3"
 _SIZES = struct.Struct("<9I")
@@ -143,6 +144,7 @@ class Compiled:
             if not entry & 1:
                 self.always[entry >> 7] = self.always.get(entry >> 7, 0) | 1 << (entry >> 1 & 63)
         self._known: dict[int, Rule] = {}
+        self._alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = {}
 
     @classmethod
     def of(cls, rules: RuleSet) -> Self:
@@ -179,15 +181,26 @@ class Compiled:
 
     def candidates(self, goods: Goods) -> list[int]:
         """Return the entries of ranges that cover goods, or may: of all but those in `always`."""
-        found = self._looked_at.copy()
-        for name in names_of(goods):
-            key, check = key_of(name)
-            at = bisect_left(self._keys, key)
-            while at < len(self._keys) and self._keys[at] == key:
-                if self._checks[at] == check:
-                    found.extend(self._entries[self._spans[at] : self._spans[at + 1]])
-                at += 1
-        return found
+        kind = goods.family, goods.categories, goods.tags
+        alike = self._alike.get(kind)
+        if alike is None:  # found once for all goods of a kind: a catalog has many times more SKUs
+            if len(self._alike) >= KINDS_KEPT:
+                self._alike.clear()
+            alike = self._looked_at.copy()
+            for name in kind_names(goods):
+                alike += self._named(name)
+            self._alike[kind] = alike
+        return alike + self._named("s" + goods.sku)
+
+    def _named(self, name: str) -> list[int]:
+        """Return the entries of ranges that name a SKU, family, category or tag."""
+        key, check = key_of(name)
+        at = bisect_left(self._keys, key)
+        while at < len(self._keys) and self._keys[at] == key:
+            if self._checks[at] == check:
+                return list(self._entries[self._spans[at] : self._spans[at + 1]])
+            at += 1
+        return []
 
     def _read(self, position: int) -> Rule:
         data = self._rules[self._starts[position] : self._starts[position + 1]]
@@ -261,11 +274,9 @@ def _asks_for_more(wanted: Range) -> bool:
     return bool(excepted or wanted.from_minor or wanted.to_minor is not None)
 
 
-def names_of(goods: Goods) -> list[str]:
-    """Return by what names a range may mean these goods."""
-    found = ["s" + goods.sku]
-    if goods.family:
-        found.append("f" + goods.family)
+def kind_names(goods: Goods) -> list[str]:
+    """Return by what names a range may mean these goods and others like them."""
+    found = ["f" + goods.family] if goods.family else []
     found += ["c" + category for category in goods.categories]
     return found + ["t" + tag for tag in goods.tags]
 

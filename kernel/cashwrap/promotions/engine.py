@@ -4,7 +4,7 @@ The search itself is compiled code (`cashwrap_native.promote`); here is what it 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Self
 
@@ -111,7 +111,8 @@ class PromotionEngine:
         for rank in parts.keys() - self._defined:
             self._define(rank)
         number = self._numbers.setdefault(goods.sku, len(self._numbers))
-        return Match(goods.sku.encode(), _order_of(goods), number, sorted(parts.items()))
+        order = _order_of(goods.family, goods.categories, goods.tags)
+        return Match(goods.sku.encode(), order, number, sorted(parts.items()))
 
     def _define(self, rank: int) -> None:
         """Tell the compiled search about a rule when goods first match it."""
@@ -139,10 +140,11 @@ class PromotionEngine:
         return found
 
 
-def _order_of(goods: Goods) -> bytes:
+@lru_cache(maxsize=50_000)
+def _order_of(family: str, categories: tuple[str, ...], tags: tuple[str, ...]) -> bytes:
     """Return bytes that are ordered as (family, categories, tags) are."""
-    words = [goods.family.encode() + b"\1"]
-    for names in (goods.categories, goods.tags):
+    words = [family.encode() + b"\1"]
+    for names in (categories, tags):
         words += [name.encode() + b"\1" for name in names]
         words.append(b"\0")
     return b"".join(words)
