@@ -47,7 +47,7 @@ from cashwrap.promotions.rules import (
 )
 
 COMPILED_FORMAT = 3
-KINDS_KEPT = 50_000  # of goods: their family, categories and tags
+NAMES_KEPT = 50_000  # of families, categories and tags
 PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
 _MAGIC = b"CWPROMO3"
 _SIZES = struct.Struct("<9I")
@@ -144,7 +144,7 @@ class Compiled:
             if not entry & 1:
                 self.always[entry >> 7] = self.always.get(entry >> 7, 0) | 1 << (entry >> 1 & 63)
         self._known: dict[int, Rule] = {}
-        self._alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = {}
+        self._alike: dict[str, list[int]] = {}
 
     @classmethod
     def of(cls, rules: RuleSet) -> Self:
@@ -181,16 +181,15 @@ class Compiled:
 
     def candidates(self, goods: Goods) -> list[int]:
         """Return the entries of ranges that cover goods, or may: of all but those in `always`."""
-        kind = goods.family, goods.categories, goods.tags
-        alike = self._alike.get(kind)
-        if alike is None:  # found once for all goods of a kind: a catalog has many times more SKUs
-            if len(self._alike) >= KINDS_KEPT:
-                self._alike.clear()
-            alike = self._looked_at.copy()
-            for name in kind_names(goods):
-                alike += self._named(name)
-            self._alike[kind] = alike
-        return alike + self._named("s" + goods.sku)
+        found = self._looked_at + self._named("s" + goods.sku)
+        for name in kind_names(goods):
+            alike = self._alike.get(name)
+            if alike is None:  # many goods share it: found once
+                if len(self._alike) >= NAMES_KEPT:
+                    self._alike.clear()
+                alike = self._alike[name] = self._named(name)
+            found += alike
+        return found
 
     def _named(self, name: str) -> list[int]:
         """Return the entries of ranges that name a SKU, family, category or tag."""
