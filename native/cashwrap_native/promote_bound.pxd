@@ -123,18 +123,38 @@ cdef inline int64_t saved_at_most(
     return most + r.span - r.high_of[number]
 
 
+cdef inline int64_t slope_of(Problem* p, const Wanted* w) noexcept nogil:
+    """Return how much more a step gives, in ppm, for each minor unit that is saved less."""
+    cdef Rule* rule = p.laters[w.later].rule
+    if rule.family == POINTS:
+        return rule.at_most_ppm
+    if rule.steps[w.step].off.kind == PERCENT:
+        return PPM if rule.of_list else rule.steps[w.step].off.value
+    return PPM if rule.steps[w.step].off.kind == PRICE else 0
+
+
 cdef inline void weigh(
     Problem* p, Bound* b, const Reach* r, int64_t saved, int64_t face
 ) noexcept nogil:
     """Compare one choice of steps with the best."""
-    cdef int64_t given = 0, surely = 0, payable, one
+    cdef int64_t given = 0, surely = 0, payable, one, slope = 0, steeper
     cdef int i
+    cdef bint chained = True
     b.tries += 1
     for i in range(b.count):
-        one = given_by(p, &b.wanted[i], r, saved, surely)
+        steeper = slope_of(p, &b.wanted[i])
+        if chained and p.laters[b.wanted[i].later].everywhere:
+            steeper -= slope * steeper // PPM
+        if slope + steeper > PPM:  # less saving could be better: count what it gives at the least
+            one = given_by(p, &b.wanted[i], r, r.low, surely)
+        else:
+            slope += steeper
+            one = given_by(p, &b.wanted[i], r, saved, surely)
         given += one
         if is_exact(p, &b.wanted[i]):
             surely += one
+        else:
+            chained = False
     payable = at_least(p.total - saved - given, 0)
     if payable < b.payable or (payable == b.payable and face < b.face):
         b.payable = payable
