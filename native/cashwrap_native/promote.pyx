@@ -1042,9 +1042,14 @@ cdef class Choice:
         """Whether plans of one face value could differ in when their coupons end."""
         cdef Problem* p = &self.p
         cdef int i, n = 0
-        for i in range(p.local_count):
-            if p.locals[i].allowed and p.locals[i].rule.coupon:
-                n += 2 if p.locals[i].rule.layer == LAYER_ITEM or not p.locals[i].rule.face else 1
+        if not p.any_coupons:
+            return False
+        for i in range(p.later_count):
+            if p.laters[i].rule.coupon:
+                n += 1 if p.laters[i].rule.face else 2
+        for i in range(p.program_count):
+            if p.programs[i].rule.coupon:
+                n += 2
         return n > 1
 
     cdef int _make_room(self, LaterChoice* best) except -1:
