@@ -18,6 +18,7 @@ class Rules:
         turn: int,
         group: int,
         slots: int,
+        with_fees: bool,
         which: int,
         takes: int,
         per: int,
@@ -84,7 +85,7 @@ class Sheet:
         self, rank: int, counts: bool, uses: int | None, minor: int | None, ends: tuple[int, ...]
     ) -> None: ...
     def admit(self, match: Match, active: bytes, limited: int) -> list[int]: ...
-    def forget(self, points: int) -> None: ...
+    def forget(self, points: int, fees: int) -> None: ...
     def choice(self) -> Choice: ...
 
 @final

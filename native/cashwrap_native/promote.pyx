@@ -77,7 +77,7 @@ cdef class Rules:
 
     def define(
         self, Py_ssize_t rank, *, int flags, int layer, int family, int turn, int group, int slots,
-        int which,
+        bint with_fees, int which,
         int takes, int per, int rounding, int odd, int measured, bint of_list, bint marginal,
         bint partial, bint again, bint above, bint coupon, int64_t every, int64_t get,
         int64_t times, int64_t at_most, int64_t sku_uses, int64_t face, int64_t points,
@@ -102,7 +102,7 @@ cdef class Rules:
         rule.again, rule.above, rule.coupon = again, above, coupon
         rule.every, rule.get, rule.times, rule.at_most = every, get, times, at_most
         rule.sku_uses, rule.face, rule.points, rule.worth = sku_uses, face, points, worth
-        rule.at_most_ppm = at_most_ppm
+        rule.at_most_ppm, rule.with_fees = at_most_ppm, with_fees
         rule.off.kind, rule.off.value = off
         for i in range(len(sizes)):
             rule.sizes[i] = sizes[i]
@@ -197,7 +197,7 @@ cdef class Sheet:
     cdef dict ends  # rank -> tuple of ends of coupons
     cdef int* local_of  # by rank, -1
     cdef Arena scratch
-    cdef int64_t floor_minor, points
+    cdef int64_t floor_minor, points, fees
     cdef bint final_overrides, compound, weighed_in_groups
 
     def __cinit__(
@@ -298,11 +298,11 @@ cdef class Sheet:
                 self.uses[rank] = self.caps[rank] = FAR
         return asked
 
-    def forget(self, int64_t points) -> None:
-        """Begin another occasion, with so many points to spend: no rule counts until judged."""
+    def forget(self, int64_t points, int64_t fees) -> None:
+        """Begin another occasion, with points to spend and fees: no rule counts until judged."""
         memset(self.counts, 0, self.rules.count)
         self.ends.clear()
-        self.points = points
+        self.points, self.fees = points, fees
 
     def choice(self) -> Choice:
         """Return a choice for the lines as they are now. Raises OverflowError beyond LIMIT."""
@@ -428,7 +428,7 @@ cdef class Choice:
         memset(&self.p, 0, sizeof(Problem))
         self.p.arena = &self.arena
         self.p.scale = 1
-        self.p.points = sheet.points
+        self.p.points, self.p.fees = sheet.points, sheet.fees
         self._lay_kinds()
         self._find_locals()
 

@@ -88,7 +88,7 @@ cdef struct Need:
 # its slots, then those of its needs.
 cdef struct Rule:
     int flags, layer, family, turn, group, slots, which, takes, per, rounding, odd, measured
-    bint of_list, marginal, partial, again, above, coupon, own_range, gift
+    bint of_list, marginal, partial, again, above, coupon, own_range, gift, with_fees
     int64_t priority, every, get, times, at_most, order_uses, order_minor, sku_uses, face
     int64_t points, worth, at_most_ppm
     int64_t[SLOTS] sizes
@@ -159,6 +159,7 @@ cdef struct Later:
     int64_t rest  # and those after it, as far as they go with it
     int64_t whole  # what its goods come to before any discount of the choice
     int64_t measured_whole  # the same as its threshold is measured
+    int64_t fees  # that its threshold counts beside its goods
     int64_t pieces, rounding_slack
     bint alive, everywhere, plainly_measured, bars_any
 
@@ -279,7 +280,7 @@ cdef struct Problem:
     bint weighed_in_groups
     int order_per  # order_percent_per
     int order_odd
-    int64_t points
+    int64_t points, fees
     int64_t total  # of all units, after the price layer
     int64_t scale  # of gains: 1, or PPM where percentages are rounded together
     bint floors  # some unit may not come to nothing

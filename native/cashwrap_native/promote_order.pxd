@@ -305,7 +305,7 @@ cdef inline void measure(
         else:
             amount = kind.listed * parcel.units
         sum = sum + <wide>amount * kind.measure
-    money[0] = rounded(sum, PPM, HALF_UP)
+    money[0] = rounded(sum, PPM, HALF_UP) + later.fees
 
 
 cdef inline int64_t percent_asked(

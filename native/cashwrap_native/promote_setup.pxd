@@ -419,7 +419,8 @@ cdef inline void size_up(Problem* p, Later* later) noexcept nogil:
     cdef wide sum = 0
     cdef int64_t amount, best = 0, asked, times
     later.everywhere = True
-    later.plainly_measured = not later.bars_any
+    later.fees = p.fees if rule.with_fees else 0
+    later.plainly_measured = not later.bars_any and not later.fees
     for k in range(p.kind_count):
         kind = &p.kinds[k]
         if not later.covers[k] or later.barred[k]:
@@ -433,7 +434,7 @@ cdef inline void size_up(Problem* p, Later* later) noexcept nogil:
         if kind.counted:
             later.pieces += kind.units
     later.everywhere &= not later.bars_any
-    later.measured_whole = rounded(sum, PPM, HALF_UP)
+    later.measured_whole = rounded(sum, PPM, HALF_UP) + later.fees
     if rule.family == POINTS:
         best = rounded(p.points, rule.points, 3) * rule.worth if p.points > 0 else 0
     for i in range(rule.step_count if rule.family == SPEND else 0):

@@ -9,7 +9,7 @@ from reference.promotions_units import Counted, Kind, money, pieces
 
 from cashwrap.money import PPM
 from cashwrap.promotions.model import Occasion
-from cashwrap.promotions.rules import PayPoints, Policy, Rule, Spend, Step
+from cashwrap.promotions.rules import PayPoints, Policy, Range, Rule, Spend, Step
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,15 @@ def spend(
     """The step that gives most, of those reached."""
     best: Taken | None = None
     base = [measured(standing, i, benefit.measured) for i in inside]
+    beside = fees_counted(rule, cart)
     for number, step in enumerate(benefit.steps):
-        times = times_reached(step, benefit, base, cart.policy)
+        times = times_reached(step, benefit, base, beside, cart.policy)
         if not times:
             continue
         again = benefit.every and number == len(benefit.steps) - 1
         k = min(times, benefit.times or times) if again else 1
         minors = step_off(rule, step, k, standing, inside, cart)
-        taken = Taken(rule, base_money(base), number, k, minors, tuple(inside))
+        taken = Taken(rule, base_money(base) + beside, number, k, minors, tuple(inside))
         if taken.saving and (best is None or taken.saving > best.saving):
             best = taken
     return best
@@ -122,18 +123,25 @@ def measured(standing: Standing, i: int, at: str) -> tuple[Counted, int]:
     return (line, 0, parcel.units), total
 
 
+def fees_counted(rule: Rule, cart: Setting) -> int:
+    """The fees of the order, where thresholds on all goods count them."""
+    if not cart.policy.fees_count or rule.range != Range():
+        return 0
+    return sum(minor for _, minor in cart.occasion.fees)
+
+
 def base_money(base: list[tuple[Counted, int]]) -> int:
     return money((line, total, 1) for (line, _, _), total in base)
 
 
 def times_reached(
-    step: Step, benefit: Spend, base: list[tuple[Counted, int]], policy: Policy
+    step: Step, benefit: Spend, base: list[tuple[Counted, int]], fees: int, policy: Policy
 ) -> int:
     """How often the threshold fits into the base."""
     over = 1 if benefit.above else 0
     times = []
     if step.at_minor:
-        times.append((base_money(base) - over) // step.at_minor)
+        times.append((base_money(base) + fees - over) // step.at_minor)
     if step.at_count:
         times.append((pieces((part for part, _ in base), policy) - over) // step.at_count)
     return max(0, min(times, default=1))

@@ -124,6 +124,7 @@ def policy(dice: random.Random, wild: float) -> Policy:
         overridden=dice.choice(("final", "as_list")),
         weighed_in_groups=chance(dice, 0.3),
         floor_minor=dice.choice((0, 0, 0, 1, 150)),
+        fees_count=chance(dice, 0.3),
     )
 
 
@@ -147,4 +148,5 @@ def occasion(dice: random.Random, rules: tuple[Rule, ...]) -> Occasion:
         points=dice.choice((0, 100, 1000)),
         points_wanted=dice.choice((-1, -1, 0, 35)),
         left=tuple(left),
+        fees=(("delivery", dice.choice((1, 300, 2_000))),) if chance(dice, 0.3) else (),
     )

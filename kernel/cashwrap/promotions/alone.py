@@ -14,7 +14,7 @@ from cashwrap.promotions.model import AppliedRule, BasketLine, Occasion, UnitsUs
 from cashwrap.promotions.recheck_choice import cap_minor
 from cashwrap.promotions.recheck_goods import Shelf, Unit, Unsound, covers, measured
 from cashwrap.promotions.recheck_item import Sums, formed
-from cashwrap.promotions.recheck_order import amount_of, base_of, points_there
+from cashwrap.promotions.recheck_order import amount_of, base_of, fees_in, fees_of, points_there
 from cashwrap.promotions.recheck_units import each_saves, is_open, special_prices, units_of
 from cashwrap.promotions.rules import (
     Bundle,
@@ -57,7 +57,7 @@ class Alone:
 
     def _fresh(self) -> Shelf:
         """Return the goods at their special prices, with nothing else taken."""
-        shelf = Shelf(self.lines, self.rules.policy)
+        shelf = Shelf(self.lines, self.rules.policy, fees_minor=fees_of(self.occasion))
         special_prices([self.by_id[x.rule] for x in self.applied if x.layer == "price"], shelf)
         return shelf
 
@@ -140,6 +140,7 @@ class Alone:
         if place not in self._measured:
             base = self._base(rule)
             minor = measured((line, self._stands(line, benefit.measured)) for line in base)
+            minor += fees_in(rule, self.shelf)
             self._measured[place] = minor, self._pieces((line, line.units) for line in base)
         return self._measured[place]
 
@@ -156,6 +157,7 @@ class Alone:
         """Return the same as the rules that applied have left it."""
         parts = base_of(rule, self.now, self.by_id).parts
         minor = measured((part.line, amount_of(part, self.now, benefit.measured)) for part in parts)
+        minor += fees_in(rule, self.now)
         stands = [use.base_minor for x in self.applied if x.rule == rule.id for use in x.uses]
         count = self._pieces((part.line, part.units) for part in parts)
         return (stands[0] if stands else minor), count

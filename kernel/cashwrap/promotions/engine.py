@@ -30,7 +30,7 @@ from cashwrap.promotions.model import (
 from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, RuleSet
 from cashwrap.promotions.stacking import Stacking
 from cashwrap.promotions.terms import slot_count, terms_of
-from cashwrap_native.promote import Choice, Match, Rules, Sheet
+from cashwrap_native.promote import LIMIT, Choice, Match, Rules, Sheet
 
 Cells = tuple[tuple[str, Layer, tuple[tuple[int, int], ...]], ...]
 Taken = tuple[tuple[tuple[int, int, int], ...], int]
@@ -183,7 +183,8 @@ class Basket:
         self._coupons = codes_held(occasion)
         wanted = occasion.points_wanted
         points = occasion.points if wanted < 0 else min(occasion.points, wanted)
-        self._sheet.forget(max(0, min(points, 2**62)))
+        fees = sum(minor for _, minor in occasion.fees)
+        self._sheet.forget(max(0, min(points, 2**62)), max(0, min(fees, LIMIT)))
         self._counting.clear()
         self._solution = None
         for line in self._lines.values():

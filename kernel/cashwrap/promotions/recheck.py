@@ -18,7 +18,7 @@ from cashwrap.promotions.extras import extras
 from cashwrap.promotions.model import AppliedRule, Occasion, PriceProof, Use
 from cashwrap.promotions.occasions import why_not
 from cashwrap.promotions.recheck_goods import Shelf, Unsound
-from cashwrap.promotions.recheck_order import base_of, pay_points, points_there, spend
+from cashwrap.promotions.recheck_order import base_of, fees_of, pay_points, points_there, spend
 from cashwrap.promotions.recheck_reasons import wrong_reasons
 from cashwrap.promotions.recheck_units import item_uses, special_prices, takes_its_end
 from cashwrap.promotions.rules import LAYERS, Candidates, PayPoints, Policy, Rule, RuleSet, Spend
@@ -71,7 +71,8 @@ class _Recheck:
         self.rules = rules
         self.occasion = occasion
         self.by_id = {rule.id: rule for rule in rules.rules}
-        self.shelf = Shelf(proof.lines, rules.policy, _named(proof, self.by_id))
+        fees = fees_of(occasion)
+        self.shelf = Shelf(proof.lines, rules.policy, _named(proof, self.by_id), fees)
         self.given_to: dict[str, set[tuple[int, str]]] = defaultdict(set)
         self.points = points_there(occasion)
 

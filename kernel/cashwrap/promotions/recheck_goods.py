@@ -53,9 +53,14 @@ class Shelf:
     """All parts of a sale, beginning as one for each line."""
 
     def __init__(
-        self, lines: Sequence[BasketLine], policy: Policy, named: frozenset[int] = frozenset()
+        self,
+        lines: Sequence[BasketLine],
+        policy: Policy,
+        named: frozenset[int] = frozenset(),
+        fees_minor: int = 0,
     ) -> None:
         self.policy = policy
+        self.fees_minor = fees_minor if policy.fees_count else 0  # in thresholds on all goods
         floored = [_floored(line, policy) for line in lines]
         self.lines = {line.line: line for line in floored}
         self.least = {line.line: line.least_minor for line in lines}  # without the policy's floor

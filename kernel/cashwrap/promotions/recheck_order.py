@@ -7,7 +7,7 @@ from cashwrap.money import PPM, div_round
 from cashwrap.promotions.model import Occasion, UnitsUsed, Use
 from cashwrap.promotions.recheck_goods import Part, Shelf, in_base, measured, shared
 from cashwrap.promotions.recheck_item import Sums
-from cashwrap.promotions.rules import Off, PayPoints, Rule, Spend, Step
+from cashwrap.promotions.rules import EVERYTHING, Off, PayPoints, Rule, Spend, Step
 
 
 class Base(NamedTuple):
@@ -49,9 +49,15 @@ def amount_of(part: Part, shelf: Shelf, when: str) -> int:
     return part.item_minor if when == "item" else part.amount_minor
 
 
+def fees_in(rule: Rule, shelf: Shelf) -> int:
+    """Return the fees that a threshold counts: only where it is on all goods."""
+    return shelf.fees_minor if rule.range == EVERYTHING else 0
+
+
 def spend(rule: Rule, benefit: Spend, base: Base, shelf: Shelf, cap_minor: int) -> Use | None:
     """Return what the best step reached gives, and take it off the shelf; None for nothing."""
     at_minor = measured((p.line, amount_of(p, shelf, benefit.measured)) for p in base.parts)
+    at_minor += fees_in(rule, shelf)
     counted = [p for p in base.parts if shelf.policy.weighed_in_groups or not p.line.divisible]
     at_count = sum(part.units for part in counted)
     if benefit.at_most_minor is not None:
@@ -131,6 +137,11 @@ def pay_points(
     weights = [sum(part.amount_minor for part in parcel) for parcel in base.parcels]
     entries = take(base, granted, weights, Sums(rule, shelf.policy).odd_cents)
     return Use(left_minor, granted, entries, -1, times * benefit.points)
+
+
+def fees_of(occasion: Occasion) -> int:
+    """Return what the fees on the order come to."""
+    return max(0, sum(minor for _, minor in occasion.fees))
 
 
 def points_there(occasion: Occasion) -> int:

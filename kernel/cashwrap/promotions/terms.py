@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from cashwrap.promotions.rules import (
+    EVERYTHING,
     LAYERS,
     Bundle,
     BuyGet,
@@ -46,6 +47,7 @@ class Terms(TypedDict):
     rounding: int
     odd: int
     measured: int
+    with_fees: bool
     of_list: bool
     marginal: bool
     partial: bool
@@ -82,6 +84,9 @@ def terms_of(rule: Rule, policy: Policy) -> Terms:
         rounding=ROUNDINGS.index(arithmetic.percent_rounding or policy.percent_rounding),
         odd=ODD_CENTS.index(arithmetic.odd_cents or policy.odd_cents),
         measured=0,
+        with_fees=policy.fees_count
+        and isinstance(rule.benefit, Spend)
+        and rule.range == EVERYTHING,
         of_list=(arithmetic.percent_of or policy.percent_of) == "list",
         marginal=False,
         partial=False,

@@ -62,7 +62,11 @@ _POLICIES = st.just(Policy()) | st.builds(
     overridden=st.sampled_from(("final", "as_list")),
     weighed_in_groups=st.booleans(),
     floor_minor=st.sampled_from((0, 1, 150)),
+    fees_count=st.booleans(),
 )
+
+
+_FEES = st.sampled_from(((), (("delivery", 300),), (("delivery", 600), ("packing", 50))))
 
 
 class Case(NamedTuple):
@@ -169,4 +173,5 @@ def occasions(draw: DrawFn, rules: Sequence[Rule] = ()) -> Occasion:
         points=draw(_POINTS),
         points_wanted=draw(_WANTED),
         left=tuple(left),
+        fees=draw(_FEES),
     )

@@ -18,7 +18,7 @@ def test_the_search_finds_what_every_plan_shows(seed: int) -> None:
         if promotions_search.can_search(promotions_plans.open_cart(*given, {})):
             searched += 1
             assert promotions_search.best(*given).key == promotions.best(*given).key
-    assert searched > 60
+    assert searched > 50
 
 
 def test_the_integer_program_finds_what_every_plan_shows() -> None:
