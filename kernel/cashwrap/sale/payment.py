@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cashwrap.events import Event
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
-from cashwrap.sale.promoting import Voucher
 from cashwrap.sale.recovery import snapshot
+from cashwrap.sale.vouchers import Voucher, recorded, vouchers_of
 from cashwrap.scan.decode import decode
 from cashwrap.tender import checks
 from cashwrap.tender.cash import (
@@ -83,7 +83,7 @@ class Payments:
     def due_minor(self) -> int:
         """Return what is still to pay, minor units; vouchers on the sale pay their part first."""
         left = remaining_minor(self._sale.totals.payable_minor, self._by_id.values())
-        return left - sum(minor for _, minor in self._vouchers())
+        return left - sum(voucher.minor for voucher in self._vouchers())
 
     @property
     def in_doubt(self) -> tuple[Payment, ...]:
@@ -278,11 +278,11 @@ class Payments:
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
         self._sale.ready_for()
-        events, vouchers = self._from_vouchers()
-        taken = (*self.all, *vouchers)
+        vouchers = recorded(self._desk, self._sale.id, self._vouchers())
+        taken = (*self.all, *vouchers.payments)
         ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-        self._sale.end("complete", [*events, *ending], staff, command)
-        self._by_id |= {voucher.id: voucher for voucher in vouchers}
+        self._sale.end("complete", [*vouchers.events, *ending], staff, command)
+        self._keep(vouchers.payments)
 
     def _take(self, event: Event, staff: str, command: str) -> Payment:
         """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
@@ -290,54 +290,38 @@ class Payments:
         payment = apply(None, event, now.wall_ms)
         assert payment is not None  # these events begin a payment
         left = self.due_minor - payment.paid_minor
-        before, vouchers = self._from_vouchers()
+        vouchers = recorded(self._desk, self._sale.id, self._vouchers())
+        events, taken = [*vouchers.events, event], [*vouchers.payments, payment]
         if left == 0:
-            taken = (*self.all, *vouchers, payment)
-            ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-            self._sale.end("complete", [*before, event, *ending], staff, command)
+            all_taken = (*self.all, *taken)
+            ending = self._desk.completed(self._sale.cart, all_taken, paid=bool(self._by_id))
+            self._sale.end("complete", [*events, *ending], staff, command)
         else:
             self._refuse_short()
             self._desk.flush_draft()
-            command = self._sale.scoped(command)
-            self._desk.commit([*before, event], staff=staff, command=command)
+            self._desk.commit(events, staff=staff, command=self._sale.scoped(command))
             self._sale.move("tender")
-        self._by_id |= {each.id: each for each in (*vouchers, payment)}
+        self._keep(taken)
         return payment
 
-    def _vouchers(self) -> list[tuple[Voucher, int]]:
-        """Return vouchers that are to pay and what each does; they are recorded before all else."""
+    def _vouchers(self) -> list[Voucher]:
+        """Return vouchers that are to pay; they are recorded before all other payments."""
         promoting = self._sale.cart.promoting
         if promoting is None or self.paid_minor:
             return []
-        left, found = self._sale.totals.payable_minor, []
-        for voucher in promoting.vouchers():
-            paid = min(voucher.minor, left)
-            left -= paid
-            if paid > 0:
-                found.append((voucher, paid))
-        return found
-
-    def _from_vouchers(self) -> tuple[list[Event], list[Payment]]:
-        """Return the events of vouchers that are to pay, and their payments."""
-        currency, now_ms = self._desk.settings.currency.code, self._desk.now().wall_ms
-        events: list[Event] = [
-            record_tender(
-                self._desk.new_id(), self._sale.id, "voucher", voucher.name, minor, currency, minor,
-                voucher.codes,
-            )
-            for voucher, minor in self._vouchers()
-        ]  # fmt: skip
-        payments = [apply(None, event, now_ms) for event in events]
-        return events, [payment for payment in payments if payment is not None]
+        return vouchers_of(promoting, self._sale.totals.payable_minor)
 
     def _record_vouchers(self, staff: str) -> None:
         """Journal the vouchers before a driver is asked for the rest."""
-        events, vouchers = self._from_vouchers()
-        if events:
+        vouchers = recorded(self._desk, self._sale.id, self._vouchers())
+        if vouchers.events:
             self._desk.flush_draft()
-            self._desk.commit(events, staff=staff)
-            self._by_id |= {voucher.id: voucher for voucher in vouchers}
+            self._desk.commit(vouchers.events, staff=staff)
+            self._keep(vouchers.payments)
             self._sale.move("tender")
+
+    def _keep(self, payments: Sequence[Payment]) -> None:
+        self._by_id |= {payment.id: payment for payment in payments}
 
     def _back(self, payment: Payment, reason: str, in_cash: bool) -> Event | None:
         """Return the event that gives a payment back at once, or None when its driver can."""

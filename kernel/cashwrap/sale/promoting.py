@@ -5,7 +5,7 @@ prices and the same proof after any restart.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -43,14 +43,6 @@ class SaleRules:
     def named(self, rule: str) -> Rule:
         """Return a rule that is in the set, by its id."""
         return self.engine.set.rule(self.engine.positions[rule])
-
-
-class Voucher(NamedTuple):
-    """What somebody else's voucher pays toward a sale."""
-
-    name: str
-    minor: int
-    codes: str
 
 
 class Promoting:
@@ -101,20 +93,6 @@ class Promoting:
     def solution(self) -> "Solution":
         """Return what is chosen as the basket stands; found once for each change."""
         return self.basket.solve()
-
-    def vouchers(self) -> list[Voucher]:
-        """Return what vouchers pay that are settled as tenders, in order of application."""
-        if not self.rules.as_tenders:
-            return []
-        return [
-            Voucher(
-                next(iter(self.rules.named(each.rule).name.values()), each.rule),
-                each.saving_minor,
-                " ".join(use.coupon for use in each.uses),
-            )
-            for each in self.solution.applied
-            if each.rule in self.rules.as_tenders
-        ]
 
     def proof(self) -> PriceProof:
         """Return why the promotions are what they are; worked out once for each solution."""
