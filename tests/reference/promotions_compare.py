@@ -22,9 +22,7 @@ from reference.promotions_shrink import smallest, told
 from reference.promotions_uses import applied
 from reference.promotions_worlds import World, world
 
-from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.engine import PromotionEngine, Solution
-from cashwrap.promotions.model import Certificate, PriceProof
 from cashwrap.promotions.recheck import recheck_proof
 
 Difference = str
@@ -59,19 +57,6 @@ def against_engine(given: World) -> Difference:
     return ""
 
 
-def against_recheck(given: World) -> Difference:
-    """What the check of stored proofs says of the reference's plan."""
-    plan = best(*given)
-    proof = PriceProof(
-        rules_hash(given.rules),
-        applied(plan),
-        certificate=Certificate(plan.payable_minor),
-        occasion=given.occasion,
-        lines=given.lines,
-    )
-    return "\n".join(f"{i.source}: {i.message}" for i in recheck_proof(proof, given.rules))
-
-
 def against_search(given: World) -> Difference:
     """How the engine differs from the search of tests, on carts too large for every plan."""
     plan = promotions_search.best(*given)
@@ -100,7 +85,6 @@ def against_proof(given: World) -> Difference:
 
 CHECKS: dict[str, Check] = {
     "engine": against_engine,
-    "recheck": against_recheck,
     "proof": against_proof,
     "search": against_search,
     "program": against_program,
