@@ -155,6 +155,8 @@ def following(shown: Shown, program: str) -> RenderableType:
     lines = (
         (f"{program} takings -f {shown.folder}", "the same takings"),
         (f"{program} receipt {shown.story.showcase} -f {shown.folder}", "any receipt"),
+        (f"{program} proof {shown.story.showcase} -f {shown.folder}", "why that price, proved"),
+        (f"{program} rules list -f {shown.folder}", "its promotions"),
         (f"{program} journal {shown.folder} --sale {shown.story.showcase}", "its events"),
         (f"{program} find zznc -f {shown.folder}", "pinyin initials: 珍珠奶茶"),
         (f"{program} stock Z001 -f {shown.folder}", "lots and dates"),
