@@ -89,7 +89,8 @@ class Sums:
             else:
                 offs = shared(total, [int(part * PPM) for part in parts], room, self.odd_cents)
             for (i, _, _), minor, part in zip(batch, offs, parts, strict=True):
-                exact = Fraction(minor) if len(batch) == 1 else part
+                own = self.per == "unit" or batch[0][2].percent_ppm is None
+                exact = Fraction(minor) if own else part
                 found[i] = found[i]._replace(minor=minor, exact=exact, asked=True)
         return found
 
