@@ -26,6 +26,11 @@ class Currency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     digits: Annotated[int, msgspec.Meta(ge=0, le=4)] = 2
     symbol: str = "¥"
 
+    def __post_init__(self) -> None:
+        code = self.code
+        if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+            raise InvalidInput(f"{code[:20]!r} is no currency code: write three capitals like CNY")
+
     def format(self, minor: int) -> str:
         """Return e.g. ``12.50`` for 1250 minor units, without the symbol."""
         sign = "-" if minor < 0 else ""

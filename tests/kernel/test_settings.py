@@ -63,6 +63,10 @@ def test_settings_kept_only_in_part_are_asked_for(tmp_path: Path) -> None:
         "day_starts_minutes = 1440",
         "receipt.columns = 5",
         "currency.digits = 9",
+        'currency.code = "X"',
+        'currency.code = "cny"',
+        'currency.code = "ＣＮＹ"',
+        'scan.currency.code = "CN1"',
         "currency.digits = -1",
     ],
 )
