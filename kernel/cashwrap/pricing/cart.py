@@ -229,10 +229,9 @@ class Cart:
 
         Raises LineRefused.
         """
+        if line not in self._meals and (row := self._sheet.native.before(line)) is not None:
+            return row[0], row[1]
         rows = self._rows(line)
-        if len(rows) == 1:  # most lines
-            gross, least, _ = rows[0]
-            return gross, least
         gross = sum(row[0] for row in rows)
         return gross, gross - sum(max(0, row[0] - row[1]) for row in rows)
 

@@ -24,7 +24,7 @@ Reason = Literal[
 ]
 
 
-class Goods(msgspec.Struct, frozen=True, array_like=True):
+class Goods(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a rule's range looks at. ``categories``: its own and all above it."""
 
     sku: str
@@ -33,7 +33,7 @@ class Goods(msgspec.Struct, frozen=True, array_like=True):
     tags: tuple[str, ...] = ()
 
 
-class BasketLine(msgspec.Struct, frozen=True, array_like=True):
+class BasketLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One line as promotions see it, amounts >= 0.
 
     ``units`` is how many units there are, each of ``unit_minor``; weighed goods and anything that
@@ -203,7 +203,7 @@ class FeeRule(msgspec.Struct, frozen=True, array_like=True):
     used: str = ""  # the code of the coupon that it uses up
 
 
-class Certificate(msgspec.Struct, frozen=True, array_like=True):
+class Certificate(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the search can say: the amount left to pay cannot be below payable - gap."""
 
     payable_minor: int
