@@ -4,183 +4,33 @@ A Sheet holds the lines; a Choice is made from it, searched, and then says what 
 rules count, and what goes with what, is decided by the caller. Everything is an integer; the
 headers promote_*.pxd have the parts: model, item rules, later rules, automata, tables, bound, search.
 """
-
 cimport cython
-from cpython.number cimport PyNumber_Index
 from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, qsort, realloc
-from libc.string cimport memcmp, memcpy, memset
+from libc.string cimport memcpy, memset
 
-from cashwrap_native.allocate cimport Ranked, share_out
 from cashwrap_native.promote_bound cimport Bound
-from cashwrap_native.promote_item cimport lesser, serve, unit_off
+from cashwrap_native.promote_item cimport lesser, unit_off
+from cashwrap_native.promote_lines cimport Line, order_of, sort_lines
+from cashwrap_native.promote_matrix cimport (
+    Matrix, add_item_rule, add_later, add_special, lay_matrix,
+)
 from cashwrap_native.promote_model cimport (
-    AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, ONCE, PER_UNIT, POINTS,
-    PPM, SLOTS, Applied, Arena, Kind, Later, Local, Need, Off, Option, Pair, Parcel, Piece, Problem,
-    Program, Rule, Special, Step, give_back, give_up, take,
+    AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, ONCE, PER_UNIT,
+    PPM, Applied, Arena, Kind, Later, Local, Need, Option, Pair, Parcel, Piece, Problem, Program,
+    Rule, Special, give_back, give_up, take,
 )
-from cashwrap_native.promote_order cimport (
-    Choice as LaterChoice, apply, conflict, evaluate, lay_parcels, undo,
+from cashwrap_native.promote_options cimport (
+    build_programs, can_form, list_options, needs_hold, open_kinds, slots_of,
 )
-from cashwrap_native.promote_search cimport (
-    BEST_VALUE, FIRST_PLAN, REMEMBERED_MAX, WORDS_MAX, Child, Search, bound_at, follow,
-    open_windows, take_none, walk,
-)
+from cashwrap_native.promote_order cimport Choice as LaterChoice, evaluate
+from cashwrap_native.promote_rules cimport Match, Rules
+from cashwrap_native.promote_search cimport follow, take_none, walk
+from cashwrap_native.promote_setup cimport make_scratch, make_search
+from cashwrap_native.promote_state cimport BEST_VALUE, FIRST_PLAN, WORDS_MAX, Child, Search
 from cashwrap_native.promote_table cimport Component
-from cashwrap_native.promote_setup cimport (
-    build_programs, can_form, count_stack, list_options, make_scratch, make_search, needs_hold,
-    open_kinds, phases_of, size_up, slots_of,
-)
-
-FAMILIES = (
-    "each", "group", "tiers", "set_price", "bundle", "buy_get", "candidates", "spend",
-    "pay_points", "nothing",
-)
-LIMIT = AMOUNT_MAX
-
-
-cdef struct Line:
-    int64_t line, unit, units, listed, least, said_least, quantity, measure
-    bint divisible, fixed
-    void* match
-    # worked out anew for each choice
-    int64_t price
-    int special, special_count, place
-
-
-# The part of a parcel that is on one line, and what is left of it there.
-cdef struct Portion:
-    int line
-    int64_t units, left
-
-
-@cython.final
-cdef class Rules:
-    """What rules say, by rank (the place of their id among all ids)."""
-
-    cdef Rule* rules
-    cdef readonly Py_ssize_t count
-
-    def __cinit__(self, Py_ssize_t count):
-        self.rules = <Rule*>calloc(count + 1, sizeof(Rule))
-        if self.rules == NULL:
-            raise MemoryError
-        self.count = count
-
-    def __dealloc__(self):
-        cdef Py_ssize_t i
-        if self.rules != NULL:
-            for i in range(self.count):
-                free(self.rules[i].steps)
-                free(self.rules[i].needs)
-        free(self.rules)
-
-    def define(
-        self, Py_ssize_t rank, *, int flags, int layer, int family, int turn, int group, int slots,
-        bint with_fees, int which,
-        int takes, int per, int rounding, int odd, int measured, bint of_list, bint marginal,
-        bint partial, bint again, bint above, bint coupon, int64_t every, int64_t get,
-        int64_t times, int64_t at_most, int64_t sku_uses, int64_t face, int64_t points,
-        int64_t worth, int64_t at_most_ppm, tuple sizes not None, tuple off not None,
-        tuple steps not None, tuple needs not None,
-    ) -> None:
-        """Say what a rule is; ``off`` is (kind, value), steps and needs are tuples of their fields.
-
-        ``flags`` are the caller's own; a choice answers all those of its rules together.
-        """
-        cdef Rule rule
-        cdef Py_ssize_t i
-        if not 0 <= rank < self.count:
-            raise IndexError(f"rule {rank} is not one of {self.count}")
-        if len(sizes) > SLOTS or slots > SLOTS:
-            raise ValueError(f"a rule has at most {SLOTS} slots")
-        memset(&rule, 0, sizeof(Rule))
-        rule.flags, rule.layer, rule.family, rule.turn, rule.group = flags, layer, family, turn, group
-        rule.slots, rule.which, rule.takes, rule.per = slots, which, takes, per
-        rule.rounding, rule.odd, rule.measured = rounding, odd, measured
-        rule.of_list, rule.marginal, rule.partial = of_list, marginal, partial
-        rule.again, rule.above, rule.coupon = again, above, coupon
-        rule.every, rule.get, rule.times, rule.at_most = every, get, times, at_most
-        rule.sku_uses, rule.face, rule.points, rule.worth = sku_uses, face, points, worth
-        rule.at_most_ppm, rule.with_fees = at_most_ppm, with_fees
-        rule.off.kind, rule.off.value = off
-        for i in range(len(sizes)):
-            rule.sizes[i] = sizes[i]
-        rule.steps = <Step*>calloc(len(steps) + 1, sizeof(Step))
-        rule.needs = <Need*>calloc(len(needs) + 1, sizeof(Need))
-        if rule.steps == NULL or rule.needs == NULL:
-            free(rule.steps)
-            free(rule.needs)
-            raise MemoryError
-        try:
-            _fill(&rule, steps, needs)
-        except BaseException:
-            free(rule.steps)
-            free(rule.needs)
-            raise
-        free(self.rules[rank].steps)
-        free(self.rules[rank].needs)
-        self.rules[rank] = rule
-
-
-cdef int _fill(Rule* rule, tuple steps, tuple needs) except -1:
-    cdef Py_ssize_t i
-    for i in range(len(steps)):
-        rule.steps[i].at_minor, rule.steps[i].at_count, kind, value = steps[i]
-        rule.steps[i].off.kind, rule.steps[i].off.value = kind, value
-    for i in range(len(needs)):
-        (
-            rule.needs[i].count, rule.needs[i].minor, rule.needs[i].measured,
-            rule.needs[i].part, rule.needs[i].above, rule.needs[i].repeat,
-        ) = needs[i]
-    rule.step_count = <int>len(steps)
-    rule.need_count = <int>len(needs)
-    return 0
-
-
-@cython.final
-cdef class Match:
-    """Which rules have goods in which of their ranges, and where the goods stand in order.
-
-    ``sku`` and ``rest`` are bytes whose order is the canonical one; equal goods have one Match.
-    """
-
-    cdef bytes sku, rest
-    cdef int number
-    cdef int* ranks
-    cdef uint64_t* parts
-    cdef readonly Py_ssize_t count
-
-    def __cinit__(self, bytes sku not None, bytes rest not None, int number, list pairs not None):
-        cdef Py_ssize_t i
-        self.sku, self.rest, self.number = sku, rest, number
-        self.ranks = <int*>calloc(len(pairs) + 1, sizeof(int))
-        self.parts = <uint64_t*>calloc(len(pairs) + 1, sizeof(uint64_t))
-        if self.ranks == NULL or self.parts == NULL:
-            raise MemoryError
-        for i in range(len(pairs)):
-            self.ranks[i], self.parts[i] = pairs[i]
-        self.count = len(pairs)
-
-    def __dealloc__(self):
-        free(self.ranks)
-        free(self.parts)
-
-    def rules(self) -> list:
-        """Return the ranks of the rules, ascending."""
-        return [self.ranks[i] for i in range(self.count)]
-
-    def pairs(self) -> list:
-        """Return (rank, its ranges as bits), ascending."""
-        return [(self.ranks[i], self.parts[i]) for i in range(self.count)]
-
-
-    def only(self, Sheet sheet not None) -> Match:
-        """Return the match with nothing but the rules that count on a sheet."""
-        return Match(
-            self.sku, self.rest, self.number,
-            [(self.ranks[i], self.parts[i]) for i in range(self.count) if sheet.counts[self.ranks[i]]],
-        )
+from cashwrap_native.promote_target cimport bound_at, open_windows
+from cashwrap_native.promote_thresholds cimport count_stack, size_up
 
 
 @cython.final
@@ -304,6 +154,16 @@ cdef class Sheet:
         self.ends.clear()
         self.points, self.fees = points, fees
 
+    def counting(self, Match match not None) -> Match:
+        """Return a match with nothing but the rules that count."""
+        return Match(
+            match.sku, match.rest, match.number,
+            [
+                (match.ranks[i], match.parts[i])
+                for i in range(match.count) if self.counts[match.ranks[i]]
+            ],
+        )
+
     def choice(self) -> Choice:
         """Return a choice for the lines as they are now. Raises OverflowError beyond LIMIT."""
         return Choice(self)
@@ -334,63 +194,6 @@ cdef class Sheet:
         return 0
 
 
-cdef int _by_bytes(bytes a, bytes b) noexcept:
-    cdef Py_ssize_t n = len(a) if len(a) < len(b) else len(b)
-    cdef int way = memcmp(<const char*>a, <const char*>b, n)
-    if way:
-        return way
-    return (len(a) > len(b)) - (len(a) < len(b))
-
-
-cdef int _order(const Line* a, const Line* b) noexcept:
-    """The canonical order of units: dearest first, then by all that rules can see of them."""
-    cdef int way
-    cdef Match x = <Match>a.match, y = <Match>b.match
-    if a.price != b.price:
-        return 1 if a.price < b.price else -1
-    if x is not y:
-        way = _by_bytes(x.sku, y.sku)
-        if way:
-            return way
-    if a.listed != b.listed:
-        return 1 if a.listed > b.listed else -1
-    if a.said_least != b.said_least:
-        return 1 if a.said_least > b.said_least else -1
-    if x is not y:
-        way = _by_bytes(x.rest, y.rest)
-        if way:
-            return way
-    if a.divisible != b.divisible:
-        return 1 if a.divisible else -1
-    if a.quantity != b.quantity:
-        return 1 if a.quantity > b.quantity else -1
-    if a.fixed != b.fixed:
-        return 1 if a.fixed else -1
-    if a.measure != b.measure:
-        return 1 if a.measure > b.measure else -1
-    if a.unit != b.unit:
-        return 1 if a.unit > b.unit else -1
-    return 0
-
-
-cdef bint _after(const Line* a, const Line* b) noexcept:
-    cdef int way = _order(a, b)
-    return way > 0 or (way == 0 and a.line > b.line)
-
-
-cdef void _sort(Line** rows, Py_ssize_t count) noexcept:
-    """Sort by insertion: carts are short, and mostly as they were before."""
-    cdef Py_ssize_t i, j
-    cdef Line* row
-    for i in range(1, count):
-        row = rows[i]
-        j = i
-        while j > 0 and _after(rows[j - 1], row):
-            rows[j] = rows[j - 1]
-            j -= 1
-        rows[j] = row
-
-
 @cython.final
 cdef class Choice:
     """One choice of promotions: what it is made from, and once searched, what came out."""
@@ -401,21 +204,10 @@ cdef class Choice:
     cdef Problem p
     cdef LaterChoice best
     cdef int* plan  # units by option
+    cdef Matrix matrix
     cdef int64_t* line_numbers  # in canonical order
-    cdef int64_t* line_units
-    cdef int* line_places  # and their place by number
-    cdef int64_t* sorted_lines  # numbers, ascending
-    cdef int64_t* by_line
     cdef Py_ssize_t line_count
     cdef void** matches  # by kind, borrowed from the sheet
-    cdef Piece* laid  # of all programs, once they were brought to lines
-    cdef int* piece_line
-    cdef Py_ssize_t* program_pieces
-    cdef Portion* portions
-    cdef int64_t* weights
-    cdef int64_t* caps
-    cdef int64_t* shares
-    cdef Ranked* ranked
     cdef bint settled
     cdef readonly int flags  # of all rules that may take part
     cdef readonly bint proved
@@ -452,23 +244,23 @@ cdef class Choice:
         p.specials = <Special*>self._take(self._specials_most() * sizeof(Special))
         self.matches = <void**>self._take(sheet.count * sizeof(void*))
         self.line_numbers = <int64_t*>self._take(sheet.count * sizeof(int64_t))
-        self.line_units = <int64_t*>self._take(sheet.count * sizeof(int64_t))
-        self.line_places = <int*>self._take(sheet.count * sizeof(int))
-        self.sorted_lines = <int64_t*>self._take(sheet.count * sizeof(int64_t))
-        self.by_line = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.matrix.line_units = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.matrix.line_places = <int*>self._take(sheet.count * sizeof(int))
+        self.matrix.sorted_lines = <int64_t*>self._take(sheet.count * sizeof(int64_t))
+        self.matrix.by_line = <int64_t*>self._take(sheet.count * sizeof(int64_t))
         for i in range(sheet.count):
             line = &sheet.lines[i]
             if line.units > 0:
                 self._special_prices(line)
-                self.sorted_lines[n] = line.line
+                self.matrix.sorted_lines[n] = line.line
                 line.place = <int>n
                 rows[n] = line
                 n += 1
-        _sort(rows, n)
+        sort_lines(rows, n)
         self.line_count = n
         for i in range(n):
             line = rows[i]
-            if before == NULL or _order(before, line):
+            if before == NULL or order_of(before, line):
                 kind = &p.kinds[p.kind_count]
                 self.matches[p.kind_count] = line.match
                 p.kind_count += 1
@@ -485,8 +277,8 @@ cdef class Choice:
             kind.line_count += 1
             kind.units += line.units
             self.line_numbers[i] = line.line
-            self.line_places[i] = line.place
-            self.line_units[i] = line.units
+            self.matrix.line_places[i] = line.place
+            self.matrix.line_units[i] = line.units
             p.total += line.price * line.units
             list_total += line.listed * line.units
             if p.total > AMOUNT_MAX or list_total > AMOUNT_MAX:
@@ -1119,114 +911,36 @@ cdef class Choice:
         return tuple(rows)
 
     cdef int _spread(self) except -1:
-        """Bring the plan to the lines: pieces to lines, parcels to their parts on lines."""
-        cdef Problem* p = &self.p
-        cdef int q, n
-        cdef Py_ssize_t count, i, used = 0, total = 1
-        cdef int64_t uses, saved
-        if self.laid != NULL:
+        """Bring the plan to the lines, once."""
+        cdef Matrix* m = &self.matrix
+        if m.pieces != NULL:
             return 0
-        for i in range(p.option_count):
-            total += self.plan[i]
-        self.laid = <Piece*>self._take(total * sizeof(Piece))
-        self.piece_line = <int*>self._take(total * sizeof(int))
-        self.program_pieces = <Py_ssize_t*>self._take((p.program_count + 1) * sizeof(Py_ssize_t))
-        self.portions = <Portion*>self._take(
-            (p.parcel_count + self.line_count + 1) * sizeof(Portion)
-        )
-        self.weights = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
-        self.caps = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
-        self.shares = <int64_t*>self._take((self.line_count + 1) * sizeof(int64_t))
-        self.ranked = <Ranked*>self._take((self.line_count + 1) * sizeof(Ranked))
-        for n in range(p.parcel_count):
-            p.parcels[n].first_piece = p.parcels[n].last_piece = -1
-        for q in range(p.program_count):
-            self.program_pieces[q] = used
-            serve(p, &p.programs[q], self.plan, self._cap_of(q), &count, &uses, &saved)
-            for i in range(count):
-                self.laid[used] = p.pieces[i]
-                self._link(p.programs[q].local, <int>used)
-                used += 1
-        self.program_pieces[p.program_count] = used
-        self._fill_lines()
+        m.p = &self.p
+        m.plan = self.plan
+        m.line_count = self.line_count
+        if not lay_matrix(m):
+            raise MemoryError
         return 0
-
-    cdef int64_t _cap_of(self, int q) noexcept:
-        """Return what earlier candidates of the same rule leave of its cap."""
-        cdef int64_t cap = self.p.programs[q].cap
-        cdef int at = q - 1
-        if self.p.programs[q].candidate > 0 and cap != FAR:
-            while at >= 0 and self.p.programs[at].local == self.p.programs[q].local:
-                cap -= self.p.saved[at]
-                at -= 1
-        return cap
-
-    cdef void _link(self, int local, int piece) noexcept:
-        cdef int n = self.p.first_parcel[self.laid[piece].kind]
-        while self.p.parcels[n].local != local:
-            n += 1
-        self.laid[piece].after = -1
-        if self.p.parcels[n].last_piece < 0:
-            self.p.parcels[n].first_piece = piece
-        else:
-            self.laid[self.p.parcels[n].last_piece].after = piece
-        self.p.parcels[n].last_piece = piece
-
-    cdef void _fill_lines(self) noexcept:
-        """Lines of a kind are filled in order: units of rules by id, then units of no rule."""
-        cdef Problem* p = &self.p
-        cdef int k, n, at = 0, piece
-        cdef int64_t free_units, left, units
-        cdef int line
-        for k in range(p.kind_count):
-            line = p.kinds[k].line
-            free_units = self.line_units[line]
-            for n in range(p.first_parcel[k], p.first_parcel[k + 1]):
-                p.parcels[n].portion = at
-                left = p.parcels[n].units
-                piece = p.parcels[n].first_piece
-                while left:
-                    if not free_units:
-                        line += 1
-                        free_units = self.line_units[line]
-                    units = lesser(left, free_units)
-                    self.portions[at].line = line
-                    self.portions[at].units = units
-                    self.portions[at].left = units * p.kinds[k].price
-                    left -= units
-                    free_units -= units
-                    while units and piece >= 0:
-                        self.piece_line[piece] = line
-                        self.portions[at].left -= self.laid[piece].minor
-                        piece = self.laid[piece].after
-                        units -= 1
-                    at += 1
-                p.parcels[n].portion_count = at - p.parcels[n].portion
 
     cdef tuple _row(self):
         """Return what was collected by line as ((line, minor), ...), and begin anew."""
         cdef Py_ssize_t i
         row = []
         for i in range(self.line_count):
-            if self.by_line[i]:
-                row.append((self.sorted_lines[i], self.by_line[i]))
-                self.by_line[i] = 0
+            if self.matrix.by_line[i]:
+                row.append((self.matrix.sorted_lines[i], self.matrix.by_line[i]))
+                self.matrix.by_line[i] = 0
         return tuple(row)
 
     cdef list _special_cells(self, list names):
-        cdef Problem* p = &self.p
-        cdef int k, s, i, rank
+        cdef int s, rank
         ranks = set()
-        for s in range(p.special_count):
-            ranks.add(p.specials[s].rule)
+        for s in range(self.p.special_count):
+            ranks.add(self.p.specials[s].rule)
         rows = []
         for found in self._in_turn(list(ranks)) if ranks else []:
             rank = found
-            for k in range(p.kind_count):
-                for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
-                    if p.specials[s].rule == rank:
-                        for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
-                            self.by_line[self.line_places[i]] += p.specials[s].minor * self.line_units[i]
+            add_special(&self.matrix, rank)
             rows.append((*names[rank], self._row()))
         return rows
 
@@ -1240,56 +954,17 @@ cdef class Choice:
 
     cdef list _item_cells(self, list names):
         cdef Problem* p = &self.p
-        cdef int q, local
-        cdef Py_ssize_t i
+        cdef int q = 0, local
         rows = {}
-        q = 0
         while q < p.program_count:
             local = p.programs[q].local
-            i = self.program_pieces[q]
-            while q < p.program_count and p.programs[q].local == local:
-                q += 1
-            if i == self.program_pieces[q]:
-                continue
-            for i in range(i, self.program_pieces[q]):
-                self.by_line[self.line_places[self.piece_line[i]]] += self.laid[i].minor
-            rows[p.locals[local].rank] = self._row()
+            if add_item_rule(&self.matrix, &q):
+                rows[p.locals[local].rank] = self._row()
         return [(*names[rank], rows[rank]) for rank in self._in_turn(list(rows))]
 
     cdef tuple _later_cells(self, list names, Applied* done):
-        """Share what each parcel gives over its lines, by what is left of it there."""
-        cdef Problem* p = &self.p
-        cdef Later* later = &p.laters[done.later]
-        cdef Parcel* parcel
-        cdef Portion* portion
-        cdef int n, i
-        cdef int64_t least
-        for n in range(p.parcel_count):
-            if not done.shares[n]:
-                continue
-            parcel = &p.parcels[n]
-            if parcel.portion_count == 1:
-                portion = &self.portions[parcel.portion]
-                portion.left -= done.shares[n]
-                self.by_line[self.line_places[portion.line]] += done.shares[n]
-                continue
-            least = p.kinds[parcel.kind].least
-            for i in range(parcel.portion_count):
-                portion = &self.portions[parcel.portion + i]
-                self.weights[i] = portion.left
-                self.caps[i] = portion.left - least * portion.units
-                if self.caps[i] < 0:
-                    self.caps[i] = 0
-            share_out(
-                done.shares[n], self.weights, self.caps, self.shares, parcel.portion_count,
-                later.rule.odd, self.ranked,
-            )
-            for i in range(parcel.portion_count):
-                if self.shares[i]:
-                    portion = &self.portions[parcel.portion + i]
-                    portion.left -= self.shares[i]
-                    self.by_line[self.line_places[portion.line]] += self.shares[i]
-        return (*names[p.locals[later.local].rank], self._row())
+        add_later(&self.matrix, done)
+        return (*names[self.p.locals[self.p.laters[done.later].local].rank], self._row())
 
     def specials(self) -> list:
         """Return (rank, line, units, minor of one unit, price before) of each special price."""
@@ -1301,7 +976,7 @@ cdef class Choice:
             for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
                 for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
                     found.append((
-                        p.specials[s].rule, self.line_numbers[i], self.line_units[i],
+                        p.specials[s].rule, self.line_numbers[i], self.matrix.line_units[i],
                         p.specials[s].minor, price,
                     ))
                 price -= p.specials[s].minor
@@ -1316,11 +991,11 @@ cdef class Choice:
         self._spread()
         found = []
         for q in range(p.program_count):
-            for i in range(self.program_pieces[q], self.program_pieces[q + 1]):
-                piece = &self.laid[i]
+            for i in range(self.matrix.program_pieces[q], self.matrix.program_pieces[q + 1]):
+                piece = &self.matrix.pieces[i]
                 found.append((
                     p.locals[p.programs[q].local].rank, p.programs[q].candidate, piece.use,
-                    self.line_numbers[self.piece_line[i]], piece.slot, piece.minor,
+                    self.line_numbers[self.matrix.piece_line[i]], piece.slot, piece.minor,
                     piece.take != NULL, p.kinds[piece.kind].price, p.kinds[piece.kind].listed,
                 ))
         return found
@@ -1346,8 +1021,8 @@ cdef class Choice:
                 if parcel.local >= 0 and later.bars[parcel.local]:
                     continue
                 for j in range(parcel.portion, parcel.portion + parcel.portion_count):
-                    line = self.line_numbers[self.portions[j].line]
-                    units[line] = units.get(line, 0) + self.portions[j].units
+                    line = self.line_numbers[self.matrix.portions[j].line]
+                    units[line] = units.get(line, 0) + self.matrix.portions[j].units
             found.append((
                 p.locals[later.local].rank, done.base, done.step, done.times, done.minor,
                 sorted(units.items()),

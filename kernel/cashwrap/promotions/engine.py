@@ -30,7 +30,8 @@ from cashwrap.promotions.model import (
 from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, RuleSet
 from cashwrap.promotions.stacking import Stacking
 from cashwrap.promotions.terms import slot_count, terms_of
-from cashwrap_native.promote import LIMIT, Choice, Match, Rules, Sheet
+from cashwrap_native.promote import Choice, Sheet
+from cashwrap_native.promote_rules import LIMIT, Match, Rules
 
 Cells = tuple[tuple[str, Layer, tuple[tuple[int, int], ...]], ...]
 Taken = tuple[tuple[tuple[int, int, int], ...], int]
@@ -265,7 +266,7 @@ class Basket:
                 min(money, default=None),
                 tuple(end for end, _ in held),
             )
-        counting = self._counting[match] = match.only(self._sheet)
+        counting = self._counting[match] = self._sheet.counting(match)
         return counting
 
     def _is_named(self, rank: int) -> bool:

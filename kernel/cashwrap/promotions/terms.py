@@ -21,14 +21,14 @@ from cashwrap.promotions.rules import (
 )
 from cashwrap_native.allocate import ODD_CENTS
 from cashwrap_native.pricing import ROUNDINGS
-from cashwrap_native.promote import FAMILIES, LIMIT
+from cashwrap_native.promote_rules import FAMILIES, LIMIT
 
 UNLIMITED = 4 * 10**18
 _MEASURES = ("list", "price", "item", "current")
 _WHICH = ("cheapest", "dearest", "cheapest_of_all")
 _TAKES = ("cheapest", "dearest", "best")
 _PER = ("unit", "line", "once")
-_FAMILY = {
+_FAMILY: dict[type, int] = {
     kind: FAMILIES.index(kind.__struct_config__.tag)
     for kind in (Each, Group, Tiers, SetPrice, Bundle, BuyGet, Candidates, Spend, PayPoints)
 }
