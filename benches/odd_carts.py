@@ -3,16 +3,22 @@
     python benches/odd_carts.py
 
 The node budget is the default of a rule set. A cart is priced once from nothing, as at a till; the
-first of its kind in a fresh engine.
+first of its kind in a fresh engine. Beside it is what plain ways of choosing save (`greedy.py`); an
+answer that saves less than one of them ends the run with a fault, proved or not.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import perf_counter_ns
 from typing import NamedTuple
+
+from greedy import ORDERS, greedy_payable
 
 from cashwrap.bench.dense import OCCASION, dense_cart, dense_rules
 from cashwrap.bench.promoted import OCCASION as SHOP_OCCASION
 from cashwrap.bench.promoted import Shoppers, shop_rules
-from cashwrap.bench.solving import Solved, solved
+from cashwrap.bench.solving import LINES, answer, filled
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.model import BasketLine, Goods, HeldCoupon, Occasion
 from cashwrap.promotions.rules import (
@@ -29,6 +35,12 @@ from cashwrap.promotions.rules import (
     Tiers,
 )
 
+sys.path.append(str(Path(__file__).parent / "peers"))
+import offers
+import ours
+
+SCATTERED = (0, 1, 2, 3, 4)
+BASKETS = 100  # of a shop's customers, of which the one with the most steps is shown
 TAGS = ("second-half", "buy-2-get-1", "three-for-40", "percent")
 
 
@@ -123,6 +135,25 @@ def excluding(count: int) -> RuleSet:
     return RuleSet(rules=(*rules, *order_rules()))
 
 
+def scattered(inside: int) -> Odd:
+    """Return the peers' basket under offers on goods at random, so many of the basket in each."""
+    work = offers.workload(scattered=inside)
+    what = f"20 lines, 97 scattered offers, {inside} + chance"
+    return Odd(what, ours.rules_of(work.offers), ours.lines_of(work), ours.OCCASION)
+
+
+def wide(count: int) -> Odd:
+    """Return the hardest of a hundred baskets under rules on whole departments and categories."""
+    rules = shop_rules(count, wide=True)
+    engine, shoppers = PromotionEngine(rules), Shoppers(rules)
+    baskets = [shoppers.basket(LINES) for _ in range(BASKETS)]
+    hardest = max(
+        baskets,
+        key=lambda lines: filled(engine, SHOP_OCCASION, lines).solve().certificate.nodes,
+    )
+    return Odd(f"20 lines, {count:,} rules, most of them wide", rules, hardest, SHOP_OCCASION)
+
+
 def odd_carts() -> list[Odd]:
     """Return all of them."""
     shop = shop_rules(200)
@@ -145,22 +176,60 @@ def odd_carts() -> list[Odd]:
         Odd("100 SKUs of one price, 4 deals, tiers", dense_rules(), goods([1990] * 100, 1, TAGS)),
         Odd("10 deals, each excluding the next, 20 units", excluding(10), twenty),
         Odd("10 coupons that go together", coupons, twenty, holder),
+        *(scattered(inside) for inside in SCATTERED),
+        wide(1000),
+        wide(10_000),
     ]  # fmt: skip
 
 
-def row(odd: Odd, measure: Callable[..., Solved] = solved) -> str:
-    """Price one cart and return its row."""
-    one = measure(PromotionEngine(odd.rules), odd.occasion, [odd.lines])
-    said = "proved" if one.proved else f"gap {one.gap_minor / 100:.2f}"
-    return f"{odd.what:<46}{one.nodes:>12,}{one.p50 / 1000:>12,.3f}   {said}"
+class Row(NamedTuple):
+    """What became of one cart; savings in minor units."""
+
+    what: str
+    nodes: int
+    took_ns: int
+    gap_minor: int
+    saved_minor: int
+    greedy_minor: dict[str, int]
+
+    @property
+    def beaten(self) -> bool:
+        """Say whether a plain way of choosing saves more."""
+        return self.saved_minor < max(self.greedy_minor.values())
+
+    def __str__(self) -> str:
+        said = f"gap {self.gap_minor / 100:.2f}" if self.gap_minor else "proved"
+        greedy = "".join(f"{minor / 100:>11,.2f}" for minor in self.greedy_minor.values())
+        return (
+            f"{self.what:<42}{self.nodes:>9,}{self.took_ns / 1e6:>10,.3f}"
+            f"{self.saved_minor / 100:>11,.2f}  {said:<11}{greedy}"
+        )
 
 
-def main() -> None:
-    """Print the table."""
-    print(f"{'':<46}{'steps':>12}{'ms':>12}   answer")
+def row(odd: Odd) -> Row:
+    """Price one cart from nothing, then in the plain ways."""
+    basket = filled(PromotionEngine(odd.rules), odd.occasion, odd.lines)
+    began = perf_counter_ns()
+    solution = answer(basket)
+    took = perf_counter_ns() - began
+    said = solution.certificate
+    total = sum(line.unit_minor * line.units for line in odd.lines)
+    plain = greedy_payable(odd.rules, odd.lines, odd.occasion)
+    greedy = {name: total - payable for name, payable in plain.items()}
+    return Row(odd.what, said.nodes, took, said.gap_minor, total - said.payable_minor, greedy)
+
+
+def main() -> int:
+    """Print the table; return 1 where a plain way of choosing was better."""
+    head = f"{'':<42}{'steps':>9}{'ms':>10}{'saved':>11}  {'answer':<11}"
+    print(head + "".join(f"{name:>11}" for name in ORDERS))
+    beaten = False
     for odd in odd_carts():
-        print(row(odd), flush=True)
+        found = row(odd)
+        beaten |= found.beaten
+        print(f"{found}{'  BEATEN' if found.beaten else ''}", flush=True)
+    return int(beaten)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -6,7 +6,9 @@ price, buy some get one, any few for a price, quantity prices), a tenth are perc
 category, and the rest are bundles, add-ons, spend thresholds and coupons. All of them count at the
 occasion that comes with them. Goods are lists of SKUs on a shelf of one of 240 categories, so that
 the more rules there are, the more of them meet; one threshold is on everything, 12 are on a
-department each and 24 percentages on a whole category, and there are no more of these.
+department each and 24 percentages on a whole category, and there are no more of these. ``wide``
+rules have no such end: every threshold but the first is on a department, every percentage on a
+category, so that of ten thousand rules about two hundred thresholds meet on one basket.
 """
 
 import random
@@ -72,8 +74,8 @@ def line_of(line: int, number: int, units: int = 1) -> BasketLine:
     return BasketLine(line, goods_of(number), price, units, price)
 
 
-def shop_rules(count: int, seed: int = 1, skus: int = SKUS) -> RuleSet:
-    """Return a rule set of so many rules."""
+def shop_rules(count: int, seed: int = 1, skus: int = SKUS, *, wide: bool = False) -> RuleSet:
+    """Return a rule set of so many rules; ``wide`` ones meet as often as they can."""
     kinds = [kind for kind, share in HUNDRED for _ in range(share)]
     rolls = random.Random(seed)
     rolls.shuffle(kinds)
@@ -81,7 +83,7 @@ def shop_rules(count: int, seed: int = 1, skus: int = SKUS) -> RuleSet:
     rules = []
     for place in range(count):
         kind = kinds[place % len(kinds)]
-        shelf = _Shelf(rolls, skus, kind, numbers[kind])
+        shelf = _Shelf(rolls, skus, kind, numbers[kind], wide)
         numbers[kind] += 1
         rules.append(_RULES[kind](shelf))
     return RuleSet(name=f"{count} rules", rules=tuple(rules))
@@ -115,9 +117,10 @@ class Shoppers:
 class _Shelf:
     """Where one rule finds its goods: SKUs of one category, which stand side by side."""
 
-    def __init__(self, rolls: random.Random, skus: int, kind: str, number: int) -> None:
+    def __init__(self, rolls: random.Random, skus: int, kind: str, number: int, wide: bool) -> None:
         self.rolls = rolls
         self.number = number
+        self.wide = wide
         self.rule = f"{kind}{number}"
         self._skus = skus
         self.category = rolls.randrange(CATEGORIES)
@@ -150,9 +153,13 @@ def _member(shelf: _Shelf) -> Rule:
 def _percent(shelf: _Shelf) -> Rule:
     off = Off(percent_ppm=shelf.rolls.choice((100_000, 120_000, 150_000, 200_000)))
     hours = (Window(hours=(("08:00", "20:00"),)),) if shelf.rolls.random() < 0.3 else ()
-    goods = shelf.some()
-    if shelf.number < WHOLE_CATEGORIES:
+    if shelf.wide:
+        goods = Range(categories=(f"C{shelf.category}",))
+    elif shelf.number < WHOLE_CATEGORIES:
+        shelf.some()  # drawn all the same, so that what follows does not depend on it
         goods = Range(categories=(f"C{shelf.number * CATEGORIES // WHOLE_CATEGORIES}",))
+    else:
+        goods = shelf.some()
     return Rule(id=shelf.rule, layer="item", windows=hours, range=goods, benefit=Each(off=off))
 
 
@@ -193,8 +200,13 @@ def _add_on(shelf: _Shelf) -> Rule:
 
 def _spend(shelf: _Shelf) -> Rule:
     """The first is on everything, the next on a department each, the others on lists."""
-    goods = Range() if shelf.number == 0 else Range(categories=(f"D{shelf.number - 1}",))
-    if shelf.number > DEPARTMENTS:
+    if shelf.number == 0:
+        goods = Range()
+    elif shelf.wide:
+        goods = Range(categories=(f"D{shelf.rolls.randrange(DEPARTMENTS)}",))
+    elif shelf.number <= DEPARTMENTS:
+        goods = Range(categories=(f"D{shelf.number - 1}",))
+    else:
         goods = shelf.some(20, 200)
     return Rule(id=shelf.rule, layer="order", range=goods, benefit=Spend(steps=_steps()))
 
