@@ -414,7 +414,7 @@ class Till(Counter):
     def _use_rules(self, rules: RuleSet | Path | str) -> None:
         """Publish promotion rules unless they are the ones in force. Raises BulkRefused."""
         from cashwrap.promotions.digest import rules_hash
-        from cashwrap.promotions.files import checked_rules, read_rules
+        from cashwrap.promotions.files.read import checked_rules, read_rules
 
         checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
         in_force = self.rules().in_force
@@ -429,14 +429,12 @@ class Till(Counter):
         ``rules`` is a set, or a JSON or TOML file or its text. Sales that are open keep the rules
         under which they began. Raises BulkRefused with everything that is wrong with the rules.
         """
-        from cashwrap.promotions import files, publish
+        from cashwrap.promotions import publish
+        from cashwrap.promotions.files.read import checked_rules, read_rules
 
         self._check_open()
         whole(effective_at_ms, "the time from which rules count")
-        if isinstance(rules, RuleSet):
-            checked = files.checked_rules(rules)
-        else:
-            checked = files.read_rules(rules)
+        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
         with self.store.read() as reader:
             event = publish.publish(reader, checked, effective_at_ms)
         known = self.rules()

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.files import parse_rules
+from cashwrap.promotions.files.read import parse_rules
 from cashwrap.promotions.model import (
     BasketLine,
     Goods,

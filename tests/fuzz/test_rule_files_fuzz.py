@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cashwrap.errors import BulkRefused
-from cashwrap.promotions.checks import warnings
 from cashwrap.promotions.digest import packed, rules_hash
-from cashwrap.promotions.fields import field_words
-from cashwrap.promotions.files import parse_rules
+from cashwrap.promotions.files.checks import warnings
+from cashwrap.promotions.files.fields import field_words
+from cashwrap.promotions.files.read import parse_rules
 from cashwrap.promotions.rules import RuleSet
 
 WORDS = field_words()

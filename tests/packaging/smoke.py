@@ -31,7 +31,7 @@ def price_three_cans() -> int:
 
 def words_of_rules() -> int:
     """Return of how many fields the words are there."""
-    from cashwrap.promotions.fields import field_words
+    from cashwrap.promotions.files.fields import field_words
 
     return len(field_words())
 

@@ -8,7 +8,7 @@ from pages.events import events_page
 from pages.picture import receipt_picture
 from pages.requirements import requirements_page
 
-from cashwrap.promotions.schema import schema_text
+from cashwrap.promotions.files.schema import schema_text
 
 ROOT = Path(__file__).resolve().parents[2]
 

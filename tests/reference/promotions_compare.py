@@ -23,7 +23,7 @@ from reference.promotions_uses import applied
 from reference.promotions_worlds import World, world
 
 from cashwrap.promotions.engine import PromotionEngine, Solution
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.recheck.proof import recheck_proof
 
 Difference = str
 Check = Callable[[World], Difference]

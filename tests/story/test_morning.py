@@ -11,8 +11,8 @@ from cashwrap.cli.main import main
 from cashwrap.demo.ports import DemoRandomness
 from cashwrap.demo.shop import DATA, NotADemoShop, clear
 from cashwrap.pricing.check import recheck
-from cashwrap.promotions.files import read_rules
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.files.read import read_rules
+from cashwrap.promotions.recheck.proof import recheck_proof
 from cashwrap.receipt.text import TextStyle, render_text
 from cashwrap.sale.coupons import used_codes
 from cashwrap.sale.events import SaleCompleted

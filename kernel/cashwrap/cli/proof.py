@@ -114,7 +114,7 @@ def _rules(look: Look, proof: PriceProof) -> RuleSet | None:
 
 def _verdict(sale: SaleCompleted, proof: PriceProof, rules: RuleSet | None) -> Verdict:
     """Check the proof again, apart from the engine and then with it."""
-    from cashwrap.promotions.recheck import recheck_promotions
+    from cashwrap.promotions.recheck.proof import recheck_promotions
 
     if rules is None:
         return Verdict([], None, "no_rules")
@@ -127,7 +127,7 @@ def solved_again(proof: PriceProof, rules: RuleSet) -> bytes:
     """Return the bytes of the proof of the same goods, rules and occasion, solved anew."""
     from cashwrap.plugins import candidate_sources_of, load_plugins
     from cashwrap.promotions.engine import PromotionEngine
-    from cashwrap.promotions.extras import after_hand
+    from cashwrap.promotions.explain.extras import after_hand
 
     assert proof.occasion is not None
     engine = PromotionEngine(rules, plugins=candidate_sources_of(load_plugins()))

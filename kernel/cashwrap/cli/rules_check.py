@@ -16,7 +16,7 @@ from cashwrap.cli.output import Output
 if TYPE_CHECKING:
     from cashwrap.errors import Issue
     from cashwrap.money import Currency
-    from cashwrap.promotions.lint_model import Finding, LintReport, Shelf, ShownCart
+    from cashwrap.promotions.lint.model import Finding, LintReport, Shelf, ShownCart
     from cashwrap.promotions.rules import RuleSet
 
 ABOUT = """\
@@ -70,9 +70,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from msgspec.structs import replace
 
     from cashwrap.plugins import candidate_sources_of, load_plugins
-    from cashwrap.promotions.checks import warnings
-    from cashwrap.promotions.files import read_rules
-    from cashwrap.promotions.lint import check_rules
+    from cashwrap.promotions.files.checks import warnings
+    from cashwrap.promotions.files.read import read_rules
+    from cashwrap.promotions.lint.check import check_rules
 
     path = Path(args.file)
     rules = read_rules(path)
@@ -108,7 +108,7 @@ def _goods(args: argparse.Namespace, rules: RuleSet) -> Goods:
 
     now_ms = SystemClock().now().wall_ms
     if not args.shop:
-        from cashwrap.promotions.lint_shelf import made_up_shelf
+        from cashwrap.promotions.lint.shelf import made_up_shelf
         from cashwrap.promotions.model import Occasion
 
         shelf = made_up_shelf(rules.rules, Occasion(now_ms, now_ms))
@@ -170,7 +170,7 @@ UNREACHED_SHOWN = 10
 
 
 def _tell(odd: list[Issue], report: LintReport, goods: Goods, out: Output) -> None:
-    from cashwrap.promotions.lint_words import in_language
+    from cashwrap.promotions.lint.words import in_language
 
     words = WORDS[goods.language]
     for issue in odd:

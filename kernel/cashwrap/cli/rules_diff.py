@@ -76,7 +76,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 def _read(name: str, shop: LookedAt | None = None) -> RuleSet:
     """Return the rules of a file, or those that a shop published under a hash."""
-    from cashwrap.promotions.files import read_rules
+    from cashwrap.promotions.files.read import read_rules
 
     path = Path(name)
     if shop is not None and not path.suffix and not path.exists():

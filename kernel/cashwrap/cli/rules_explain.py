@@ -12,7 +12,7 @@ from cashwrap.cli.output import Output
 
 if TYPE_CHECKING:
     from cashwrap.money import Currency
-    from cashwrap.promotions.carts import LookUp
+    from cashwrap.promotions.files.carts import LookUp
     from cashwrap.promotions.model import BasketLine, Occasion
 
 ABOUT = """\
@@ -63,11 +63,11 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Read both, price, and tell."""
     from cashwrap.cli.proof_page import Teller, by_id, tell
     from cashwrap.plugins import candidate_sources_of, load_plugins
-    from cashwrap.promotions.carts import read_cart
     from cashwrap.promotions.engine import PromotionEngine
-    from cashwrap.promotions.explain import explain
-    from cashwrap.promotions.files import read_rules
-    from cashwrap.promotions.hints import hints
+    from cashwrap.promotions.explain.hints import hints
+    from cashwrap.promotions.explain.proof import explain
+    from cashwrap.promotions.files.carts import read_cart
+    from cashwrap.promotions.files.read import read_rules
 
     rules = read_rules(Path(args.file))
     tried = _tried(args)

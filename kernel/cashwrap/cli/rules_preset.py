@@ -59,7 +59,7 @@ def _given(words: list[str]) -> dict[str, str]:
 def _toml(rule: "Rule") -> str:
     """Return a rule as a table of a rules file."""
     from cashwrap.promotions.digest import plain
-    from cashwrap.promotions.notation import Notation
+    from cashwrap.promotions.files.notation import Notation
 
     fields: Plain = plain(rule)
     assert isinstance(fields, dict)

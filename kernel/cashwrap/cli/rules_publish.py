@@ -11,7 +11,7 @@ from cashwrap.cli.language import language, language_of
 from cashwrap.cli.output import Output
 
 if TYPE_CHECKING:
-    from cashwrap.promotions.lint_model import Finding
+    from cashwrap.promotions.lint.model import Finding
     from cashwrap.promotions.rules import RuleSet
     from cashwrap.till import Till
 
@@ -40,9 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read, check, publish."""
     from cashwrap.cli.shop import parse_moment
-    from cashwrap.promotions.checks import warnings
-    from cashwrap.promotions.files import read_rules
-    from cashwrap.promotions.lint_words import in_language
+    from cashwrap.promotions.files.checks import warnings
+    from cashwrap.promotions.files.read import read_rules
+    from cashwrap.promotions.lint.words import in_language
     from cashwrap.till import Till
 
     path = Path(args.file)

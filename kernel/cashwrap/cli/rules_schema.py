@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Print it."""
-    from cashwrap.promotions.schema import rules_schema, schema_text
+    from cashwrap.promotions.files.schema import rules_schema, schema_text
 
     out.say(schema_text().rstrip())
     out.result(**rules_schema())

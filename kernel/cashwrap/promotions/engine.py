@@ -433,6 +433,6 @@ class Solution:
 
     def proof(self) -> PriceProof:
         """Return why the promotions are what they are."""
-        from cashwrap.promotions.explain import explain  # it looks at solutions in its turn
+        from cashwrap.promotions.explain.proof import explain  # it looks at solutions in its turn
 
         return explain(self)

@@ -40,7 +40,7 @@ class PromotedSale(EditedSale):
         promoting = self._cart.promoting
         if promoting is None:
             return ()
-        from cashwrap.promotions import hints
+        from cashwrap.promotions.explain import hints
 
         return hints.hints(promoting.basket)
 

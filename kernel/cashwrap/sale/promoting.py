@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
-from cashwrap.promotions.extras import after_hand, extras
+from cashwrap.promotions.explain.extras import after_hand, extras
 from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
 from cashwrap.sale.basket import basket_line

@@ -1,6 +1,6 @@
 """A completed sale as a return looks at it."""
 
-from cashwrap.promotions.returns_model import Sold
+from cashwrap.promotions.returns.model import Sold
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.sale.events import SaleCompleted
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cashwrap.money import MILLI, PPM, format_quantity
-from cashwrap.promotions.lint_model import Finding, Shelf, ShelfItem
-from cashwrap.promotions.lint_when import moments
-from cashwrap.promotions.lint_words import said
+from cashwrap.promotions.lint.model import Finding, Shelf, ShelfItem
+from cashwrap.promotions.lint.when import moments
+from cashwrap.promotions.lint.words import said
 from cashwrap.promotions.match import covers
 from cashwrap.promotions.model import BasketLine
 from cashwrap.promotions.rules import (

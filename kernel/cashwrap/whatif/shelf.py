@@ -12,7 +12,7 @@ from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.counter import engine_of
 from cashwrap.money import MILLI, div_round
 from cashwrap.pricing.engine import Engine
-from cashwrap.promotions.lint_model import Shelf, ShelfItem
+from cashwrap.promotions.lint.model import Shelf, ShelfItem
 from cashwrap.promotions.model import Goods, Occasion
 from cashwrap.settings import Settings
 from cashwrap.stock.moves import is_held

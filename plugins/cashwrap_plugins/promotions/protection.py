@@ -15,7 +15,7 @@ from cashwrap.errors import CashwrapError, listed
 from cashwrap.money import MILLI, div_round
 from cashwrap.pricing.model import PricedLine
 from cashwrap.pricing.refund import refund_line
-from cashwrap.promotions.returns_model import ReturnAnswer
+from cashwrap.promotions.returns.model import ReturnAnswer
 from cashwrap.sale.events import SaleCompleted, SoldLine
 from cashwrap.sale.quote import Quoted
 

@@ -10,7 +10,7 @@ from cashwrap.bench.every_plan import least_payable, payable
 from cashwrap.bench.goods import categories_of, sku_of
 from cashwrap.bench.promoted import Shoppers, shop_rules
 from cashwrap.promotions.digest import rules_hash
-from cashwrap.promotions.files import checked_rules
+from cashwrap.promotions.files.read import checked_rules
 
 
 @pytest.mark.parametrize(("units", "carts"), [(3, 20), (4, 20), (5, 12), (6, 8), (7, 3)])

@@ -10,10 +10,10 @@ from cashwrap.cli.proof import encoded, sale_of, solved_again
 from cashwrap.cli.shop import looked_into
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.projection import rules_of
-from cashwrap.promotions.recheck import recheck_promotions
+from cashwrap.promotions.recheck.proof import recheck_promotions
 from cashwrap.promotions.repricing import repricer
-from cashwrap.promotions.returns import decide_return
-from cashwrap.promotions.returns_model import Back
+from cashwrap.promotions.returns.decide import decide_return
+from cashwrap.promotions.returns.model import Back
 from cashwrap.promotions.rules import Returns
 from cashwrap.sale.projection import series_totals
 from cashwrap.sale.returning import sold

@@ -6,7 +6,7 @@ import pytest
 
 from cashwrap import Till
 from cashwrap.cli.main import main
-from cashwrap.promotions.schema import schema_text
+from cashwrap.promotions.files.schema import schema_text
 
 GOOD = """\
 name = "夏天"

@@ -14,9 +14,9 @@ from reference.promotions_uses import applied
 from reference.promotions_worlds import world
 
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.explain import explain
-from cashwrap.promotions.extras import after_hand
-from cashwrap.promotions.hints import hints, hints_for
+from cashwrap.promotions.explain.extras import after_hand
+from cashwrap.promotions.explain.hints import hints, hints_for
+from cashwrap.promotions.explain.proof import explain
 from cashwrap.promotions.model import (
     AppliedRule,
     BasketLine,

@@ -3,10 +3,10 @@
 import pytest
 
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.files import parse_rules
-from cashwrap.promotions.hints import hints
+from cashwrap.promotions.explain.hints import hints
+from cashwrap.promotions.files.read import parse_rules
 from cashwrap.promotions.model import BasketLine, Goods, Occasion
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.recheck.proof import recheck_proof
 
 RULES = """
 policy.fees_count = {count}

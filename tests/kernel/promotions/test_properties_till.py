@@ -8,7 +8,7 @@ import pytest
 from builders.promoted import list_total
 from hypothesis import HealthCheck, Phase, given, settings
 
-from cashwrap.promotions.recheck import recheck_promotions
+from cashwrap.promotions.recheck.proof import recheck_promotions
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.sale.sale import Sale
 from cashwrap.testing.promotion_rules import SKUS

@@ -14,7 +14,7 @@ from cashwrap.promotions.model import (
     UnitsUsed,
     Use,
 )
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.recheck.proof import recheck_proof
 from cashwrap.promotions.rules import Group, Off, Range, Rule, RuleSet, Spend, Step, Window
 
 HALF = Rule(

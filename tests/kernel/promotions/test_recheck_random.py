@@ -15,9 +15,9 @@ from reference.promotions_worlds import world
 from cashwrap.pricing.model import Allocation, Priced, Totals
 from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.explain import explain
+from cashwrap.promotions.explain.proof import explain
 from cashwrap.promotions.model import AppliedRule, BasketLine, Certificate, Occasion
-from cashwrap.promotions.recheck import recheck_promotions
+from cashwrap.promotions.recheck.proof import recheck_promotions
 from cashwrap.promotions.rules import EarnPoints, Rule, RuleSet, Surcharge
 
 seeds = st.integers(0, 10**9)

@@ -19,7 +19,7 @@ from cashwrap.pricing.check import recheck
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import Adjustment, Fee, PricePolicy, TaxCode, TaxComponent
 from cashwrap.promotions.digest import rules_hash
-from cashwrap.promotions.extras import extras
+from cashwrap.promotions.explain.extras import extras
 from cashwrap.promotions.model import (
     BasketLine,
     Certificate,
@@ -28,8 +28,8 @@ from cashwrap.promotions.model import (
     Occasion,
     PriceProof,
 )
-from cashwrap.promotions.returns import GiftMissing, decide_return
-from cashwrap.promotions.returns_model import Back, ReturnRefused, Sold
+from cashwrap.promotions.returns.decide import GiftMissing, decide_return
+from cashwrap.promotions.returns.model import Back, ReturnRefused, Sold
 from cashwrap.promotions.rules import (
     Bundle,
     Coupon,

@@ -3,8 +3,8 @@
 import pytest
 
 from cashwrap.errors import BulkRefused
-from cashwrap.promotions.checks import warnings
-from cashwrap.promotions.files import parse_rules
+from cashwrap.promotions.files.checks import warnings
+from cashwrap.promotions.files.read import parse_rules
 
 EACH = 'benefit = { kind = "each", off = { percent_ppm = 200_000 } }'
 SPEND = 'benefit = { kind = "spend", steps = [{ at_minor = 100, off = { amount_minor = 10 } }] }'

@@ -7,10 +7,10 @@ import pytest
 
 from cashwrap.errors import BulkRefused
 from cashwrap.promotions.digest import packed, plain, rules_hash
-from cashwrap.promotions.fields import field_words
-from cashwrap.promotions.files import checked_rules, parse_rules, read_rules
+from cashwrap.promotions.files.fields import field_words
+from cashwrap.promotions.files.read import checked_rules, parse_rules, read_rules
+from cashwrap.promotions.files.schema import rules_schema
 from cashwrap.promotions.rules import Each, Off, Rule, RuleSet
-from cashwrap.promotions.schema import rules_schema
 
 TOML = """\
 name = "夏天"

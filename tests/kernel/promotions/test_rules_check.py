@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from cashwrap.promotions.files import parse_rules
-from cashwrap.promotions.lint import check_rules
-from cashwrap.promotions.lint_model import Finding, LintReport, Shelf, ShelfItem
-from cashwrap.promotions.lint_shelf import made_up_shelf
-from cashwrap.promotions.lint_words import WORDS, in_language
+from cashwrap.promotions.files.read import parse_rules
+from cashwrap.promotions.lint.check import check_rules
+from cashwrap.promotions.lint.model import Finding, LintReport, Shelf, ShelfItem
+from cashwrap.promotions.lint.shelf import made_up_shelf
+from cashwrap.promotions.lint.words import WORDS, in_language
 from cashwrap.promotions.model import Goods, Occasion
 from cashwrap.promotions.rules import RuleSet
 

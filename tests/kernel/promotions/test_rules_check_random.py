@@ -4,11 +4,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.lint import check_rules
-from cashwrap.promotions.lint_cover import Coverage
-from cashwrap.promotions.lint_model import Finding, Shelf, ShelfItem, ShownCart
-from cashwrap.promotions.lint_shelf import made_up_shelf
-from cashwrap.promotions.lint_wider import counts_whenever, gives_no_less
+from cashwrap.promotions.lint.check import check_rules
+from cashwrap.promotions.lint.cover import Coverage
+from cashwrap.promotions.lint.model import Finding, Shelf, ShelfItem, ShownCart
+from cashwrap.promotions.lint.shelf import made_up_shelf
+from cashwrap.promotions.lint.wider import counts_whenever, gives_no_less
 from cashwrap.promotions.model import Goods, Occasion
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.testing.promotion_rules import SKUS

@@ -3,7 +3,7 @@
 from hypothesis import Phase, find, given, settings
 from reference.promotions import best
 
-from cashwrap.promotions import checks
+from cashwrap.promotions.files import checks
 from cashwrap.promotions.model import Goods
 from cashwrap.testing.promotions import Case, baskets, cases
 

@@ -25,7 +25,7 @@ from cashwrap.errors import InvalidInput
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.model import BasketLine, Candidate, Occasion
-from cashwrap.promotions.recheck import recheck_promotions, recheck_proof
+from cashwrap.promotions.recheck.proof import recheck_promotions, recheck_proof
 from cashwrap.promotions.rules import (
     Candidates,
     Each,

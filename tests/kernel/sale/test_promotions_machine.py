@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cashwrap.errors import CashwrapError
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.model import Fee
-from cashwrap.promotions.recheck import recheck_proof
+from cashwrap.promotions.recheck.proof import recheck_proof
 from cashwrap.sale.basket import basket_line
 from cashwrap.sale.cart import Cart, effective
 from cashwrap.sale.sale import Sale

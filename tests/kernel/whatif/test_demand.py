@@ -2,7 +2,7 @@
 
 import pytest
 
-from cashwrap.promotions.files import parse_rules
+from cashwrap.promotions.files.read import parse_rules
 from cashwrap.testing.shop import Shop
 from cashwrap.whatif.demand import days_counted, on_hand_of, stock_check
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cashwrap.promotions.files import parse_rules
+from cashwrap.promotions.files.read import parse_rules
 from cashwrap.store.look import look_into
 from cashwrap.testing.shop import ITEMS, Shop
 from cashwrap.whatif.replay import AsJournaled, UnderRules, replay

@@ -8,8 +8,8 @@ import pytest
 from cashwrap.money import Currency
 from cashwrap.promotions.engine import PromotionEngine
 from cashwrap.promotions.repricing import repricer
-from cashwrap.promotions.returns import GiftMissing, decide_return
-from cashwrap.promotions.returns_model import Back, Sold
+from cashwrap.promotions.returns.decide import GiftMissing, decide_return
+from cashwrap.promotions.returns.model import Back, Sold
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.sale import Sale

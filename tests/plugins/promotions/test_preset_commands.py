@@ -10,9 +10,9 @@ from cashwrap.cli.main import main
 from cashwrap.entry_points import EntryPoint
 from cashwrap.money import Currency
 from cashwrap.plugins import load_plugins, presets_of, projections_of
-from cashwrap.promotions.checks import warnings
 from cashwrap.promotions.engine import PromotionEngine
-from cashwrap.promotions.files import read_rules
+from cashwrap.promotions.files.checks import warnings
+from cashwrap.promotions.files.read import read_rules
 from cashwrap.promotions.presets import Preset
 from cashwrap.promotions.rules import RuleSet
 from cashwrap_plugins.promotions.presets import PRESETS

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cashwrap.promotions.returns_model import Back, ReturnAnswer
+from cashwrap.promotions.returns.model import Back, ReturnAnswer
 from cashwrap.promotions.rules import Each, Off, Rule, RuleSet
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted

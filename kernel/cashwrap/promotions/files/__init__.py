@@ -1,0 +1,1 @@
+"""Rule files, and carts to try them on: read, checked, explained to their author."""

@@ -1,0 +1,193 @@
+"""Reading rule files: JSON or TOML in, one checked rule set out, or all that is wrong at once."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+
+import msgspec
+
+from cashwrap.errors import BulkRefused, Issue, named_path
+from cashwrap.promotions.files.checks import faults
+from cashwrap.promotions.files.faults import VALUE, Walk
+from cashwrap.promotions.files.notation import Notation
+from cashwrap.promotions.files.schema import SCHEMA_FIELD
+from cashwrap.promotions.rules import FORMAT, RuleSet
+
+FILE_BYTES_MAX = 64 * 1024 * 1024
+SYNTAX, ENCODING, UNREADABLE, NEWER = (
+    "rules.syntax", "rules.encoding", "rules.unreadable", "rules.newer",
+)  # fmt: skip
+_TOO_MUCH = "its tables nest too deeply, or a number has thousands of digits"
+_RULE = re.compile(r":rules\[(?P<index>\d+)\](?P<rest>.*)$")
+_TOML_PLACE = re.compile(r"^(?P<why>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)$")
+
+
+def read_rules(source: Path | str) -> RuleSet:
+    """Return the rule set of a file (``.json`` or ``.toml``), by its path or as its text.
+
+    Text is what has a line break or begins with a brace; all else is a path. Raises BulkRefused
+    with every fault: where it stands in the file, what was expected, what was got, and an example.
+    """
+    if isinstance(source, str) and ("\n" in source or source.lstrip()[:1] == "{"):
+        return parse_rules(source)
+    path = named_path(source, "a rule file")
+    return parse_rules(_text(path), path.name)
+
+
+def parse_rules(text: str, name: str = "rules") -> RuleSet:
+    """Return the rule set in a text; ``name`` stands before each place. Raises BulkRefused."""
+    notation = _notation(text, name)
+    data = _json(text, name) if notation.kind == "json" else _toml(text, name)
+    return _checked(data, name, notation)
+
+
+def checked_rules(rules: RuleSet, name: str = "rules") -> RuleSet:
+    """Return a set that a program made, held against the same checks. Raises BulkRefused."""
+    try:
+        data = msgspec.msgpack.decode(msgspec.msgpack.encode(rules))
+    except (TypeError, ValueError, OverflowError) as fault:
+        text = f"a field holds what no file can: {fault}"
+        raise BulkRefused([Issue(name, VALUE, text)]) from None
+    return _checked(data, name, Notation("json"))
+
+
+def _checked(data: object, name: str, notation: Notation) -> RuleSet:
+    if isinstance(data, dict):
+        data = {key: value for key, value in data.items() if key != SCHEMA_FIELD}
+    _refuse(_newer(data, name))
+    try:
+        rules = msgspec.convert(data, RuleSet)
+    except msgspec.ValidationError as fault:
+        walk = Walk(name, notation)
+        walk.struct(data, RuleSet, "")
+        beside = _faults_beside(walk, data, name)
+        _refuse([*walk.issues, *beside] or [Issue(name, VALUE, str(fault))], data)
+        raise
+    _refuse(faults(rules, name), data)
+    try:
+        msgspec.msgpack.encode(rules)
+    except UnicodeEncodeError:
+        text = "a text in it holds half a character (a lone surrogate): write it anew"
+        _refuse([Issue(name, ENCODING, text)])
+    return rules
+
+
+def _faults_beside(walk: Walk, data: object, name: str) -> list[Issue]:
+    """Return what the checks say of rules that can be read, or can once a fault is taken out.
+
+    What one rule says of another is left out: the other may be among those that cannot be read.
+    """
+    given = data.get("rules") if isinstance(data, dict) else None
+    issues: list[Issue] = []
+    for index, one in enumerate(given if isinstance(given, list) else ()):
+        try:
+            alone = msgspec.convert({"rules": [one]}, RuleSet)
+        except msgspec.ValidationError:
+            continue
+        for issue in faults(alone, name, among_others=True):
+            place = issue.source.replace("rules[0]", f"rules[{index}]", 1)
+            if not any(_hangs_together(place, f"{name}:{path}") for path in walk.dropped):
+                issues.append(Issue(place, issue.code, issue.message))
+    return issues
+
+
+def _hangs_together(place: str, dropped: str) -> bool:
+    """Whether a fault may only be there because a field was taken out."""
+    return place.startswith(dropped) or dropped.startswith(place)
+
+
+def _refuse(issues: list[Issue], data: object = None) -> None:
+    if issues:
+        raise BulkRefused([_with_id(issue, data) for issue in issues])
+
+
+def _with_id(issue: Issue, data: object) -> Issue:
+    """Return the issue with the id of the rule that it is about, where it has one."""
+    found = _RULE.search(issue.source)
+    if found is None or found["rest"] == ".id" or not isinstance(data, dict):
+        return issue
+    rule = data["rules"][int(found["index"])]
+    name = rule.get("id") if isinstance(rule, dict) else None
+    text = f"{issue.message} (rule {name!r:.70})" if name else issue.message
+    return Issue(issue.source, issue.code, text)
+
+
+def _newer(data: object, name: str) -> list[Issue]:
+    written = data.get("format") if isinstance(data, dict) else None
+    if not isinstance(written, int) or written <= FORMAT:
+        return []
+    text = f"the file is of format {written}, this cashwrap reads {FORMAT}: install a newer one"
+    return [Issue(f"{name}:format", NEWER, text)]
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise BulkRefused([Issue(path.name, UNREADABLE, "it has more than 64 MB")])
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as fault:
+        raise BulkRefused(
+            [Issue(path.name, UNREADABLE, f"it cannot be read: {fault.strerror}")]
+        ) from fault
+    except UnicodeDecodeError as fault:
+        line = path.read_bytes()[: fault.start].count(b"\n") + 1
+        text = "this line is not UTF-8: save the file as UTF-8"
+        raise BulkRefused([Issue(f"{path.name}:{line}", ENCODING, text)]) from fault
+
+
+def _notation(text: str, name: str) -> Notation:
+    suffix = Path(name).suffix.lower()
+    if suffix in (".json", ".toml"):
+        return Notation("json" if suffix == ".json" else "toml")
+    return Notation("json" if text.lstrip()[:1] == "{" else "toml")
+
+
+def _json(text: str, name: str) -> object:
+    twice: list[Issue] = []
+
+    def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        made = dict(pairs)
+        names = [key for key, _ in pairs]
+        for key in made if len(made) < len(pairs) else ():
+            if names.count(key) > 1:
+                values = " and ".join(f"{value!r:.40}" for each, value in pairs if each == key)
+                twice.append(Issue(name, SYNTAX, f"one table has {key!r} twice: {values}"))
+        return made
+
+    try:
+        data: object = json.loads(text, object_pairs_hook=table)
+    except json.JSONDecodeError as fault:
+        place = f"{name}:{fault.lineno}:{fault.colno}"
+        raise BulkRefused([Issue(place, SYNTAX, f"this is no JSON: {fault.msg}")]) from None
+    except (ValueError, RecursionError):
+        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
+    _refuse(twice)
+    return data
+
+
+def _toml(text: str, name: str) -> object:
+    try:
+        return _without_dates(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as fault:
+        found = _TOML_PLACE.match(str(fault))
+        place = f"{name}:{found['line']}:{found['column']}" if found else name
+        why = found["why"] if found else str(fault)
+        raise BulkRefused([Issue(place, SYNTAX, f"this is no TOML: {why}")]) from None
+    except (ValueError, RecursionError):
+        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
+
+
+def _without_dates(value: object) -> object:
+    """Return TOML's own dates and times as the text that rules have them in."""
+    if isinstance(value, Mapping):
+        return {key: _without_dates(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes" if not value.second else "auto")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value

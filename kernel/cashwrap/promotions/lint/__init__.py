@@ -1,0 +1,1 @@
+"""Checking rule sets before they go live: dead rules, conflicts, carts that go wrong."""

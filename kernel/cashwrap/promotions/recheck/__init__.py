@@ -1,0 +1,1 @@
+"""Stored proofs checked again, without a line of the engine that made them."""
