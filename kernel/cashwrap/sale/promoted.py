@@ -148,9 +148,11 @@ class PromotedSale(EditedSale):
         the sale priced anew, where the limit of one was used up meanwhile by other sales.
         """
         promoting = self._cart.promoting
-        if promoting is None or self.state != "open":
+        if promoting is None:
             return
         self._refuse_other_tender(promoting, tenders)
+        if self.state != "open":
+            return
         before = self._cart.totals.payable_minor
         left = self._limits_left(self._cart.header.member)
         if left != self._cart.header.left:

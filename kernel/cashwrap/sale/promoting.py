@@ -61,16 +61,16 @@ class Promoting:
 
     def put(self, line: Line, lines: Mapping[int, Line], pricing: Pricing) -> None:
         """Bring a line as it stands in the pricing cart to the basket."""
-        for each in self._offered(line):
-            of = lines[each]
-            made = basket_line(of, pricing, self._policy.amounts)
-            if of.parent and line.override_minor is not None:
-                made = replace(made, fixed_price=True)
-            self.basket.put(made)
+        if not line.parts or self._policy.meal_is_one_unit:
+            self.basket.put(basket_line(line, pricing, self._policy.amounts))
+            return
+        for part in line.parts:
+            made = basket_line(lines[part], pricing, self._policy.amounts)
+            self.basket.put(replace(made, fixed_price=line.override_minor is not None))
 
     def drop(self, line: Line) -> None:
         """Take a line away."""
-        for each in self._offered(line):
+        for each in (line.number, *line.parts):
             self.basket.drop(each)
 
     def settle(
@@ -119,12 +119,6 @@ class Promoting:
         )
 
     # Inside
-
-    def _offered(self, line: Line) -> tuple[int, ...]:
-        """Return the lines of the basket that a line of the sale stands for."""
-        if line.parts and not self._policy.meal_is_one_unit:
-            return line.parts
-        return (line.number,)
 
     def _ask(self, occasion: Occasion) -> None:
         if occasion != self.basket.occasion:
