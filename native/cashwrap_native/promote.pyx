@@ -9,27 +9,24 @@ from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, qsort, realloc
 from libc.string cimport memcpy, memset
 
-from cashwrap_native.promote_bound cimport Bound
 from cashwrap_native.promote_item cimport lesser, unit_off
 from cashwrap_native.promote_lines cimport Line, order_of, sort_lines
 from cashwrap_native.promote_matrix cimport (
     Matrix, add_item_rule, add_later, add_special, lay_matrix,
 )
 from cashwrap_native.promote_model cimport (
-    AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, ONCE, PER_UNIT,
-    PPM, Applied, Arena, Kind, Later, Local, Need, Option, Pair, Parcel, Piece, Problem, Program,
-    Rule, Special, give_back, give_up, take,
+    AMOUNT_MAX, BEST, BUNDLE, CANDIDATE, FAR, LAYER_ITEM, LAYER_PRICE, NOTHING, PER_UNIT, PPM,
+    Applied, Arena, Kind, Later, Local, Need, Option, Pair, Parcel, Piece, Problem, Program, Rule,
+    Special, give_back, give_up, take,
 )
 from cashwrap_native.promote_options cimport (
     build_programs, can_form, list_options, needs_hold, open_kinds, slots_of,
 )
 from cashwrap_native.promote_order cimport Choice as LaterChoice, evaluate
 from cashwrap_native.promote_rules cimport Match, Rules
-from cashwrap_native.promote_search cimport follow, take_none, walk
+from cashwrap_native.promote_search cimport find_plan
 from cashwrap_native.promote_setup cimport make_scratch, make_search
-from cashwrap_native.promote_state cimport BEST_VALUE, FIRST_PLAN, WORDS_MAX, Child, Search
-from cashwrap_native.promote_table cimport Component
-from cashwrap_native.promote_target cimport bound_at, open_windows
+from cashwrap_native.promote_state cimport Search
 from cashwrap_native.promote_thresholds cimport count_stack, size_up
 
 
@@ -208,7 +205,6 @@ cdef class Choice:
     cdef int64_t* line_numbers  # in canonical order
     cdef Py_ssize_t line_count
     cdef void** matches  # by kind, borrowed from the sheet
-    cdef bint settled
     cdef readonly int flags  # of all rules that may take part
     cdef readonly bint proved
     cdef readonly int64_t lowest  # no plan leaves less to pay
@@ -547,18 +543,20 @@ cdef class Choice:
         try:
             with nogil:
                 done = build_programs(p) and make_search(p, &s, self.plan)
-            if not done or not self._remember(&s):
+            if not done:
                 raise MemoryError
-            s.limit = node_budget
             self._make_room(&s.choice)
-            self._run(&s)
+            with nogil:
+                find_plan(&s, node_budget)
             memcpy(self.plan, s.best_counts, p.option_count * sizeof(int))
             self.best = s.choice
         finally:
             p.arena = &self.arena
             give_back(&self.sheet.scratch)
+        self.proved = s.proved
+        self.lowest = s.lowest
         self.nodes = p.nodes
-        return self.settled or evaluate(p, self.plan, &self.best)
+        return s.stands or evaluate(p, self.plan, &self.best)
 
     cdef int _allow(
         self, object allowed, object forced, list conflicts, Choice fixed
@@ -727,122 +725,6 @@ cdef class Choice:
                     if p.specials[s].rule == given:
                         later.barred[k] = True
         return 0
-
-    cdef bint _remember(self, Search* s) noexcept:
-        """Decide whether looked-at nodes can be told by a few words, and make room for them."""
-        cdef Problem* p = s.p
-        cdef int i, n
-        cdef Rule* rule
-        s.memory = not p.item_conflicts and s.component_count + p.later_count < WORDS_MAX // 2
-        for i in range(p.program_count):
-            rule = p.programs[i].rule
-            if (
-                p.programs[i].relaxed or p.programs[i].cap != FAR or rule.takes != BEST
-                or rule.per != PER_UNIT or rule.coupon or p.locals[p.programs[i].local].late_needs
-                or (rule.sku_uses and not p.programs[i].stateless)
-                or (p.programs[i].candidate > 0 and p.programs[i].uses_max != FAR)
-            ):
-                s.memory = False
-        for i in range(p.later_count):
-            rule = p.laters[i].rule
-            if rule.per != ONCE or rule.of_list or p.laters[i].bars_any or (
-                p.floors and p.later_count > 1
-            ) or p.locals[p.laters[i].local].late_needs:
-                s.memory = False
-            for n in range(s.component_count):
-                if s.components[n].inside[i] != s.components[n].inside[0]:
-                    s.memory = False
-                if not s.components[n].inside[i] and not self._apart(&s.components[n], i):
-                    s.memory = False
-        return not p.arena.failed
-
-    cdef bint _make_memory(self, Search* s) noexcept:
-        """Take what only a search that looks back needs."""
-        cdef Problem* p = s.p
-        s.children = <Child*>take(
-            p.arena, (s.unit_count + 1) * (s.children_max + 1) * sizeof(Child)
-        )
-        if s.memory:
-            s.words = <int64_t*>take(p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
-            s.seen_size = 8192
-            s.seen = <int64_t**>take(p.arena, s.seen_size * sizeof(int64_t*))
-        return not p.arena.failed
-
-    cdef bint _apart(self, Component* c, int later) noexcept:
-        cdef int i
-        for i in range(c.kind_count):
-            if self.p.laters[later].covers[c.kinds[i]]:
-                return False
-        return True
-
-    cdef int _run(self, Search* s) except -1:
-        """First try for the bound itself; else find the best value, and then the first such plan."""
-        cdef Problem* p = s.p
-        cdef Bound root
-        cdef int64_t limit = s.limit
-        cdef bint ended = True, memory = s.memory
-        with nogil:
-            bound_at(s, 0, &root)
-        s.target.payable = root.payable
-        s.target.face = root.face
-        s.target.end_count = 0
-        self.lowest = root.payable
-        s.exact_ends = self._ends_matter()
-        if not s.exact_ends:
-            s.any_ends = True
-            s.limit = lesser(limit, 4 * s.unit_count + 64)
-            s.mode = FIRST_PLAN
-            s.memory = False
-            with nogil:
-                open_windows(s)
-                ended = walk(s)
-            if s.found and (ended or not s.phased):
-                self.proved = True
-                self.settled = not s.phased  # the leaf that was looked at last
-                return 0
-            s.any_ends = False
-        s.found = False
-        s.limit = limit
-        s.mode = BEST_VALUE
-        s.memory = memory
-        if not self._make_memory(s):
-            raise MemoryError
-        with nogil:
-            s.window_count = -1
-            take_none(s)
-            follow(s)
-            if s.found:
-                open_windows(s)
-            ended = walk(s)
-        self.proved = ended
-        if not ended or not s.found:
-            return 0
-        self.lowest = s.target.payable
-        s.mode = FIRST_PLAN
-        s.found = False
-        s.limit = p.nodes + limit
-        s.memory = memory
-        if memory:
-            memset(s.seen, 0, s.seen_size * sizeof(int64_t*))
-            s.seen_count = 0
-        with nogil:
-            open_windows(s)
-            walk(s)
-        return 0
-
-    cdef bint _ends_matter(self) noexcept:
-        """Whether plans of one face value could differ in when their coupons end."""
-        cdef Problem* p = &self.p
-        cdef int i, n = 0
-        if not p.any_coupons:
-            return False
-        for i in range(p.later_count):
-            if p.laters[i].rule.coupon:
-                n += 1 if p.laters[i].rule.face else 2
-        for i in range(p.program_count):
-            if p.programs[i].rule.coupon:
-                n += 2
-        return n > 1
 
     cdef int _make_room(self, LaterChoice* best) except -1:
         """Take what a choice of later rules is written to; it stays with the plan."""

@@ -1,13 +1,14 @@
 """What the search has looked at, so that it is not looked at again. Header-only."""
 
 from libc.stdint cimport int64_t, uint64_t
-from libc.string cimport memcmp, memcpy
+from libc.string cimport memcmp, memcpy, memset
 
 from cashwrap_native.promote_item cimport lesser
-from cashwrap_native.promote_model cimport FAR, Problem, Program, take
+from cashwrap_native.promote_model cimport BEST, FAR, ONCE, PER_UNIT, Problem, Program, Rule, take
 from cashwrap_native.promote_order cimport inside
-from cashwrap_native.promote_state cimport REMEMBERED_MAX, WORDS_MAX, Search
+from cashwrap_native.promote_state cimport REMEMBERED_MAX, WORDS_MAX, Child, Search
 from cashwrap_native.promote_step cimport set_size
+from cashwrap_native.promote_table cimport Component
 
 
 # -- what was looked at -------------------------------------------------------------------------
@@ -114,3 +115,60 @@ cdef inline bint seen_before(Search* s, int depth) noexcept nogil:
     s.seen[at] = entry
     s.seen_count += 1
     return False
+
+
+cdef inline bint can_remember(Search* s) noexcept nogil:
+    """Whether a few words tell all that decides what can follow a node."""
+    cdef Problem* p = s.p
+    cdef int i, n
+    cdef Program* q
+    cdef Rule* rule
+    if p.item_conflicts or s.component_count + p.later_count >= WORDS_MAX // 2:
+        return False
+    for i in range(p.program_count):
+        q = &p.programs[i]
+        rule = q.rule
+        if (
+            q.relaxed or q.cap != FAR or rule.takes != BEST or rule.per != PER_UNIT
+            or rule.coupon or p.locals[q.local].late_needs
+            or (rule.sku_uses and not q.stateless) or (q.candidate > 0 and q.uses_max != FAR)
+        ):
+            return False
+    for i in range(p.later_count):
+        rule = p.laters[i].rule
+        if rule.per != ONCE or rule.of_list or p.laters[i].bars_any or (
+            p.floors and p.later_count > 1
+        ) or p.locals[p.laters[i].local].late_needs:
+            return False
+        for n in range(s.component_count):
+            if s.components[n].inside[i] != s.components[n].inside[0]:
+                return False
+            if not s.components[n].inside[i] and touches(p, &s.components[n], i):
+                return False
+    return True
+
+
+cdef inline bint touches(Problem* p, Component* c, int later) noexcept nogil:
+    cdef int i
+    for i in range(c.kind_count):
+        if p.laters[later].covers[c.kinds[i]]:
+            return True
+    return False
+
+
+cdef inline bint make_memory(Search* s) noexcept nogil:
+    """Take what only a search that looks back needs."""
+    s.children = <Child*>take(
+        s.p.arena, (s.unit_count + 1) * (s.children_max + 1) * sizeof(Child)
+    )
+    if s.memory:
+        s.words = <int64_t*>take(s.p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
+        s.seen_size = 8192
+        s.seen = <int64_t**>take(s.p.arena, s.seen_size * sizeof(int64_t*))
+    return not s.p.arena.failed
+
+
+cdef inline void forget_all(Search* s) noexcept nogil:
+    if s.memory:
+        memset(s.seen, 0, s.seen_size * sizeof(int64_t*))
+        s.seen_count = 0

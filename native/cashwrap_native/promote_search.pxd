@@ -8,10 +8,11 @@ from libc.stdint cimport int64_t
 from libc.string cimport memcpy
 
 from cashwrap_native.promote_bound cimport Bound
-from cashwrap_native.promote_memory cimport seen_before
+from cashwrap_native.promote_item cimport lesser
+from cashwrap_native.promote_memory cimport can_remember, forget_all, make_memory, seen_before
 from cashwrap_native.promote_model cimport FAR, Kind, Problem
 from cashwrap_native.promote_order cimport compare, evaluate
-from cashwrap_native.promote_state cimport BEST_VALUE, Child, Search
+from cashwrap_native.promote_state cimport BEST_VALUE, FIRST_PLAN, Child, Search
 from cashwrap_native.promote_step cimport move, move_back
 from cashwrap_native.promote_target cimport bound_at, hopeless, open_windows, promising
 
@@ -208,3 +209,66 @@ cdef inline bint walk(Search* s) noexcept nogil:
         arrived = next_child(s, depth)
         if arrived:
             depth += 1
+
+
+# -- the whole search ---------------------------------------------------------------------------
+
+
+cdef inline bint ends_matter(Problem* p) noexcept nogil:
+    """Whether plans of one face value could differ in when their coupons end."""
+    cdef int i, n = 0
+    if not p.any_coupons:
+        return False
+    for i in range(p.later_count):
+        if p.laters[i].rule.coupon:
+            n += 1 if p.laters[i].rule.face else 2
+    for i in range(p.program_count):
+        if p.programs[i].rule.coupon:
+            n += 2
+    return n > 1
+
+
+cdef inline bint try_the_bound(Search* s, int64_t limit) noexcept nogil:
+    """Look for a plan as good as the bound itself, mostly in one straight walk."""
+    cdef bint ended
+    s.any_ends = True
+    s.limit = lesser(limit, 4 * s.unit_count + 64)
+    s.mode = FIRST_PLAN
+    s.memory = False
+    open_windows(s)
+    ended = walk(s)
+    s.any_ends = False
+    s.proved = s.found and (ended or not s.phased)
+    s.stands = s.proved and not s.phased
+    return s.proved
+
+
+cdef inline void find_plan(Search* s, int64_t limit) noexcept nogil:
+    """Try for the bound; else find the best value, and then the first plan that has it."""
+    cdef Bound root
+    bound_at(s, 0, &root)
+    s.target.payable = s.lowest = root.payable
+    s.target.face = root.face
+    s.exact_ends = ends_matter(s.p)
+    if not s.exact_ends and try_the_bound(s, limit):
+        return
+    s.found = False
+    s.limit = limit
+    s.mode = BEST_VALUE
+    s.window_count = -1
+    s.memory = can_remember(s)
+    take_none(s)
+    if not make_memory(s):
+        return
+    follow(s)
+    if s.found:
+        open_windows(s)
+    s.proved = walk(s) and s.found
+    if not s.proved:
+        return
+    s.lowest = s.target.payable
+    s.mode = FIRST_PLAN
+    s.found = False
+    forget_all(s)
+    open_windows(s)
+    walk(s)

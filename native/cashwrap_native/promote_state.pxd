@@ -62,6 +62,9 @@ cdef struct Search:
     int64_t* high_between
     int64_t rounding_slack
     int64_t limit  # of nodes
+    # what came of it
+    int64_t lowest  # no plan leaves less to pay
+    bint proved, stands  # the plan is the best; it was evaluated last
     # what was looked at: an open table of offsets into words
     int64_t** seen
     int64_t seen_size, seen_count
