@@ -32,6 +32,17 @@ class CellRefused(CatalogError):
         return self.message
 
 
+class ListRefused(CellRefused):
+    """Some members of a list are not what its column takes; ``kept`` are the others."""
+
+    code = "catalog.cell"
+
+    def __init__(self, refusals: list[CellRefused], kept: tuple[object, ...]) -> None:
+        super().__init__(refusals[0].issue_code, refusals[0].message)
+        self.refusals = refusals
+        self.kept = kept
+
+
 def shown(text: str) -> str:
     """Return text as it is quoted in a message."""
     return repr(text if len(text) <= 40 else text[:40] + "…")
@@ -208,9 +219,22 @@ def many(parse: Callable[[str], T]) -> Callable[[list[str]], tuple[T, ...]]:
     def parse_all(texts: list[str]) -> tuple[T, ...]:
         if len(texts) > LIST_MAX * 100:
             raise CellRefused("list.long", f"{len(texts)} members are too many")
-        return tuple([parse(text) for text in texts])
+        try:
+            return tuple([parse(text) for text in texts])
+        except CellRefused:
+            raise _sorted_out(parse, texts) from None
 
     return parse_all
+
+
+def _sorted_out(parse: Callable[[str], T], texts: list[str]) -> ListRefused:
+    kept, refusals = [], []
+    for text in texts:
+        try:
+            kept.append(parse(text))
+        except CellRefused as refusal:
+            refusals.append(refusal)
+    return ListRefused(refusals, tuple(kept))
 
 
 def split(text: str) -> list[str]:

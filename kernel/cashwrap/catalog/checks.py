@@ -7,13 +7,21 @@ import msgspec
 from cashwrap.catalog import keys
 from cashwrap.catalog.draft import Base, Draft
 from cashwrap.catalog.issues import Issues
-from cashwrap.catalog.kept import kept_prices, kept_variants, still_referred
+from cashwrap.catalog.kept import kept_prices, kept_variants, still_offered, still_referred
 from cashwrap.catalog.model import RECIPE_DEPTH_MAX, Category, Group, Item, ModifierGroup
 from cashwrap.catalog.search import gtin_text
+from cashwrap.catalog.sources import NAMELESS
 from cashwrap.pricing.model import PricePolicy, TaxCode
 from cashwrap.pricing.taxes import issues as tax_issues
 
 CATEGORY_DEPTH_MAX = 50
+_TYPES = {
+    keys.BOOK: "book",
+    keys.CATEGORY: "category",
+    keys.GROUP: "group",
+    keys.MODIFIERS: "modifier",
+    keys.TAX: "tax",
+}
 
 
 class Checks:
@@ -38,6 +46,7 @@ class Checks:
             self.issues.add(where, "remove.conflict", text)
         self.codes()
         self.variants_kept()
+        self.meals_kept()
         for item in self.draft.items.values():
             self.item(item)
         self.recipes()
@@ -48,9 +57,11 @@ class Checks:
 
     def item_known(self, sku: str) -> bool:
         """Whether a SKU is there after the import."""
-        return sku in self.draft.items or (
-            sku not in self.draft.removed and self.base.item(sku) is not None
-        )
+        return self.find_item(sku) is not None or self._maybe("item", sku)
+
+    def _maybe(self, kind: str, code: str) -> bool:
+        """Whether what is not there may be in what could not be read."""
+        return not code or code.startswith(NAMELESS) or self.issues.is_lost(kind)
 
     def find_item(self, sku: str) -> Item | None:
         """Return an item as it is after the import."""
@@ -62,7 +73,11 @@ class Checks:
         """Whether a book, category, ... is there after the import."""
         if (kind, code) in self._known:
             return True
-        known = code in self.draft.parts[kind] or self.base.part(kind, code) is not None
+        known = (
+            code in self.draft.parts[kind]
+            or self._maybe(_TYPES[kind], code)
+            or self.base.part(kind, code) is not None
+        )
         if known:
             self._known.add((kind, code))
         return known
@@ -78,12 +93,13 @@ class Checks:
                     owners[code] = sku
                     continue
                 shown = f"GTIN {gtin_text(code)}" if isinstance(code, int) else f"PLU {code}"
-                text = f"{shown} also names SKU {other!r} at {self.draft.place('item', other)}"
-                self.issues.add(self.draft.place("item", sku), "code.duplicate", text)
+                named = "an item" if other.startswith(NAMELESS) else f"SKU {other!r}"
+                text = f"{shown} also names {named} at {self.place_of(other)}"
+                self.issues.add(self.place_of(sku), "code.duplicate", text)
 
     def item(self, item: Item) -> None:
         """Everything that an item refers to is there."""
-        where = self._place_of(item)
+        where = self.place_of(item.sku)
         if item.tax and self._checks_tax and not self._tax_known(item.tax):
             self._unknown(f"{where}:tax", "tax code", item.tax)
         if item.category and not self.part_known(keys.CATEGORY, item.category):
@@ -94,18 +110,17 @@ class Checks:
         if item.family:
             for field, code, text in self.spec_faults(item):
                 self.issues.add(f"{where}:{field}", code, text)
-        elif item.spec:
+        elif item.spec and not self.draft.doubted("item", item.sku, "family"):
             self.issues.add(f"{where}:spec", "spec.form", "a spec needs the family it is of")
         if item.packs:
             self.packs(where, item)
         for slot in item.slots:
             for choice in slot.choices:
-                self._needs_item(
-                    self.draft.place("slot", f"{item.sku} {slot.name} {choice.sku}"),
-                    "choice",
-                    choice.sku,
-                    item.sku,
-                )
+                place = self.draft.place("slot", f"{item.sku} {slot.name} {choice.sku}")
+                self._needs_item(place, "choice", choice.sku, item.sku)
+                chosen = self.find_item(choice.sku)
+                if chosen is not None and not self._can_be_sold(chosen):
+                    self.issues.add(f"{place}:choice", "slot.unsellable", unsellable(chosen))
         for part in item.recipe:
             self._needs_item(
                 self.draft.place("ingredient", f"{item.sku} {part.sku}"),
@@ -114,8 +129,18 @@ class Checks:
                 item.sku,
             )
 
-    def _place_of(self, item: Item) -> str:
-        return self.draft.places.get(("item", item.sku)) or self.draft.place("part of", item.sku)
+    def _can_be_sold(self, item: Item) -> bool:
+        return item.sellable or self.draft.doubted("item", item.sku, "axes", "sellable")
+
+    def meals_kept(self) -> None:
+        """What stays of the set meals offers only what can still be sold."""
+        for item, meal, slot in still_offered(self.draft, self.base):
+            text = f"{unsellable(item)}, and {meal!r} that stays offers it for {slot!r}"
+            self.issues.add(self.place_of(item.sku), "slot.unsellable", text)
+
+    def place_of(self, sku: str) -> str:
+        """Return where an item, or a part of it, came from."""
+        return self.draft.places.get(("item", sku)) or self.draft.place("part of", sku)
 
     def _tax_known(self, code: str) -> bool:
         return code in (self.tax_codes or ()) or self.part_known(keys.TAX, code)
@@ -132,7 +157,7 @@ class Checks:
     def packs(self, where: str, item: Item) -> None:
         """Each pack has a unit of its own."""
         for pack in item.packs:
-            if pack.unit == item.unit:
+            if pack.unit == item.unit and not self.draft.doubted("item", item.sku, "unit"):
                 place = self.draft.place("pack", f"{item.sku} {pack.unit}")
                 text = f"{pack.unit!r} is already the base unit of {item.sku!r}"
                 self.issues.add(f"{place}:unit", "pack.unit", text)
@@ -148,11 +173,16 @@ class Checks:
         """A variant gives each axis of its family one of that axis' values, alone."""
         family = self.find_item(item.family)
         if family is None:
-            yield "family", "reference.unknown", f"there is no family {item.family!r}"
+            if not self._maybe("item", item.family):
+                yield "family", "reference.unknown", f"there is no family {item.family!r}"
+            return
+        if self.draft.doubted("item", family.sku, "axes"):
             return
         axes = dict(family.axes)
         if not axes:
             yield "family", "family.axes", f"{item.family!r} has no axes, so it is no family"
+        elif self.draft.doubted("item", item.sku, "spec"):
+            return
         elif len(item.spec) != len(axes) or dict(item.spec).keys() != axes.keys():
             yield "spec", "spec.axes", f"expected one value for each of {', '.join(axes)}"
         else:
@@ -194,7 +224,7 @@ class Checks:
         for sku, entries in self.draft.prices.items():
             where = self.draft.place("price of", sku)
             item = self.draft.items.get(sku) or self.find_item(sku)
-            if item is None:
+            if item is None and not self._maybe("item", sku):
                 self._unknown(f"{where}:sku", "SKU", sku)
             for entry in entries:
                 if not self.part_known(keys.BOOK, entry.book):
@@ -202,10 +232,11 @@ class Checks:
                 if item is not None:
                     self._sold_by(f"{where}:unit", item, entry.unit)
         for item, entry in kept_prices(self.draft, self.base):
-            self._sold_by(f"{self._place_of(item)}:unit", item, entry.unit)
+            self._sold_by(f"{self.place_of(item.sku)}:unit", item, entry.unit)
 
     def _sold_by(self, where: str, item: Item, unit: str) -> None:
-        if unit and all(pack.unit != unit for pack in item.packs):
+        unsure = self.issues.is_lost("pack") or self.draft.doubted("pack", item.sku, "unit")
+        if not unsure and unit and all(pack.unit != unit for pack in item.packs):
             self._unknown(where, f"pack of {item.sku!r}, which has a price for it, by", unit)
 
     def parts(self) -> None:
@@ -226,6 +257,8 @@ class Checks:
                     self._unknown(f"{place}:sku", "SKU", modifier.sku)
         for tax in self.draft.parts[keys.TAX].values():
             assert isinstance(tax, TaxCode)
+            if ("tax", tax.code) in self.draft.doubts:
+                continue
             for issue in tax_issues(tax, PricePolicy()):
                 self.issues.add(self.draft.place("tax", tax.code), issue.code, issue.message)
         for category in self.draft.parts[keys.CATEGORY].values():
@@ -262,6 +295,13 @@ class Checks:
         for sku, owner in still_referred(self.draft, self.base):
             text = f"{owner} of the current catalog still refers to {sku!r}"
             self.issues.add(self.draft.place("remove", sku), "remove.referred", text)
+
+
+def unsellable(item: Item) -> str:
+    """Return why an item cannot be rung up, and what to do."""
+    if item.axes:
+        return f"{item.sku!r} is a family: offer its variants"
+    return f"{item.sku!r} is not sold by itself: make it sellable or offer another"
 
 
 def codes_of(item: Item) -> Iterator[int | str]:

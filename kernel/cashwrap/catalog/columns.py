@@ -1,6 +1,6 @@
 """The columns of each kind of record, the same in CSV and JSONL (docs/catalog.md#columns)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -150,6 +150,12 @@ def columns(currency: Currency) -> Mapping[str, tuple[Column, ...]]:
         ),
         "remove": (_text("sku", required=True),),
     }
+
+
+def needed(kind: str, columns: Iterable[Column]) -> list[str]:
+    """Return what each record must give; the update of an item may leave out its name."""
+    required = [column.name for column in columns if column.required]
+    return required[:1] if kind == "item" else required
 
 
 _LAYERS = ("chain", "region", "store", "channel", "customer")

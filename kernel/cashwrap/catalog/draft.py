@@ -21,10 +21,13 @@ from cashwrap.catalog.model import (
     SlotChoice,
 )
 from cashwrap.catalog.snapshot import Reads, decode_item, decode_prices, pages
-from cashwrap.catalog.sources import Parsed
+from cashwrap.catalog.sources import NAMELESS, Parsed, Refused
 from cashwrap.pricing.model import TaxCode, TaxComponent
 
 BASE_BOOK = "base"
+_BOUNDS = ("at_least", "at_most")
+_OWN_CODES = {"modifier": "group"} | dict.fromkeys(("tax", "book", "category", "group"), "code")
+_NONE: frozenset[str] = frozenset()
 Part = PriceBook | Category | Group | ModifierGroup | TaxCode
 _make_item: Callable[..., Item] = Item
 _make_component: Callable[..., TaxComponent] = TaxComponent
@@ -102,6 +105,12 @@ class Draft:
         }
         self.removed: set[str] = set()
         self.places: dict[tuple[str, str], str] = {}
+        self.doubts: dict[tuple[str, str], set[str]] = {}
+        """Columns whose cells were refused somewhere in the rows of (type, code)."""
+
+    def doubted(self, kind: str, code: str, *columns: str) -> bool:
+        """Whether a refused cell of one of these columns is why a record may look wrong."""
+        return not self.doubts.get((kind, code), _NONE).isdisjoint(columns)
 
     def place(self, kind: str, code: str) -> str:
         """Return where a record came from, for an issue."""
@@ -133,7 +142,8 @@ class Gatherer:
         self._packs: dict[str, list[Pack]] = {}
         self._slots: dict[str, dict[str, Slot]] = {}
         self._recipes: dict[str, list[Ingredient]] = {}
-        self._takers: dict[str, Callable[[str, Row], None]] = {
+        self._bounds: dict[str, tuple[int, int]] = {}
+        self._takers: dict[str, Callable[[str, Row, Refused], None]] = {
             "item": self._item,
             "pack": self._pack,
             "slot": self._slot,
@@ -148,67 +158,76 @@ class Gatherer:
         }
 
     def take(self, parsed: Parsed) -> None:
-        """Take one row."""
-        kind, where, row = parsed
-        self._takers[kind](where, row)
+        """Take one row; of one with refused cells, all that can be told of it."""
+        kind, where, row, refused = parsed
+        if refused:
+            own = text(row, _OWN_CODES.get(kind, "sku"))
+            self.draft.doubts.setdefault((kind, own), set()).update(refused)
+        self._takers[kind](where, row, refused)
 
-    def _once(self, kind: str, code: str, where: str) -> bool:
+    def _once(self, kind: str, code: str, where: str, *, told: bool = True) -> bool:
         first = self.draft.places.setdefault((kind, code), where)
-        if first is not where:
+        if told and first is not where:
             message = f"{kind} {code!r} already stands at {first}"
             self._issues.add(where, f"{kind}.duplicate", message)
         return first is where
 
-    def _item(self, where: str, row: Row) -> None:
+    def _item(self, where: str, row: Row, refused: Refused) -> None:
         sku = text(row, "sku")
         if not self._once("item", sku, where):
             return
-        price = row.pop("price", "")
+        price = row.pop("price", None)
         if isinstance(price, int):
             self._entry(where, sku, PriceEntry(BASE_BOOK, price))
+        elif price is not None and "price" in refused:
+            self._entry(where, sku, PriceEntry(BASE_BOOK, 0))
         if "minimum" in row:
             row["minimum_minor"] = row.pop("minimum")
         if row.get("axes"):
             row["sellable"] = False
         self._rows[sku] = row
 
-    def _pack(self, where: str, row: Row) -> None:
+    def _pack(self, where: str, row: Row, refused: Refused) -> None:
         sku, gtins = text(row, "sku"), row.get("gtins", ())
         self._touch(sku, where)
-        self._once("pack", f"{sku} {text(row, 'unit')}", where)
+        self._once("pack", f"{sku} {text(row, 'unit')}", where, told="unit" not in refused)
         pack: Callable[..., Pack] = Pack
         made = pack(text(row, "unit"), number(row, "quantity"), gtins)
         self._packs.setdefault(sku, []).append(made)
 
-    def _slot(self, where: str, row: Row) -> None:
+    def _slot(self, where: str, row: Row, refused: Refused) -> None:
         sku, name = text(row, "sku"), text(row, "slot")
         self._touch(sku, where)
         choice = SlotChoice(text(row, "choice"), number(row, "upcharge"))
-        self._once("slot", f"{sku} {name} {choice.sku}", where)
-        least, most = number(row, "at_least", 1), number(row, "at_most", 1)
+        named = refused.isdisjoint(("slot", "choice"))
+        self._once("slot", f"{sku} {name} {choice.sku}", where, told=named)
+        bounds = number(row, "at_least", 1), number(row, "at_most", 1)
+        if refused.isdisjoint(("slot", *_BOUNDS)):
+            self._same_bounds(where, f"slot {sku} {name}", bounds)
         slots = self._slots.setdefault(sku, {})
-        old = slots.get(name, Slot(name, (), least, most))
-        self._same_bounds(where, (old.at_least, old.at_most), (least, most))
-        slots[name] = Slot(name, (*old.choices, choice), least, most)
+        choices = slots[name].choices if name in slots else ()
+        slots[name] = Slot(name, (*choices, choice), *bounds)
 
-    def _ingredient(self, where: str, row: Row) -> None:
+    def _ingredient(self, where: str, row: Row, refused: Refused) -> None:
         sku, ingredient = text(row, "sku"), text(row, "ingredient")
         self._touch(sku, where)
-        self._once("ingredient", f"{sku} {ingredient}", where)
+        named = "ingredient" not in refused
+        self._once("ingredient", f"{sku} {ingredient}", where, told=named)
         made = Ingredient(ingredient, number(row, "quantity"), number(row, "waste_ppm"))
         self._recipes.setdefault(sku, []).append(made)
 
     def _touch(self, sku: str, where: str) -> None:
         self.draft.places.setdefault(("part of", sku), where)
 
-    def _same_bounds(self, where: str, first: tuple[int, int], now: tuple[int, int]) -> None:
+    def _same_bounds(self, where: str, owner: str, now: tuple[int, int]) -> None:
+        first = self._bounds.setdefault(owner, now)
         if now[0] > now[1] or now[1] == 0:
             self._issues.add(where, "bounds.form", f"at least {now[0]} but at most {now[1]}")
         elif first != now:
             message = f"at_least and at_most are {now}, but {first} on the lines before"
             self._issues.add(where, "bounds.differ", message)
 
-    def _price(self, where: str, row: Row) -> None:
+    def _price(self, where: str, row: Row, refused: Refused) -> None:
         entry = PriceEntry(
             text(row, "book", BASE_BOOK),
             number(row, "price"),
@@ -216,19 +235,21 @@ class Gatherer:
             number(row, "until"),
             text(row, "unit"),
         )
-        self._entry(where, text(row, "sku"), entry)
+        named = refused.isdisjoint(("book", "from", "unit"))
+        self._entry(where, text(row, "sku"), entry, named=named)
 
-    def _entry(self, where: str, sku: str, entry: PriceEntry) -> None:
-        self._once("price", f"{sku} {entry.book} {entry.unit} {entry.from_ms}".rstrip(), where)
+    def _entry(self, where: str, sku: str, entry: PriceEntry, *, named: bool = True) -> None:
+        code = f"{sku} {entry.book} {entry.unit} {entry.from_ms}".rstrip()
+        self._once("price", code, where, told=named)
         self.draft.places.setdefault(("price of", sku), where)
-        if entry.until_ms and entry.until_ms <= entry.from_ms:
+        if named and entry.until_ms and entry.until_ms <= entry.from_ms:
             self._issues.add(f"{where}:until", "time.order", "it ends before it starts")
         self.draft.prices.setdefault(sku, []).append(entry)
 
-    def _modifier(self, where: str, row: Row) -> None:
+    def _modifier(self, where: str, row: Row, refused: Refused) -> None:
         group, modifier = text(row, "group"), text(row, "code")
         self.draft.places.setdefault(("modifiers", group), where)
-        self._once("modifier", f"{group} {modifier}", where)
+        self._once("modifier", f"{group} {modifier}", where, told="code" not in refused)
         least, most = number(row, "at_least"), number(row, "at_most", 1)
         made = Modifier(modifier, text(row, "name"), number(row, "price"), text(row, "sku"))
         name = text(row, "group_name") or group
@@ -236,15 +257,18 @@ class Gatherer:
             group, ModifierGroup(group, name, (), least, most)
         )
         assert isinstance(old, ModifierGroup)
-        self._same_bounds(where, (old.at_least, old.at_most), (least, most))
+        if refused.isdisjoint(_BOUNDS):
+            self._same_bounds(where, f"modifiers {group}", (least, most))
         self.draft.parts[keys.MODIFIERS][group] = ModifierGroup(
             group, old.name, (*old.modifiers, made), least, most
         )
 
-    def _tax(self, where: str, row: Row) -> None:
+    def _tax(self, where: str, row: Row, refused: Refused) -> None:
         code, order_type = text(row, "code"), text(row, "order_type")
         self.draft.places.setdefault(("tax", code), where)
-        self._once("tax component", f"{code} {order_type} {text(row, 'component')}", where)
+        named = refused.isdisjoint(("order_type", "component"))
+        component = f"{code} {order_type} {text(row, 'component')}"
+        self._once("tax component", component, where, told=named)
         included = row.get("included", "")
         made = _make_component(
             code=text(row, "component"),
@@ -259,16 +283,18 @@ class Gatherer:
         old.by_order_type[order_type] = (*old.by_order_type.get(order_type, ()), made)
         self.draft.parts[keys.TAX][code] = old
 
-    def _book(self, where: str, row: Row) -> None:
+    def _book(self, where: str, row: Row, refused: Refused) -> None:
+        row["tax_included"] = bool(row.get("tax_included", True))
         self._part(where, "book", keys.BOOK, row, PriceBook)
-        if row.get("layer", "chain") != "chain" and not row.get("scope"):
+        scoped = row.get("layer", "chain") != "chain" and not row.get("scope")
+        if scoped and "scope" not in refused:
             message = f"a {row['layer']} book needs the {row['layer']} that it is for"
             self._issues.add(f"{where}:scope", "field.missing", message)
 
-    def _category(self, where: str, row: Row) -> None:
+    def _category(self, where: str, row: Row, _: Refused) -> None:
         self._part(where, "category", keys.CATEGORY, row, Category)
 
-    def _group(self, where: str, row: Row) -> None:
+    def _group(self, where: str, row: Row, _: Refused) -> None:
         self._part(where, "group", keys.GROUP, row, Group)
 
     def _part(
@@ -276,16 +302,9 @@ class Gatherer:
     ) -> None:
         code = text(row, "code")
         self._once(kind, code, where)
-        missing = "name" not in row and kind != "book"
-        if missing:
-            self._issues.add(f"{where}:name", "field.missing", "it must not be empty")
-        else:
-            values: dict[str, Value] = dict(row)
-            if kind == "book":
-                values["tax_included"] = bool(values.get("tax_included", True))
-            self.draft.parts[letter][code] = make(**values)
+        self.draft.parts[letter][code] = make(**row)
 
-    def _remove(self, where: str, row: Row) -> None:
+    def _remove(self, where: str, row: Row, _: Refused) -> None:
         sku = text(row, "sku")
         self._once("remove", sku, where)
         self.draft.removed.add(sku)
@@ -321,8 +340,12 @@ class Gatherer:
         if old is not None:
             return replace(old, **fields)
         if sku not in self._rows:
+            if sku.startswith(NAMELESS) or self._issues.is_lost("item"):
+                return None
             where = self.draft.place("part of", sku)
             self._issues.add(f"{where}:sku", "sku.unknown", f"there is no item {sku!r}")
+        elif "name" not in fields and self.draft.doubted("item", sku, "name"):
+            return _make_item(name="", **fields)
         elif "name" not in fields:
             where = self.draft.place("item", sku)
             self._issues.add(f"{where}:name", "field.missing", "a new item needs a name")

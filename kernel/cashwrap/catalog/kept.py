@@ -48,6 +48,21 @@ def still_referred(draft: Draft, base: Base) -> Iterator[tuple[str, str]]:
                 yield sku, f"modifier group {code!r}"
 
 
+def still_offered(draft: Draft, base: Base) -> Iterator[tuple[Item, str, str]]:
+    """Yield (item that can no longer be sold, meal that stays, slot that offers it)."""
+    barred = {sku for sku, item in draft.items.items() if not item.sellable}
+    barred = {sku for sku in barred if (old := base.item(sku)) is not None and old.sellable}
+    if not barred:
+        return
+    for _, row in base.rows(keys.ITEMS):
+        meal = decode_item(row)
+        if meal.slots and not _goes(draft, meal.sku):
+            for slot in meal.slots:
+                for choice in slot.choices:
+                    if choice.sku in barred:
+                        yield draft.items[choice.sku], meal.sku, slot.name
+
+
 def _goes(draft: Draft, sku: str) -> bool:
     return sku in draft.removed or sku in draft.items
 

@@ -1,19 +1,23 @@
 """Reading bulk input: CSV files, folders of them and JSONL, as parsed rows with their places."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
-from cashwrap.catalog.cells import CellRefused, shown, split, unguarded
-from cashwrap.catalog.columns import FILES, Column, Row
+from cashwrap.catalog.cells import CellRefused, ListRefused, shown, split, unguarded
+from cashwrap.catalog.columns import FILES, Column, Row, Value, needed
 from cashwrap.catalog.encoding import detect
 from cashwrap.catalog.issues import Issues
 
 FIELD_CHARS_MAX = 1_000_000
-Parsed = tuple[str, str, Row]  # type, "file:line", values by column
+Refused = Set[str]
+"""The columns of a row whose cells were refused; their values are stand-ins."""
+Parsed = tuple[str, str, Row, Refused]  # type, "file:line", values by column
+NAMELESS = "\0"
+"""What the stand-in for a row's own code begins with, before the row's place."""
 Columns = Mapping[str, tuple[Column, ...]]
 _decode_line = msgspec.json.Decoder(dict[str, object], float_hook=str).decode
 _JSONL = (".jsonl", ".ndjson")
@@ -45,19 +49,20 @@ def _typed(source: Path, path: Path, issues: Issues, kind: str) -> list[tuple[Pa
         return [(path, kind)]
     if path.suffix.lower() == ".csv" or path == source:
         expected = f"expected .jsonl, or one of {', '.join(f'{name}.csv' for name in FILES)}"
-        issues.add(path.name, "file.unknown", expected)
+        issues.lose(path.name, "file.unknown", expected, kind)
     return []
 
 
 def rows_of(
     path: Path, kind: str, schema: Columns, issues: Issues, tell: Callable[[int], None]
 ) -> Iterator[Parsed]:
-    """Yield the rows of a file that are right in themselves; the others become issues.
+    """Yield the rows of a file; what is wrong in one becomes an issue and a stand-in.
 
     ``tell`` is told now and then how many bytes of the file have been read.
     """
     encoding = detect(path, issues)
     if not encoding:
+        issues.unread.add(kind)
         return
     with path.open(encoding=encoding, newline="") as file:
         if kind:
@@ -78,11 +83,13 @@ def _csv_rows(
     reader = csv.reader(file, strict=True)
     try:
         header = next(reader, None)
-        heads = _heads(name, header, columns, issues) if header is not None else None
+        heads = _heads(name, kind, header, columns, issues) if header is not None else None
         if header is None:
             issues.add(f"{name}:1", "header.missing", "the file is empty: it needs a header line")
         if not heads:
+            issues.unread.add(kind)
             return
+        key = columns[0]
         read, line = 0, reader.line_num + 1
         for row in reader:
             where, line = f"{name}:{line}", reader.line_num + 1
@@ -91,69 +98,87 @@ def _csv_rows(
                 if row:
                     text = f"{len(row)} fields, but the header has {len(heads)}"
                     issues.add(where, "row.ragged", text)
+                    if heads[0] is key:  # what follows it may have moved
+                        yield kind, where, *_ragged(row[0], heads, key)
                 continue
-            values = _values(where, zip(heads, row, strict=True), issues)
-            if values is not None:
-                yield kind, where, values
+            refused: set[str] = set()
+            values = _values(where, zip(heads, row, strict=True), refused, issues)
+            if refused and key.name in refused:
+                values[key.name] = NAMELESS + where
+            yield kind, where, values, refused
             if not line & 0xFFF:
                 tell(read)
     except csv.Error as fault:
-        issues.add(f"{name}:{reader.line_num}", "csv.form", f"not readable as CSV: {fault}")
+        text = f"not readable as CSV: {fault}"
+        issues.lose(f"{name}:{reader.line_num}", "csv.form", text, kind)
 
 
 def _heads(
-    name: str, header: list[str], columns: tuple[Column, ...], issues: Issues
+    name: str, kind: str, header: list[str], columns: tuple[Column, ...], issues: Issues
 ) -> list[Column]:
+    """Return the columns of a header, none when anything is wrong with it."""
     known = {column.name: column for column in columns}
     heads: list[Column] = []
-    before = len(issues.kept)
+    wrong: list[tuple[str, str]] = []
     for raw in header:
         text = raw.strip().lower()
         if text not in known:
-            issues.add(f"{name}:1", "header.unknown", f"{shown(raw)}: expected {', '.join(known)}")
+            wrong.append(("header.unknown", f"{shown(raw)}: expected {', '.join(known)}"))
         elif known[text] in heads:
-            issues.add(f"{name}:1", "header.twice", f"column {text} stands there twice")
+            wrong.append(("header.twice", f"column {text} stands there twice"))
         else:
             heads.append(known[text])
-    return heads if len(issues.kept) == before and _has_key(name, heads, columns, issues) else []
+    for missing in needed(kind, columns):
+        if known[missing] not in heads:
+            wrong.append(("header.missing", f"there is no column {missing}"))
+    for code, message in wrong:
+        issues.add(f"{name}:1", code, message)
+    return [] if wrong else heads
 
 
-def _has_key(name: str, heads: list[Column], columns: tuple[Column, ...], issues: Issues) -> bool:
-    key = columns[0]
-    if key not in heads:
-        issues.add(f"{name}:1", "header.missing", f"there is no column {key.name}")
-    return key in heads
-
-
-def _values(where: str, cells: Iterator[tuple[Column, str]], issues: Issues) -> Row | None:
-    """Return the values of one CSV row, or None after noting all that is wrong in it."""
-    values: Row | None = {}
+def _values(
+    where: str, cells: Iterator[tuple[Column, str]], refused: set[str], issues: Issues
+) -> Row:
+    """Return the values of one CSV row, after noting all that is wrong in it."""
+    values: Row = {}
     for column, raw in cells:
         text = unguarded(raw.strip()) if raw else raw
-        value = _value(where, column, text, None, issues)
-        if value is None:
-            values = None
-        elif values is not None:
-            values[column.name] = value
+        values[column.name] = _value(where, column, text, None, refused, issues)
     return values
 
 
+def _ragged(text: str, heads: list[Column], key: Column) -> tuple[Row, Refused]:
+    """Return a row of which only the first cell can be told."""
+    values: Row = {column.name: column.empty for column in heads if column.required}
+    values[key.name] = unguarded(text.strip())
+    return values, {column.name for column in heads[1:]}
+
+
 def _value(
-    where: str, column: Column, text: str, parts: list[str] | None, issues: Issues
-) -> str | int | bool | tuple[object, ...] | None:
+    where: str,
+    column: Column,
+    text: str,
+    parts: list[str] | None,
+    refused: set[str],
+    issues: Issues,
+) -> Value:
+    """Return the value of a cell; of one that is refused, what can stand in for it."""
     if not text and not parts:
-        if not column.required:
-            return column.empty
-        issues.add(f"{where}:{column.name}", "field.missing", "it must not be empty")
-        return None
+        if column.required:
+            issues.add(f"{where}:{column.name}", "field.missing", "it must not be empty")
+            refused.add(column.name)
+        return column.empty
     try:
         if column.one is not None:
             return column.one(text)
         assert column.many is not None
         return column.many(parts if parts is not None else split(text))
     except CellRefused as refusal:
-        issues.add(f"{where}:{column.name}", refusal.issue_code, refusal.message)
-        return None
+        refused.add(column.name)
+        several = refusal if isinstance(refusal, ListRefused) else ListRefused([refusal], ())
+        for each in several.refusals:
+            issues.add(f"{where}:{column.name}", each.issue_code, each.message)
+        return several.kept or column.empty
 
 
 def _json_rows(
@@ -177,36 +202,43 @@ def _json_rows(
         if not isinstance(kind, str) or kind not in schema:
             issues.add(f"{where}:type", "record.unknown", f"expected one of {', '.join(schema)}")
             continue
-        values = _json_values(where, record, by_name[kind], issues)
-        if values is not None:
-            yield kind, where, values
+        refused: set[str] = set()
+        values = _json_values(where, kind, record, by_name[kind], refused, issues)
+        yield kind, where, values, refused
 
 
 def _json_values(
-    where: str, record: dict[str, object], columns: Mapping[str, Column], issues: Issues
-) -> Row | None:
+    where: str,
+    kind: str,
+    record: dict[str, object],
+    columns: Mapping[str, Column],
+    refused: set[str],
+    issues: Issues,
+) -> Row:
     values: Row = {}
-    good = True
     for field, given in record.items():
         column = columns.get(field)
         cell = _json_cell(given, many=column is not None and column.many is not None)
         if column is None:
             text = f"{shown(field)}: expected {', '.join(columns)}"
             issues.add(where, "field.unknown", text)
+            refused.update(columns.keys() - record.keys())  # it may have been meant for any
         elif cell is None:
             expected = "a list of texts" if column.many else "text or a number"
             issues.add(f"{where}:{field}", "field.form", f"expected {expected}")
+            refused.add(field)
+            values[field] = column.empty
         else:
-            value = _value(where, column, *cell, issues)
-            if value is not None:
-                values[field] = value
-                continue
-        good = False
+            values[field] = _value(where, column, *cell, refused, issues)
+    for field in needed(kind, columns.values()):
+        if field not in record:
+            issues.add(f"{where}:{field}", "field.missing", "it must not be empty")
+            refused.add(field)
+            values[field] = columns[field].empty
     key = next(iter(columns))
-    if key not in record:
-        issues.add(f"{where}:{key}", "field.missing", "it must not be empty")
-        good = False
-    return values if good else None
+    if key in refused:
+        values[key] = NAMELESS + where
+    return values
 
 
 def _json_cell(given: object, *, many: bool) -> tuple[str, list[str] | None] | None:
