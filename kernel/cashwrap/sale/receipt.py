@@ -186,7 +186,10 @@ def _discounts(sale: SaleCompleted) -> list[DiscountGiven]:
 
 
 def _fee_names(sale: SaleCompleted) -> dict[str, str]:
-    return {edit.fee.id: edit.fee.name for edit in sale.history if isinstance(edit, FeeCharged)}
+    proof = sale.priced.proof
+    of_rules = {} if proof is None else {FEE_OF_RULE + fee.rule: fee.fee for fee in proof.fees}
+    by_hand = {edit.fee.id: edit.fee.name for edit in sale.history if isinstance(edit, FeeCharged)}
+    return of_rules | by_hand
 
 
 def _tax_names(taxes: Mapping[str, TaxCode]) -> dict[str, str]:

@@ -427,6 +427,25 @@ def test_an_offer_for_a_tender_is_for_that_tender(shop: Shop) -> None:
     assert completed(shop, sale).payable_minor == 3600
 
 
+def test_an_offer_for_a_tender_when_two_are_used(shop: Shop) -> None:
+    """Both have to be chosen; then one may pay a part and the other the rest."""
+    offer = replaced(OVER_30, id="wechat", scope=Scope(tenders=("wechat",)))
+    sale = began(shop, offer)
+    sale.add("BUN", 4)
+    sale.choose_tender("wechat")
+    sale.payments.ask("wechat", 1000, auth_code="134567890123456789")
+    with pytest.raises(TenderDiffers):
+        sale.pay_cash(10_000)
+    sale.payments.ask("wechat", auth_code="134567890123456789")
+    assert sale.state == "completed"
+    both = shop.till.new_sale()
+    both.add("BUN", 4)
+    both.choose_tender("wechat", "cash")
+    both.payments.ask("wechat", 1000, auth_code="134567890123456789")
+    both.pay_cash(10_000)
+    assert shop.till.record_of(both.id).body().payable_minor == 3300
+
+
 def test_a_fee_comes_with_its_cart_and_a_rule_may_take_it_off(shop: Shop) -> None:
     """Each stands in its own row of the fees; a fee never comes below nothing."""
     sale = began(shop, PACKING, FREE_PACKING, order_type="takeaway")
