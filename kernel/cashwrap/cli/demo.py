@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cashwrap.demo.ports import DemoRandomness
     from cashwrap.promotions.model import PriceProof
     from cashwrap.receipt.model import Receipt
+    from cashwrap.store.records import Record
     from cashwrap.store.verify import VerifyReport
     from cashwrap.till import Till
 
@@ -98,6 +99,7 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
     from cashwrap.demo import shop as demo
     from cashwrap.demo.morning import Morning
     from cashwrap.demo.ports import DemoClock
+    from cashwrap.sale.events import SaleCompleted
     from cashwrap.store.verify import check_chain
 
     clock = DemoClock()
@@ -112,6 +114,8 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
         hashed = perf_counter_ns()
         shop = Shop(till.store, till.settings)
         shown_sale = till.sale_of_number(story.showcase)
+        completed = till.record_of(shown_sale).body()
+        assert isinstance(completed, SaleCompleted)
         return Shown(
             str(path),
             items,
@@ -119,13 +123,21 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
             story,
             takings_of(shop),
             till.receipt(shown_sale),
-            till.record_of(shown_sale).body().priced.proof,
+            proof_of(till.record_of(shown_sale)),
             tuple(till.ask_stock(lambda stock: running_low(till, stock.skus())))[:LOW_ROWS],
             till.store.verify(),
             shop,
             (rang_up - began) // 1000,
             (hashed - rang_up) // 1000,
         )
+
+
+def proof_of(record: "Record") -> "PriceProof | None":
+    """Return the proof of the promotions of a sale's record."""
+    from cashwrap.sale.events import SaleCompleted
+
+    body = record.body()
+    return body.priced.proof if isinstance(body, SaleCompleted) else None
 
 
 def running_low(till: "Till", skus: Iterable[str]) -> list[LowStock]:

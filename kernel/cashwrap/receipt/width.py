@@ -35,9 +35,10 @@ def clean(text: str) -> str:
             kept.append("\ufffd")
         elif category == "Cc" or (category == "Cf" and not _extends(char)):
             continue
-        elif not _extends(char) or (kept and kept[-1] != " "):
+        elif (kept and kept[-1] != " ") or not (_extends(char) or _is_zero_width(char)):
             kept.append(char)
-    return " ".join("".join(kept).split())
+    whole = unicodedata.normalize("NFC", "".join(kept))  # what was dropped may have stood between
+    return " ".join(whole.split())
 
 
 def graphemes(text: str) -> list[str]:

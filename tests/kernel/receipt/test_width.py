@@ -68,6 +68,7 @@ def test_a_word_that_begins_a_row_keeps_the_space_after_it():
 
 @given(text=names, columns=st.integers(2, 60), wide=st.booleans())
 @example(text="中" * 60, columns=3, wide=True)
+@example(text="\u1160", columns=2, wide=False)
 def test_wrapped_rows_fit_and_lose_nothing_but_spaces(text, columns, wide):
     """Every row fits, and the characters are those of the text in order."""
     cleaned = clean(text)
