@@ -30,6 +30,10 @@ from cashwrap_native.promote_state cimport Search
 from cashwrap_native.promote_thresholds cimport count_stack, size_up
 
 
+cdef enum:
+    UNITS_MAX = 100_000  # that item rules may have, in one search
+
+
 @cython.final
 cdef class Sheet:
     """The lines of one sale, and which rules count on its occasion."""
@@ -537,6 +541,7 @@ cdef class Choice:
         if fixed is not None:
             self._fix(fixed)
         open_kinds(p)
+        self._count_units()
         if not make_scratch(p):
             raise MemoryError
         p.arena = &self.sheet.scratch
@@ -557,6 +562,18 @@ cdef class Choice:
         self.lowest = s.lowest
         self.nodes = p.nodes
         return s.stands or evaluate(p, self.plan, &self.best)
+
+    cdef int _count_units(self) except -1:
+        """Refuse more units than the search has tables for: a mistyped quantity, not a sale."""
+        cdef Problem* p = &self.p
+        cdef int64_t units = 0
+        cdef int k
+        for k in range(p.kind_count):
+            if p.kinds[k].open:
+                units += p.kinds[k].units - p.kinds[k].taken
+        if units > UNITS_MAX:
+            raise OverflowError(f"{units} units are more than the {UNITS_MAX} that rules choose among")
+        return 0
 
     cdef int _allow(
         self, object allowed, object forced, list conflicts, Choice fixed

@@ -21,7 +21,7 @@ from builders.promotions import (
     rule_set,
 )
 
-from cashwrap.errors import InvalidInput
+from cashwrap.errors import AmountOverflow, InvalidInput
 from cashwrap.pricing.check import recheck
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.model import BasketLine, Candidate, Occasion
@@ -682,3 +682,17 @@ def test_a_step_sent_twice_is_done_once(shop: Shop, change: str) -> None:
     again = shop.crash().sale(sale.id)
     CHANGES[change](again)
     assert len(again.history) == length
+
+
+@pytest.mark.parametrize("units", [100_001, 9_999_999, 3_000_000_000])
+def test_a_mistyped_quantity_is_refused_and_leaves_the_sale_alone(shop: Shop, units: int) -> None:
+    """More units than rules choose among are no sale: nothing changes, and the sale goes on."""
+    sale = began(shop, HALF)
+    line = sale.add("BUN", 2)
+    before = payable(sale)
+    with pytest.raises(AmountOverflow):
+        sale.set_quantity(line.number, units)
+    with pytest.raises(AmountOverflow):
+        sale.add("BUN", units)
+    assert (payable(sale), len(sale.lines)) == (before, 1)
+    assert completed(shop, sale).payable_minor == before
