@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cashwrap.promotions.compile import Compiled
 from cashwrap.promotions.model import AppliedRule, BasketLine, UnitsUsed, Use
@@ -20,6 +20,10 @@ from cashwrap_native.promote import Choice
 
 Codes = Mapping[str, Sequence[tuple[int, str]]]
 Row = tuple[tuple[int, int], ...]
+_Special = tuple[int, int, int, int, int]  # what a Choice gives of a rule, its rank first
+_Piece = tuple[int, int, int, int, int, int, bool, int, int]
+_Later = tuple[int, int, int, int, int, list[tuple[int, int]]]
+_Ranked = TypeVar("_Ranked", bound=tuple[int, *tuple[object, ...]])
 
 
 class _Unit(NamedTuple):
@@ -64,10 +68,10 @@ def applied_rules(
     return tuple(found)
 
 
-def _by_rank(rows: Iterable[tuple[int, ...]]) -> dict[int, list[tuple[int, ...]]]:
-    found: dict[int, list[tuple[int, ...]]] = {}
-    for rank, *rest in rows:
-        found.setdefault(rank, []).append(tuple(rest))
+def _by_rank(rows: Iterable[_Ranked]) -> dict[int, list[_Ranked]]:
+    found: dict[int, list[_Ranked]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
     return found
 
 
@@ -78,21 +82,21 @@ def _base(rule: Rule, off: Off | None, price: int, listed: int, policy: Policy) 
 
 
 def _special_uses(
-    rule: Rule, rows: list[tuple[int, ...]], lines: Mapping[int, BasketLine], policy: Policy
+    rule: Rule, rows: Sequence[_Special], lines: Mapping[int, BasketLine], policy: Policy
 ) -> Iterator[Use]:
     assert isinstance(rule.benefit, Each)
-    for line, units, minor, price in rows:
+    for _, line, units, minor, price in rows:
         base = _base(rule, rule.benefit.off, price, lines[line].list_minor, policy)
         used = (UnitsUsed(line, units, minor * units),)
         yield Use(base * units, minor * units, used, times=units)
 
 
 def _item_uses(
-    rule: Rule, rows: list[tuple[int, ...]], codes: list[str], policy: Policy
+    rule: Rule, rows: Sequence[_Piece], codes: list[str], policy: Policy
 ) -> Iterator[Use]:
     units = [
-        _Unit((candidate, use), line, slot, minor, bool(gets), price, listed)
-        for candidate, use, line, slot, minor, gets, price, listed in rows
+        _Unit((candidate, use), line, slot, minor, gets, price, listed)
+        for _, candidate, use, line, slot, minor, gets, price, listed in rows
     ]
     step, place = _tier_of(rule, len(units)), 0
     for use in _told(rule, units):
@@ -155,12 +159,7 @@ def _entry(rule: Rule, run: list[_Unit]) -> UnitsUsed:
     return UnitsUsed(line, len(run), minor, "buy" if role == "buy" else "get", slot)
 
 
-def _order_use(later: tuple[object, ...], row: Mapping[int, int], codes: list[str]) -> Use:
-    base, step, times, minor, units = later
-    assert isinstance(base, int)
-    assert isinstance(step, int)
-    assert isinstance(times, int)
-    assert isinstance(minor, int)
-    assert isinstance(units, list)
+def _order_use(later: _Later, row: Mapping[int, int], codes: list[str]) -> Use:
+    _, base, step, times, minor, units = later
     entries = tuple(UnitsUsed(line, n, row.get(line, 0)) for line, n in units)
     return Use(base, minor, entries, step, times, codes[0] if codes else "")

@@ -28,7 +28,7 @@ _MEASURES = ("list", "price", "item", "current")
 _WHICH = ("cheapest", "dearest", "cheapest_of_all")
 _TAKES = ("cheapest", "dearest", "best")
 _PER = ("unit", "line", "once")
-_FAMILY: dict[type, int] = {
+_FAMILY: dict[object, int] = {
     kind: FAMILIES.index(kind.__struct_config__.tag)
     for kind in (Each, Group, Tiers, SetPrice, Bundle, BuyGet, Candidates, Spend, PayPoints)
 }
