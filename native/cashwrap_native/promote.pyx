@@ -865,8 +865,8 @@ cdef class Choice:
         add_later(&self.matrix, done)
         return (*names[self.p.locals[self.p.laters[done.later].local].rank], self._row())
 
-    def specials(self) -> list:
-        """Return (rank, line, units, minor of one unit, price before) of each special price."""
+    def specials(self, object make not None) -> list:
+        """Return (rank, make(line, units, minor of one unit, price before)) of special prices."""
         cdef Problem* p = &self.p
         cdef int k, s, i
         found = []
@@ -874,15 +874,15 @@ cdef class Choice:
             price = p.kinds[k].unit
             for s in range(p.kinds[k].special, p.kinds[k].special + p.kinds[k].special_count):
                 for i in range(p.kinds[k].line, p.kinds[k].line + p.kinds[k].line_count):
-                    found.append((
-                        p.specials[s].rule, self.line_numbers[i], self.matrix.line_units[i],
-                        p.specials[s].minor, price,
-                    ))
+                    made = make(
+                        self.line_numbers[i], self.matrix.line_units[i], p.specials[s].minor, price
+                    )
+                    found.append((p.specials[s].rule, made))
                 price -= p.specials[s].minor
         return found
 
-    def pieces(self) -> list:
-        """Return (rank, candidate, use, line, slot, minor, gets, price, list) of units, by use."""
+    def pieces(self, object make not None) -> list:
+        """Return (rank, make(candidate, use, line, slot, minor, gets, price, list)) by use."""
         cdef Problem* p = &self.p
         cdef int q
         cdef Py_ssize_t i
@@ -892,15 +892,16 @@ cdef class Choice:
         for q in range(p.program_count):
             for i in range(self.matrix.program_pieces[q], self.matrix.program_pieces[q + 1]):
                 piece = &self.matrix.pieces[i]
-                found.append((
-                    p.locals[p.programs[q].local].rank, p.programs[q].candidate, piece.use,
+                made = make(
+                    p.programs[q].candidate, piece.use,
                     self.line_numbers[self.matrix.piece_line[i]], piece.slot, piece.minor,
                     piece.take != NULL, p.kinds[piece.kind].price, p.kinds[piece.kind].listed,
-                ))
+                )
+                found.append((p.locals[p.programs[q].local].rank, made))
         return found
 
-    def laters(self) -> list:
-        """Return (rank, base, step, times, minor, [(line, units), ...]) of later rules in turn."""
+    def laters(self, object make not None) -> list:
+        """Return (rank, make(base, step, times, minor, ((line, units), ...))) in turn."""
         cdef Problem* p = &self.p
         cdef Applied* done
         cdef Later* later
@@ -922,10 +923,10 @@ cdef class Choice:
                 for j in range(parcel.portion, parcel.portion + parcel.portion_count):
                     line = self.line_numbers[self.matrix.portions[j].line]
                     units[line] = units.get(line, 0) + self.matrix.portions[j].units
-            found.append((
-                p.locals[later.local].rank, done.base, done.step, done.times, done.minor,
-                sorted(units.items()),
-            ))
+            made = make(
+                done.base, done.step, done.times, done.minor, tuple(sorted(units.items()))
+            )
+            found.append((p.locals[later.local].rank, made))
         return found
 
 

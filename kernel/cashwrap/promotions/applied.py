@@ -20,22 +20,39 @@ from cashwrap_native.promote import Choice
 
 Codes = Mapping[str, Sequence[tuple[int, str]]]
 Row = tuple[tuple[int, int], ...]
-_Special = tuple[int, int, int, int, int]  # what a Choice gives of a rule, its rank first
-_Piece = tuple[int, int, int, int, int, int, bool, int, int]
-_Later = tuple[int, int, int, int, int, list[tuple[int, int]]]
-_Ranked = TypeVar("_Ranked", bound=tuple[int, *tuple[object, ...]])
+_Row = TypeVar("_Row")
 
 
 class _Unit(NamedTuple):
     """One unit that serves an item rule."""
 
-    use: tuple[int, int]  # which candidate, and which use
+    candidate: int
+    use: int
     line: int
     slot: int
     minor: int
     gets: bool
     price: int
     listed: int
+
+
+class _Special(NamedTuple):
+    """A special price of one line's units."""
+
+    line: int
+    units: int
+    minor: int  # of one unit
+    price: int  # before
+
+
+class _Later(NamedTuple):
+    """A rule of a later layer, and the units in its base."""
+
+    base: int
+    step: int
+    times: int
+    minor: int
+    units: Row
 
 
 def applied_rules(
@@ -49,9 +66,9 @@ def applied_rules(
     by_number = {line.line: line for line in lines}
     policy = compiled.head.policy
     ids = compiled.head.ids  # in order: a rule's rank is its place among them
-    specials = _by_rank(choice.specials())
-    pieces = _by_rank(choice.pieces())
-    laters = _by_rank(choice.laters())
+    specials = _by_rank(choice.specials(_Special))
+    pieces = _by_rank(choice.pieces(_Unit))
+    laters = _by_rank(choice.laters(_Later))
     found = []
     for id, _, row in cells:
         rank = bisect_left(ids, id)
@@ -68,10 +85,10 @@ def applied_rules(
     return tuple(found)
 
 
-def _by_rank(rows: Iterable[_Ranked]) -> dict[int, list[_Ranked]]:
-    found: dict[int, list[_Ranked]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
+def _by_rank(rows: Iterable[tuple[int, _Row]]) -> dict[int, list[_Row]]:
+    found: dict[int, list[_Row]] = {}
+    for rank, row in rows:
+        found.setdefault(rank, []).append(row)
     return found
 
 
@@ -82,7 +99,7 @@ def _base(rule: Rule, off: Off | None, price: int, listed: int, policy: Policy) 
 
 
 def _special_uses(
-    rule: Rule, rows: Sequence[_Special], lines: Mapping[int, BasketLine], policy: Policy
+    rule: Rule, rows: list[_Special], lines: Mapping[int, BasketLine], policy: Policy
 ) -> Iterator[Use]:
     assert isinstance(rule.benefit, Each)
     for _, line, units, minor, price in rows:
@@ -91,13 +108,7 @@ def _special_uses(
         yield Use(base * units, minor * units, used, times=units)
 
 
-def _item_uses(
-    rule: Rule, rows: Sequence[_Piece], codes: list[str], policy: Policy
-) -> Iterator[Use]:
-    units = [
-        _Unit((candidate, use), line, slot, minor, gets, price, listed)
-        for _, candidate, use, line, slot, minor, gets, price, listed in rows
-    ]
+def _item_uses(rule: Rule, units: list[_Unit], codes: list[str], policy: Policy) -> Iterator[Use]:
     step, place = _tier_of(rule, len(units)), 0
     for use in _told(rule, units):
         times = 1
@@ -122,7 +133,7 @@ def _told(rule: Rule, units: list[_Unit]) -> list[list[_Unit]]:
         return [units]
     if isinstance(rule.benefit, Each):
         return [list(run) for _, run in groupby(units, lambda unit: unit.line)]
-    return [list(run) for _, run in groupby(units, lambda unit: unit.use)]
+    return [list(run) for _, run in groupby(units, lambda unit: unit[:2])]
 
 
 def _off(rule: Rule, place: int, count: int) -> Off | None:
@@ -160,6 +171,6 @@ def _entry(rule: Rule, run: list[_Unit]) -> UnitsUsed:
 
 
 def _order_use(later: _Later, row: Mapping[int, int], codes: list[str]) -> Use:
-    _, base, step, times, minor, units = later
-    entries = tuple(UnitsUsed(line, n, row.get(line, 0)) for line, n in units)
-    return Use(base, minor, entries, step, times, codes[0] if codes else "")
+    entries = tuple(UnitsUsed(line, n, row.get(line, 0)) for line, n in later.units)
+    code = codes[0] if codes else ""
+    return Use(later.base, later.minor, entries, later.step, later.times, code)

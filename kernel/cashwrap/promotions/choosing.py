@@ -2,34 +2,26 @@
 
 from collections.abc import Callable, Collection, Iterable
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from cashwrap.promotions.few_rules import best_of_few
+from cashwrap.promotions.plan import Pair, Plan
 from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.stacking import CONFIGURATIONS_MAX, Stacking, configurations
-from cashwrap_native.promote import Choice
 
-Pair = tuple[int, int]
-
-
-class Plan(NamedTuple):
-    """A searched choice, and what its search can say."""
-
-    choice: Choice
-    proved: bool
-    lowest_minor: int  # no plan of the same rules leaves less to pay
-    nodes: int
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """Plans are compared by this: the smaller is the better."""
-        return (self.choice.value, self.choice.serving, self.choice.later_ranks())
+CONFIGURATIONS_SHARE = 4  # at most one in so many of the steps that are left, while others wait
+NODES_MIN = 1000  # of every search, whatever is left
 
 
 class Search(Protocol):
     """One search: only the allowed ranks, on top of what a plan has fixed; None without a plan."""
 
     def __call__(
-        self, allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None
+        self,
+        allowed: Collection[int],
+        conflicts: list[Pair],
+        fixed: Plan | None,
+        node_budget: int,
     ) -> Plan | None:
         """Return the best plan, or None where what is fixed cannot stay."""
         ...
@@ -44,6 +36,7 @@ class Chooser:
         stacking: Stacking,
         share_units: Callable[[int, int], bool],
         search: Search,
+        node_budget: int,
     ) -> None:
         self._rules = rules
         self._ranks = {rule.id: rank for rank, rule in rules.items()}
@@ -55,6 +48,7 @@ class Chooser:
             for b in rules
             if a < b and stacking.conflict(rules[a], rules[b], share_units(a, b))
         }
+        self._node_budget = node_budget
         self.nodes = 0
         self.proved = True
 
@@ -63,7 +57,7 @@ class Chooser:
         plan = self._best(by_priority=by_priority)
         if self.proved:
             return plan
-        relaxed = self._search(sorted(self._rules), [], None)
+        relaxed = self._search(sorted(self._rules), [], None, self._node_budget)
         lowest = relaxed.lowest_minor if relaxed is not None else 0
         self.nodes += relaxed.nodes if relaxed is not None else 0
         payable = plan.choice.payable
@@ -139,18 +133,50 @@ class Chooser:
         told = [pair for pair in edges if self._touches_item(*pair) and held.isdisjoint(pair)]
         found: list[Plan] = []
         several = configurations(ranks, told)
-        for chosen in islice(several, CONFIGURATIONS_MAX):
-            plan = self._search(chosen, edges, fixed)
+        seen = list(islice(several, CONFIGURATIONS_MAX))
+        all_seen = next(several, None) is None
+        for place, chosen in enumerate(seen):
+            if found and self.nodes >= self._node_budget:
+                all_seen = False
+                break
+            share = min(CONFIGURATIONS_SHARE, len(seen) - place)
+            left = max(NODES_MIN, (self._node_budget - self.nodes) // share)
+            plan = self._search(chosen, edges, fixed, left)
             if plan is not None:
                 found.append(plan)
                 self.nodes += plan.nodes
         best = min(found, key=lambda plan: plan.key)
-        all_seen = next(several, None) is None
         lowest = min(plan.lowest_minor for plan in found) if all_seen else 0
         every_one = all_seen and all(plan.proved for plan in found)
         proved = every_one or best.choice.payable <= lowest
+        if not proved:
+            best = self._with_few(best, ranks, edges, fixed)
+            proved = best.choice.payable <= lowest
         self.proved &= proved
         return Plan(best.choice, proved, min(lowest, best.choice.payable), self.nodes)
 
+    def _with_few(
+        self, plan: Plan, ranks: Iterable[int], edges: list[Pair], fixed: Plan | None
+    ) -> Plan:
+        """Return the best plan of a few of the rules, where it is better."""
+
+        def search(allowed: Collection[int], before: Plan | None, nodes: int) -> Plan | None:
+            return self._search(allowed, edges, before, nodes)
+
+        item, later = split(ranks, lambda rank: self._rules[rank].layer == "item")
+        budget = max(0, 2 * self._node_budget - self.nodes)
+        found = best_of_few(plan, item, later, budget, search, self._clash, fixed)
+        self.nodes += found.nodes - plan.nodes
+        return found
+
     def _touches_item(self, a: int, b: int) -> bool:
         return "item" in (self._rules[a].layer, self._rules[b].layer)
+
+
+def split(ranks: Iterable[int], is_item: Callable[[int], bool]) -> tuple[list[int], list[int]]:
+    """Return the item rules and those of the layers that follow, by rank."""
+    item: list[int] = []
+    later: list[int] = []
+    for rank in sorted(ranks):
+        (item if is_item(rank) else later).append(rank)
+    return item, later

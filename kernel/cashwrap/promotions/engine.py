@@ -14,7 +14,7 @@ from cashwrap.errors import AmountOverflow
 from cashwrap.promotions.applied import applied_rules
 from cashwrap.promotions.candidates import CandidateSource as CandidateSource
 from cashwrap.promotions.candidates import gathered
-from cashwrap.promotions.choosing import Chooser, Pair, Plan
+from cashwrap.promotions.choosing import Chooser, split
 from cashwrap.promotions.compile import Compiled, ranges_of
 from cashwrap.promotions.few_rules import best_of_few
 from cashwrap.promotions.match import covers
@@ -27,6 +27,7 @@ from cashwrap.promotions.model import (
     Occasion,
     PriceProof,
 )
+from cashwrap.promotions.plan import Pair, Plan
 from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, RuleSet
 from cashwrap.promotions.stacking import Stacking
 from cashwrap.promotions.terms import slot_count, terms_of
@@ -284,7 +285,7 @@ class Basket:
         budget = engine.policy.node_budget
         if not choice.flags & _CONFLICTS:
             choice.search(None, [], bars, candidates, (), None, budget)
-            plan = Plan(choice, choice.proved, choice.lowest, choice.nodes)
+            plan = Plan.of(choice)
             if not plan.proved:
                 plan = self._with_few(plan, bars, candidates)
         else:
@@ -292,16 +293,14 @@ class Basket:
         return Solution(self, plan, tuple(faults))
 
     def _with_few(self, plan: Plan, bars: list[Pair], candidates: dict[int, list[Taken]]) -> Plan:
-        names, ranks = self.engine.names, plan.choice.ranks()
+        names = self.engine.names
 
-        def search(allowed: Collection[int], node_budget: int) -> Plan | None:
-            one = self._sheet.choice()
-            if not one.search(allowed, [], bars, candidates, (), None, node_budget):
-                return None
-            return Plan(one, one.proved, one.lowest, one.nodes)
+        def search(allowed: Collection[int], before: Plan | None, nodes: int) -> Plan | None:
+            one, fixed = self._sheet.choice(), before.choice if before else None
+            found = one.search(allowed, [], bars, candidates, (), fixed, nodes)
+            return Plan.of(one) if found else None
 
-        item = [rank for rank in ranks if names[rank][1] == "item"]
-        later = [rank for rank in ranks if names[rank][1] != "item"]
+        item, later = split(plan.choice.ranks(), lambda rank: names[rank][1] == "item")
         return best_of_few(plan, item, later, self.engine.policy.node_budget, search)
 
     def _choose(
@@ -314,18 +313,16 @@ class Basket:
         engine = self.engine
 
         def search(
-            allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None
+            allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None, nodes: int
         ) -> Plan | None:
             one = self._sheet.choice()
             before = fixed.choice if fixed else None
             forced = before.later_ranks() if before else ()
-            budget = engine.policy.node_budget
-            if not one.search(allowed, conflicts, bars, candidates, forced, before, budget):
-                return None
-            return Plan(one, one.proved, one.lowest, one.nodes)
+            found = one.search(allowed, conflicts, bars, candidates, forced, before, nodes)
+            return Plan.of(one) if found else None
 
-        rules = {rank: engine.set.rule(rank) for rank in ranks}
-        chooser = Chooser(rules, engine.stacking, choice.share_units, search)
+        rules, budget = {rank: engine.set.rule(rank) for rank in ranks}, engine.policy.node_budget
+        chooser = Chooser(rules, engine.stacking, choice.share_units, search, budget)
         plan = chooser.best(by_priority=engine.policy.choose == "priority")
         return plan._replace(nodes=chooser.nodes, proved=chooser.proved)
 
