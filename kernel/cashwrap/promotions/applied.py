@@ -102,7 +102,7 @@ def _special_uses(
     rule: Rule, rows: list[_Special], lines: Mapping[int, BasketLine], policy: Policy
 ) -> Iterator[Use]:
     assert isinstance(rule.benefit, Each)
-    for _, line, units, minor, price in rows:
+    for line, units, minor, price in rows:
         base = _base(rule, rule.benefit.off, price, lines[line].list_minor, policy)
         used = (UnitsUsed(line, units, minor * units),)
         yield Use(base * units, minor * units, used, times=units)
