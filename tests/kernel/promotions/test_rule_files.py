@@ -194,3 +194,22 @@ def test_the_schema_has_titles_and_examples_in_both_languages():
     assert off["title"] == "减去百分比 · percent off"
     assert off["examples"] == [200_000]
     assert rules_schema()["$defs"]["RuleSet"]["additionalProperties"] is False
+
+
+def test_ids_and_groups_are_looked_at_beside_rules_that_cannot_be_read() -> None:
+    """All that is wrong is said at once: also what a broken rule has in common with another."""
+    sound = 'layer = "item"\nbenefit = { kind = "each", off = { percent_ppm = 100000 } }\n'
+    text = f"""
+groups.known = {{}}
+[[rules]]
+id = "a"
+{sound}group = "ghost"
+[[rules]]
+id = "a"
+{sound}group = "known"
+priority = "high"
+"""
+    with pytest.raises(BulkRefused) as refused:
+        parse_rules(text)
+    places = [issue.source for issue in refused.value.issues]
+    assert places == ["rules:rules[1].priority", "rules:rules[0].group", "rules:rules[1].id"]

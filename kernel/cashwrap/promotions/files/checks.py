@@ -28,8 +28,13 @@ def faults(rules: RuleSet, name: str, *, among_others: bool = False) -> list[Iss
     said = [*policy_faults(rules.policy), *group_faults(rules)]
     for index, rule in enumerate(rules.rules):
         said += inside(f"rules[{index}]", rule_faults(rule))
-    if not among_others:
-        said += set_faults(rules)
+    found = [Issue(f"{name}:{place}", f"rules.{code}", text) for place, code, text in said]
+    return found if among_others else [*found, *faults_between(rules, name)]
+
+
+def faults_between(rules: RuleSet, name: str) -> list[Issue]:
+    """Return what refuses the set for what rules say of each other."""
+    said = set_faults(rules)
     return [Issue(f"{name}:{place}", f"rules.{code}", text) for place, code, text in said]
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from cashwrap.errors import BulkRefused, Issue, named_path
-from cashwrap.promotions.files.checks import faults
+from cashwrap.promotions.files.checks import faults, faults_between
 from cashwrap.promotions.files.faults import VALUE, Walk
 from cashwrap.promotions.files.notation import Notation
 from cashwrap.promotions.files.schema import SCHEMA_FIELD
-from cashwrap.promotions.rules import FORMAT, RuleSet
+from cashwrap.promotions.rules import FORMAT, Choice, Each, Off, Rule, RuleSet
 
 FILE_BYTES_MAX = 64 * 1024 * 1024
 SYNTAX, ENCODING, UNREADABLE, NEWER = (
@@ -76,10 +76,7 @@ def _checked(data: object, name: str, notation: Notation) -> RuleSet:
 
 
 def _faults_beside(walk: Walk, data: object, name: str) -> list[Issue]:
-    """Return what the checks say of rules that can be read, or can once a fault is taken out.
-
-    What one rule says of another is left out: the other may be among those that cannot be read.
-    """
+    """Return what the checks say of rules that can be read, or can once a fault is taken out."""
     given = data.get("rules") if isinstance(data, dict) else None
     issues: list[Issue] = []
     for index, one in enumerate(given if isinstance(given, list) else ()):
@@ -91,7 +88,28 @@ def _faults_beside(walk: Walk, data: object, name: str) -> list[Issue]:
             place = issue.source.replace("rules[0]", f"rules[{index}]", 1)
             if not any(_hangs_together(place, f"{name}:{path}") for path in walk.dropped):
                 issues.append(Issue(place, issue.code, issue.message))
-    return issues
+    return [*issues, *_faults_between(given, data, name)]
+
+
+def _faults_between(given: object, data: object, name: str) -> list[Issue]:
+    """Return ids that stand twice and groups that are nowhere, of unreadable rules too."""
+    if not isinstance(given, list) or not isinstance(data, dict):
+        return []
+    groups = data.get("groups", {})
+    known = {key: Choice() for key in groups} if isinstance(groups, dict) else None
+    rules = []
+    for index, one in enumerate(given):
+        said = one if isinstance(one, dict) else {}
+        id_, group = said.get("id"), said.get("group")
+        rules.append(
+            Rule(
+                id=id_ if isinstance(id_, str) else f"\0{index}",  # of no other rule
+                layer="item",
+                benefit=Each(off=Off(amount_minor=0)),
+                group=group if isinstance(group, str) and known is not None else "",
+            )
+        )
+    return faults_between(RuleSet(groups=known or {}, rules=tuple(rules)), name)
 
 
 def _hangs_together(place: str, dropped: str) -> bool:
