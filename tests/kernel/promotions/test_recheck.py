@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from cashwrap.pricing.model import Allocation, Priced, Totals
 from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.model import (
     AppliedRule,
@@ -11,11 +12,22 @@ from cashwrap.promotions.model import (
     Goods,
     Occasion,
     PriceProof,
+    Reward,
     UnitsUsed,
     Use,
 )
-from cashwrap.promotions.recheck.proof import recheck_proof
-from cashwrap.promotions.rules import Group, Off, Range, Rule, RuleSet, Spend, Step, Window
+from cashwrap.promotions.recheck.proof import recheck_promotions, recheck_proof
+from cashwrap.promotions.rules import (
+    EarnPoints,
+    Group,
+    Off,
+    Range,
+    Rule,
+    RuleSet,
+    Spend,
+    Step,
+    Window,
+)
 
 HALF = Rule(
     id="half",
@@ -92,3 +104,33 @@ def test_what_a_rule_does_not_permit_is_named(rule, fields, why):
     """A use that its rule does not permit is an issue that names the rule and says why."""
     proof, rules = changed(rule, **fields)
     assert any(why in text and "rule " in text for text in said(proof, rules)), said(proof, rules)
+
+
+# -- what staff took off --------------------------------------------------------------------------
+
+EARNED = RuleSet(rules=(Rule(id="points", layer="order", benefit=EarnPoints()),))
+BY_HAND = PriceProof(
+    rules_hash=rules_hash(EARNED),
+    rewards=(Reward("points", "points", base_minor=1_800, times_ppm=1_000_000),),
+    certificate=Certificate(2_000),
+    occasion=Occasion(0, 0),
+    lines=(BasketLine(1, Goods("CUP"), 2_000, 1, 2_000),),
+    by_hand=((1, 200),),
+)
+
+
+@pytest.mark.parametrize(("stored_minor", "holds"), [(200, True), (150, False), (0, False)])
+def test_points_are_of_what_staff_really_left(stored_minor, holds):
+    """Points of 18.00 want 2.00 by hand in the sale's own matrix, not just in the proof."""
+    cells = (Allocation(1, "manual:1", stored_minor),) if stored_minor else ()
+    found = recheck_promotions(Priced(Totals(), (), cells, ()), EARNED, BY_HAND)
+    assert [str(issue) for issue in found] == [
+        f"proof: 200 were taken off line 1 by hand, but {stored_minor} stand stored"
+    ] * (not holds)
+
+
+def test_parts_of_a_meal_may_be_what_rules_saw():
+    """A part that is a line of the proof stands for itself; others belong to their meal."""
+    given = ((1, "half", 3_000), (1, "ten", 818), (3, "ten", 82), (2, "ten", 100))
+    priced = Priced(Totals(), (), tuple(Allocation(*cell) for cell in given), ())
+    assert recheck_promotions(priced, RULES, PROOF, parts={1: 9, 3: 2}) == []

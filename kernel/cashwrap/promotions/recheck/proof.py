@@ -34,11 +34,17 @@ def recheck_promotions(
     What the search itself says (steps, gap, that a plan is the best) only solving again can show.
 
     ``rules`` is the rule set of the proof's hash. ``parts`` says of which set meal's line another
-    line is a part; the meal is what rules see.
+    line is a part; rules see the meal, or its parts where these are lines of the proof.
     """
+    seen = {line.line for line in proof.lines}
+    of_meal = {part: meal for part, meal in (parts or {}).items() if part not in seen}
     tenders = {rule.id for rule in rules.rules if rule.settlement == "tender"}
     applied = [each for each in proof.applied if each.rule not in tenders]  # they pay, no more
-    return [*recheck_proof(proof, rules), *_cells(priced.allocations, applied, parts or {})]
+    return [
+        *recheck_proof(proof, rules),
+        *_cells(priced.allocations, applied, of_meal),
+        *_by_hand(priced.allocations, proof, of_meal),
+    ]
 
 
 def recheck_proof(proof: PriceProof, rules: RuleSet) -> list[Issue]:
