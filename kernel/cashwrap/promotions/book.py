@@ -1,6 +1,6 @@
 """A rule set as the parts beside the solver look things up in it: by id, and by kind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from cashwrap.promotions.model import Goods
@@ -19,6 +19,10 @@ EXTRAS = (Surcharge, FeeOff, EarnPoints, NextCoupon)
 """Benefits that take nothing off goods, in the order in which they are looked at."""
 
 KEPT = 8
+Name = tuple[str, str]
+"""What goods are called: kind (sku, family, category, tag) and name."""
+
+ANY_GOODS: Name = ("", "")
 
 
 class RuleBook:
@@ -49,29 +53,34 @@ class RuleBook:
 
         They may have something for a customer who has none of it yet.
         """
-        names = {("", "")}
-        for one in goods:
-            names |= {("sku", one.sku), ("family", one.family)}
-            names |= {("category", name) for name in one.categories}
-            names |= {("tag", name) for name in one.tags}
+        names = {ANY_GOODS, *(name for one in goods for name in names_of(one))}
         found = {rule.id: rule for name in names for rule in self._offering.get(name, ())}
         return [rule for _, rule in sorted(found.items())]
 
     @cached_property
-    def _offering(self) -> Mapping[tuple[str, str], Sequence[Rule]]:
-        """Return these rules by what the first of their needs names; under "" for all goods."""
-        found: dict[tuple[str, str], list[Rule]] = {}
+    def _offering(self) -> Mapping[Name, Sequence[Rule]]:
+        """Return these rules by what the first of their needs names; or for all goods."""
+        found: dict[Name, list[Rule]] = {}
         for rule in self.rules.rules:
             if isinstance(rule.benefit, Each) and rule.needs:
-                for name in _named(rule.needs[0].range):
+                for name in named(rule.needs[0].range) or [ANY_GOODS]:
                     found.setdefault(name, []).append(rule)
         return found
 
 
-def _named(range_: Range) -> list[tuple[str, str]]:
-    kinds = {"sku": range_.skus, "family": range_.families}
-    kinds |= {"category": range_.categories, "tag": range_.tags}
-    return [(kind, name) for kind, names in kinds.items() for name in names] or [("", "")]
+def named(range: Range) -> list[Name]:
+    """Return what a range names, any of which its goods may be called; nothing for all goods."""
+    kinds = {"sku": range.skus, "family": range.families}
+    kinds |= {"category": range.categories, "tag": range.tags}
+    return [(kind, name) for kind, names in kinds.items() for name in names]
+
+
+def names_of(goods: Goods) -> Iterator[Name]:
+    """Give what goods are called, as ranges name them."""
+    yield "sku", goods.sku
+    yield "family", goods.family
+    yield from (("category", name) for name in goods.categories)
+    yield from (("tag", name) for name in goods.tags)
 
 
 _books: dict[int, RuleBook] = {}

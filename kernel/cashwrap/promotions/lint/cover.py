@@ -7,6 +7,7 @@ cheapest, the dearest, the one in the middle and the one with the thinnest margi
 from collections.abc import Iterable, Iterator, Sequence
 
 from cashwrap.money import PPM
+from cashwrap.promotions.book import Name, named, names_of
 from cashwrap.promotions.lint.model import ShelfItem
 from cashwrap.promotions.match import covers
 from cashwrap.promotions.model import Goods
@@ -117,9 +118,9 @@ class _Index:
     def __init__(self, numbers: dict[Range, int]) -> None:
         self._ranges = list(numbers)
         self._open: list[int] = []
-        self._named: dict[tuple[str, str], list[int]] = {}
+        self._named: dict[Name, list[int]] = {}
         for range, number in numbers.items():
-            names = _names(range)
+            names = named(range)
             if not names:
                 self._open.append(number)
             for name in names:
@@ -128,25 +129,7 @@ class _Index:
     def kind(self, goods: Goods, unit_minor: int) -> Kind:
         """Return the ranges that cover goods."""
         may = set(self._open)
-        for name in _called(goods):
+        for name in names_of(goods):
             may.update(self._named.get(name, ()))
         ranges = self._ranges
         return frozenset(each for each in may if covers(ranges[each], goods, unit_minor))
-
-
-def _names(range: Range) -> list[tuple[str, str]]:
-    return (
-        [("sku", each) for each in range.skus]
-        + [("family", each) for each in range.families]
-        + [("category", each) for each in range.categories]
-        + [("tag", each) for each in range.tags]
-    )
-
-
-def _called(goods: Goods) -> Iterator[tuple[str, str]]:
-    yield "sku", goods.sku
-    yield "family", goods.family
-    for category in goods.categories:
-        yield "category", category
-    for tag in goods.tags:
-        yield "tag", tag
