@@ -173,7 +173,7 @@ def test_the_explanation_is_for_people(tmp_path, capsys):
     ("cart", "why"),
     [
         ("lines = []", "a cart has lines"),
-        ("lines = [{sku = 'A', unit = 1}]", "unknown field `unit`"),
+        ("lines = [{sku = 'A', unit = 1}]", "no field 'unit': did you mean 'units'"),
         ("lines = [{sku = 'A'}]", "say price_minor"),
         ("lines = [{sku = 'A', price_minor = 1}]\n[occasion]\nat = 'soon'", "soon"),
         ("lines = [{sku = 'A', price_minor = 1}]\n[occasion]\ntimezone = 'Moon'", "Moon"),

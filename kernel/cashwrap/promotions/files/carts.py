@@ -12,6 +12,8 @@ import msgspec
 
 from cashwrap.errors import BulkRefused, CashwrapError, Issue
 from cashwrap.money import div_round
+from cashwrap.promotions.files.faults import Walk
+from cashwrap.promotions.files.notation import Notation
 from cashwrap.promotions.model import BasketLine, Goods, HeldCoupon, Occasion
 from cashwrap.promotions.rules import Minor
 
@@ -112,7 +114,7 @@ def _line(
     try:
         line = msgspec.convert(data, CartLine)
     except msgspec.ValidationError as fault:
-        issues.append(Issue(where, CODE, str(fault)))
+        issues += _of_form(data, CartLine, f"lines[{number - 1}]", path, fault)
         return None
     try:
         known = look_up(line.sku)
@@ -124,6 +126,22 @@ def _line(
         issues.append(Issue(where, CODE, why))
         return None
     return _basket_line(number, line, known)
+
+
+def _of_form(
+    data: object,
+    kind: type[msgspec.Struct],
+    place: str,
+    path: Path,
+    fault: msgspec.ValidationError,
+) -> list[Issue]:
+    """Return everything that is wrong with the form of a table of the cart."""
+    walk = Walk(path.name, Notation("toml"))
+    walk.struct(data, kind, place)
+    found = walk.issues or [Issue(f"{path.name}:{place}", CODE, str(fault))]
+    return [
+        Issue(one.source.replace(f":{place}", f": {place}"), CODE, one.message) for one in found
+    ]
 
 
 def _basket_line(number: int, line: CartLine, known: BasketLine | None) -> BasketLine:
@@ -162,9 +180,20 @@ def _occasion(data: object, usual: Occasion, path: Path, issues: list[Issue]) ->
     where = f"{path.name}: occasion"
     try:
         said = msgspec.convert(data, CartOccasion)
-        at_ms = _moment(said, usual)
-    except (msgspec.ValidationError, ZoneInfoNotFoundError, ValueError) as fault:
-        issues.append(Issue(where, CODE, str(fault)))
+    except msgspec.ValidationError as fault:
+        issues += _of_form(data, CartOccasion, "occasion", path, fault)
+        return None
+    try:
+        zone = ZoneInfo(said.timezone or usual.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        why = f"time zone {said.timezone!r} is not known: write Asia/Shanghai"
+        issues.append(Issue(f"{where}.timezone", CODE, why))
+        return None
+    try:
+        at_ms = _moment(said.at, zone) if said.at else usual.now_ms
+    except (ValueError, OverflowError):
+        why = f"{said.at!r} is no local time: write 2026-11-11T09:00"
+        issues.append(Issue(f"{where}.at", CODE, why))
         return None
     held = tuple(HeldCoupon(rule, rule) for rule in said.coupons)
     return Occasion(
@@ -188,10 +217,7 @@ def _occasion(data: object, usual: Occasion, path: Path, issues: list[Issue]) ->
     )
 
 
-def _moment(said: CartOccasion, usual: Occasion) -> int:
-    zone = ZoneInfo(said.timezone or usual.timezone)
-    if not said.at:
-        return usual.now_ms
-    when = datetime.fromisoformat(said.at)
+def _moment(said: str, zone: ZoneInfo) -> int:
+    when = datetime.fromisoformat(said)
     when = when if when.tzinfo is not None else when.replace(tzinfo=zone)
     return int(when.timestamp()) * 1000
