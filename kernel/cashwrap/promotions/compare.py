@@ -5,10 +5,9 @@ from typing import Literal
 
 import msgspec
 
-from cashwrap.promotions.digest import rules_hash
+from cashwrap.promotions.digest import Plain, rules_hash
 from cashwrap.promotions.rules import Choice, Policy, Rule, RuleSet
 
-Plain = dict[str, "Plain"] | list["Plain"] | str | int | bool | None
 Part = Policy | Choice | Rule
 
 
