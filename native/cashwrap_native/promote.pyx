@@ -381,7 +381,7 @@ cdef class Choice:
         cdef Sheet sheet = self.sheet
         cdef Problem* p = &self.p
         cdef Py_ssize_t i, j, most = 0
-        cdef int rank, n = 0, k
+        cdef int rank, n = 0
         cdef Match match
         cdef Rule* rule
         for i in range(sheet.count):

@@ -208,7 +208,7 @@ cdef inline bint build_sets(Problem* p, Program* q, const int64_t* available) no
     """Bundles and buy-get: the open units of each slot; states are numbered as they are reached."""
     cdef Rule* rule = q.rule
     cdef int slots = rule.slots, s, found, i, n = 1
-    cdef int64_t most = q.uses_max, state, full, whole, sets, key
+    cdef int64_t most = q.uses_max, state, key
     cdef int64_t[8] open_units
     cdef int64_t[8] after
     cdef int64_t[8] top

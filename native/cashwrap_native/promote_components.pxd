@@ -1,6 +1,6 @@
 """Goods that rules bind together are looked at together: the components. Header-only."""
 
-from libc.stdint cimport uint8_t
+from libc.stdint cimport int64_t, uint8_t
 
 from cashwrap_native.promote_model cimport Problem, Program, take
 from cashwrap_native.promote_order cimport inside
@@ -22,7 +22,7 @@ cdef inline bint split(Problem* p, Search* s) noexcept nogil:
     """Find the components and tabulate each."""
     cdef int* parent = <int*>take(p.arena, (p.kind_count + 1) * sizeof(int))
     cdef int* number = <int*>take(p.arena, (p.kind_count + 1) * sizeof(int))
-    cdef int i, j, k, a, b, u, n = 0
+    cdef int i, j, k, a, b, n = 0
     cdef Program* q
     cdef Component* c
     if p.arena.failed:
@@ -58,7 +58,8 @@ cdef inline bint split(Problem* p, Search* s) noexcept nogil:
 
 
 cdef inline bint fill_components(Problem* p, Search* s) noexcept nogil:
-    cdef int i, j, k, u
+    cdef int i, k
+    cdef int64_t u
     cdef Component* c
     cdef Program* q
     for i in range(s.component_count):
@@ -76,7 +77,7 @@ cdef inline bint fill_components(Problem* p, Search* s) noexcept nogil:
         c = &s.components[p.kinds[k].component]
         c.kinds[c.kind_count] = k
         c.kind_count += 1
-        for u in range(<int>(p.kinds[k].units - p.kinds[k].taken)):
+        for u in range(p.kinds[k].units - p.kinds[k].taken):
             s.unit_kind[s.unit_count] = k
             s.unit_row[s.unit_count] = c.unit_count
             s.unit_count += 1
@@ -111,7 +112,7 @@ cdef inline int open_kind(Problem* p, Program* q) noexcept nogil:
 
 cdef inline void locate(Problem* p, Component* c) noexcept nogil:
     """Note of which later rules' bases a component is wholly a part."""
-    cdef int n, i, j
+    cdef int n, i
     cdef bint whole
     c.inside = <uint8_t*>take(p.arena, p.later_count + 1)
     if c.inside == NULL:

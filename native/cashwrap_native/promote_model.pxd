@@ -88,8 +88,8 @@ cdef struct Need:
 # its slots, then those of its needs.
 cdef struct Rule:
     int flags, layer, family, turn, group, slots, which, takes, per, rounding, odd, measured
-    bint of_list, marginal, partial, again, above, coupon, own_range, gift, with_fees
-    int64_t priority, every, get, times, at_most, order_uses, order_minor, sku_uses, face
+    bint of_list, marginal, partial, again, above, coupon, with_fees
+    int64_t every, get, times, at_most, sku_uses, face
     int64_t points, worth, at_most_ppm
     int64_t[SLOTS] sizes
     Off off
@@ -133,7 +133,7 @@ cdef struct Program:
     int64_t* entry_minor
     int64_t times
     # as an automaton
-    int states, symbols, stride, component
+    int states, symbols, stride
     int* next  # by state and symbol; -1: not permitted
     int* gain  # of an arc: NO_GAIN, OFF, UNIT_PRICE, ROOM, or TIER + its number
     int64_t* plus  # and what an arc adds besides
@@ -144,7 +144,6 @@ cdef struct Program:
     int64_t[8] taken  # units by slot
     int64_t* sums  # by use: what its units come to, or give
     int64_t* rooms
-    int64_t saved, skipped
 
 # An order, coupon or points rule on this cart.
 cdef struct Later:

@@ -232,7 +232,7 @@ cdef inline bint link_options(Problem* p) noexcept nogil:
 
 
 cdef inline bint build_programs(Problem* p) noexcept nogil:
-    cdef int i, j
+    cdef int i
     cdef Program* q
     cdef int64_t[8] available
     for i in range(p.program_count):

@@ -101,7 +101,7 @@ cdef inline void count_stack(Problem* p) noexcept nogil:
 cdef inline int64_t least_left(Problem* p, Search* s, Later* later) noexcept nogil:
     """Return the least that can be left of a rule's base when its turn comes."""
     cdef int c, i, n, group
-    cdef int64_t left = later.whole, most
+    cdef int64_t left = later.whole
     cdef Component* of
     cdef Later* other
     cdef int64_t[8] best
@@ -181,7 +181,6 @@ cdef inline void thin_out(Problem* p, Search* s) noexcept nogil:
     cdef int a, b, n = 0
     cdef Later* one
     cdef Later* other
-    cdef int64_t least
     if p.floors or p.conflicts != NULL:
         return
     for a in range(p.later_count):
