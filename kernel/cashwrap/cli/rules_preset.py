@@ -32,14 +32,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Print the rules."""
+    from cashwrap.errors import BulkRefused
     from cashwrap.promotions.digest import plain
+    from cashwrap.promotions.files.checks import faults
+    from cashwrap.promotions.rules import RuleSet
     from cashwrap.settings import read_settings
 
     preset = found(installed(), args.name)
     if preset.make is None:
         raise UsageError(f"{preset.code}: {preset.explain.get('en', '')}")
     currency = read_settings(folder_of(args)).currency
-    rules = preset.make(_given(args.settings), currency)
+    rules = tuple(preset.make(_given(args.settings), currency))
+    wrong = faults(RuleSet(rules=rules), preset.code, among_others=True)
+    if wrong:
+        raise BulkRefused(wrong)
     out.say("\n".join(_toml(rule) for rule in rules))
     out.result(rules=[plain(rule) for rule in rules])
     return exits.OK

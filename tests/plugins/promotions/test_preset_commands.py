@@ -97,6 +97,8 @@ def test_presets_may_be_appended_to_one_file(
         (["preset", "spend-off", "steps=1:1", "steps=2:1"], "write each setting once"),
         (["preset", "price-protection"], "After the sale"),
         (["presets", "nothing-like-it"], "see `cashwrap rules presets`"),
+        (["preset", "second-half-price", "since=yesterday"], "write 2026-11-11"),
+        (["preset", "spend-off", "steps=200:10,100:25"], "thresholds go up"),
     ],
 )
 def test_what_cannot_be_made_is_refused_in_words(
