@@ -169,6 +169,14 @@ def test_the_explanation_is_for_people(tmp_path, capsys):
     assert "还差" in text
 
 
+def test_one_unit_that_is_missing_is_one_unit(tmp_path, capsys):
+    """Words agree with their number."""
+    cart = CART.replace('sku = "WATER", units = 1', 'sku = "WATER", price_minor = 200')
+    args = ["rules", "explain", *files(tmp_path, cart), "--language", "en", "--all"]
+    assert main(args) == 0
+    assert "1 units" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("cart", "why"),
     [
@@ -178,7 +186,7 @@ def test_the_explanation_is_for_people(tmp_path, capsys):
         ("lines = [{sku = 'A', price_minor = 1}]\n[occasion]\nat = 'soon'", "soon"),
         ("lines = [{sku = 'A', price_minor = 1}]\n[occasion]\ntimezone = 'Moon'", "Moon"),
         ("line = 1\nlines = [{sku = 'A', price_minor = 1}]", "is no field"),
-        ("lines = [", "neither TOML nor JSON"),
+        ("lines = [", "this is no TOML"),
     ],
 )
 def test_a_cart_that_cannot_be_read_is_refused_in_words(tmp_path, run, cart, why):

@@ -36,3 +36,12 @@ def test_everything_wrong_with_a_cart_is_said_by_field(
     ]  # fmt: skip
     assert said["lines[0].units"] == "expected a whole number from 1 to 1000000, got 0"
     assert text in said[place]
+
+
+def test_a_time_may_be_written_without_quotes(tmp_path: Path) -> None:
+    """A cart is read as a rule file is: TOML's own times are texts."""
+    file = tmp_path / "cart.toml"
+    lines = '\ufefflines = [{ sku = "TEA", price_minor = 500 }]'
+    file.write_text(f"{lines}\n[occasion]\nat = 2026-11-11T09:00:00\n", encoding="utf-8")
+    occasion = read_cart(file, Occasion(0, 0), lambda sku: None).occasion
+    assert occasion.now_ms == 1_794_358_800_000

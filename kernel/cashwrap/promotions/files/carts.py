@@ -1,7 +1,5 @@
 """A cart written down to try rules on: goods, and who buys them when."""
 
-import json
-import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from cashwrap.errors import BulkRefused, CashwrapError, Issue
 from cashwrap.money import div_round
 from cashwrap.promotions.files.faults import Walk
 from cashwrap.promotions.files.notation import Notation
+from cashwrap.promotions.files.written import data_of, text_of
 from cashwrap.promotions.model import BasketLine, Goods, HeldCoupon, Occasion
 from cashwrap.promotions.rules import Minor
 
@@ -78,7 +77,7 @@ def read_cart(path: Path, usual: Occasion, look_up: LookUp) -> TriedCart:
 
     Raises BulkRefused with everything that is wrong with it.
     """
-    data = _data(path)
+    data, _ = data_of(text_of(path), path.name)
     issues: list[Issue] = []
     if not isinstance(data, dict) or not isinstance(data.get("lines"), list) or not data["lines"]:
         why = 'a cart has lines: lines = [{sku = "TEA", units = 2, price_minor = 1000}]'
@@ -94,17 +93,6 @@ def read_cart(path: Path, usual: Occasion, look_up: LookUp) -> TriedCart:
     if issues or occasion is None:
         raise BulkRefused(issues)
     return TriedCart(tuple(lines), occasion)
-
-
-def _data(path: Path) -> object:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except OSError as error:
-        raise BulkRefused([Issue(str(path), CODE, f"cannot be read: {error.strerror}")]) from None
-    except (ValueError, RecursionError) as error:
-        why = f"is neither TOML nor JSON: {error}"
-        raise BulkRefused([Issue(path.name, CODE, why)]) from None
 
 
 def _line(

@@ -1,10 +1,6 @@
 """Reading rule files: JSON or TOML in, one checked rule set out, or all that is wrong at once."""
 
-import json
 import re
-import tomllib
-from collections.abc import Mapping
-from datetime import date, datetime, time
 from pathlib import Path
 
 import msgspec
@@ -14,15 +10,11 @@ from cashwrap.promotions.files.checks import faults, faults_between
 from cashwrap.promotions.files.faults import VALUE, Walk
 from cashwrap.promotions.files.notation import Notation
 from cashwrap.promotions.files.schema import SCHEMA_FIELD
+from cashwrap.promotions.files.written import ENCODING, data_of, text_of
 from cashwrap.promotions.rules import FORMAT, Choice, Each, Off, Rule, RuleSet
 
-FILE_BYTES_MAX = 64 * 1024 * 1024
-SYNTAX, ENCODING, UNREADABLE, NEWER = (
-    "rules.syntax", "rules.encoding", "rules.unreadable", "rules.newer",
-)  # fmt: skip
-_TOO_MUCH = "its tables nest too deeply, or a number has thousands of digits"
+NEWER = "rules.newer"
 _RULE = re.compile(r":rules\[(?P<index>\d+)\](?P<rest>.*)$")
-_TOML_PLACE = re.compile(r"^(?P<why>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)$")
 
 
 def read_rules(source: Path | str) -> RuleSet:
@@ -34,13 +26,12 @@ def read_rules(source: Path | str) -> RuleSet:
     if isinstance(source, str) and ("\n" in source or source.lstrip()[:1] == "{"):
         return parse_rules(source)
     path = named_path(source, "a rule file")
-    return parse_rules(_text(path), path.name)
+    return parse_rules(text_of(path), path.name)
 
 
 def parse_rules(text: str, name: str = "rules") -> RuleSet:
     """Return the rule set in a text; ``name`` stands before each place. Raises BulkRefused."""
-    notation = _notation(text, name)
-    data = _json(text, name) if notation.kind == "json" else _toml(text, name)
+    data, notation = data_of(text, name)
     return _checked(data, name, notation)
 
 
@@ -139,73 +130,3 @@ def _newer(data: object, name: str) -> list[Issue]:
         return []
     text = f"the file is of format {written}, this cashwrap reads {FORMAT}: install a newer one"
     return [Issue(f"{name}:format", NEWER, text)]
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise BulkRefused([Issue(path.name, UNREADABLE, "it has more than 64 MB")])
-        return path.read_bytes().decode("utf-8-sig")
-    except OSError as fault:
-        raise BulkRefused(
-            [Issue(path.name, UNREADABLE, f"it cannot be read: {fault.strerror}")]
-        ) from fault
-    except UnicodeDecodeError as fault:
-        line = path.read_bytes()[: fault.start].count(b"\n") + 1
-        text = "this line is not UTF-8: save the file as UTF-8"
-        raise BulkRefused([Issue(f"{path.name}:{line}", ENCODING, text)]) from fault
-
-
-def _notation(text: str, name: str) -> Notation:
-    suffix = Path(name).suffix.lower()
-    if suffix in (".json", ".toml"):
-        return Notation("json" if suffix == ".json" else "toml")
-    return Notation("json" if text.lstrip()[:1] == "{" else "toml")
-
-
-def _json(text: str, name: str) -> object:
-    twice: list[Issue] = []
-
-    def table(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        made = dict(pairs)
-        names = [key for key, _ in pairs]
-        for key in made if len(made) < len(pairs) else ():
-            if names.count(key) > 1:
-                values = " and ".join(f"{value!r:.40}" for each, value in pairs if each == key)
-                twice.append(Issue(name, SYNTAX, f"one table has {key!r} twice: {values}"))
-        return made
-
-    try:
-        data: object = json.loads(text, object_pairs_hook=table)
-    except json.JSONDecodeError as fault:
-        place = f"{name}:{fault.lineno}:{fault.colno}"
-        raise BulkRefused([Issue(place, SYNTAX, f"this is no JSON: {fault.msg}")]) from None
-    except (ValueError, RecursionError):
-        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
-    _refuse(twice)
-    return data
-
-
-def _toml(text: str, name: str) -> object:
-    try:
-        return _without_dates(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as fault:
-        found = _TOML_PLACE.match(str(fault))
-        place = f"{name}:{found['line']}:{found['column']}" if found else name
-        why = found["why"] if found else str(fault)
-        raise BulkRefused([Issue(place, SYNTAX, f"this is no TOML: {why}")]) from None
-    except (ValueError, RecursionError):
-        raise BulkRefused([Issue(name, SYNTAX, _TOO_MUCH)]) from None
-
-
-def _without_dates(value: object) -> object:
-    """Return TOML's own dates and times as the text that rules have them in."""
-    if isinstance(value, Mapping):
-        return {key: _without_dates(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_without_dates(each) for each in value]
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes" if not value.second else "auto")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
