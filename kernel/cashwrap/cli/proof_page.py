@@ -102,10 +102,14 @@ def told_hint(hint: Hint, teller: Teller) -> str:
     return teller.word("hint_count", units=hint.add_count, rule=rule, gain=gain)
 
 
+def _units(teller: Teller, count: int) -> str:
+    return teller.word("short_unit") if count == 1 else teller.word("short_units", units=count)
+
+
 def told_why(each: RejectedRule, teller: Teller) -> str:
     """Return why a rule gave nothing."""
     short = [teller.money(each.short_minor)] if each.short_minor else []
-    short += [teller.word("short_units", units=each.short_count)] if each.short_count else []
+    short += [_units(teller, each.short_count)] if each.short_count else []
     key = "consumed_short" if each.reason == "consumed" and short else each.reason
     return teller.word(key, by=teller.name(each.by), short=" + ".join(short))
 
@@ -150,7 +154,7 @@ def _sum(rule: Rule, use: Use, teller: Teller) -> str:
     if isinstance(benefit, model.Spend):
         step = benefit.steps[use.step]
         at = [teller.money(step.at_minor)] if step.at_minor else []
-        at += [teller.word("short_units", units=step.at_count)] if step.at_count else []
+        at += [_units(teller, step.at_count)] if step.at_count else []
         off = _off(step.off, base, teller)
         off = teller.word("times", off=off, times=use.times) if use.times > 1 else off
         return teller.word("step", base=teller.money(base), step=" + ".join(at) or "0", off=off)

@@ -63,10 +63,11 @@ ENGLISH: Words = {
     "limit": "its uses are used up",
     "budget": "its money is spent",
     "no_coupon": "needs a coupon",
-    "not_chosen": "was not chosen",
+    "not_chosen": "was not chosen, or was left out by the cashier",
     "no_benefit": "would save nothing",
     "plugin_fault": "its plugin failed",
     "budget_nodes": "the search ended at its budget",
+    "short_unit": "1 unit",
     "short_units": "{units} units",
 }
 
@@ -129,10 +130,11 @@ CHINESE: Words = {
     "limit": "次数已用完",
     "budget": "预算已用完",
     "no_coupon": "需要优惠券",
-    "not_chosen": "未选择",
+    "not_chosen": "未选择，或被收银员取消",
     "no_benefit": "没有优惠",
     "plugin_fault": "插件出错",
     "budget_nodes": "搜索到达步数上限",
+    "short_unit": "1 件",
     "short_units": "{units} 件",
 }
 
