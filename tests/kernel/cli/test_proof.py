@@ -169,14 +169,6 @@ def test_the_explanation_is_for_people(tmp_path, capsys):
     assert "还差" in text
 
 
-def test_one_unit_that_is_missing_is_one_unit(tmp_path, capsys):
-    """Words agree with their number."""
-    cart = CART.replace('sku = "WATER", units = 1', 'sku = "WATER", price_minor = 200')
-    args = ["rules", "explain", *files(tmp_path, cart), "--language", "en", "--all"]
-    assert main(args) == 0
-    assert "1 units" not in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     ("cart", "why"),
     [
