@@ -215,8 +215,9 @@ def compile_rules(rules: RuleSet) -> bytes:
     for data in packed:
         starts.append(starts[-1] + len(data))
     anything, by_key = _index(ordered)
+    keys = sorted(by_key)
     spans, entries = [0], []
-    for key in sorted(by_key):
+    for key in keys:
         entries.extend(by_key[key])
         spans.append(len(entries))
     head = Head(
@@ -234,8 +235,8 @@ def compile_rules(rules: RuleSet) -> bytes:
         _encode(head),
         _bytes(starts, "I"),
         _bytes([rank_of[rule.id] for rule in rules.rules], "I"),
-        _bytes([key for key, _ in sorted(by_key)], "Q"),
-        _bytes([check for _, check in sorted(by_key)], "Q"),
+        _bytes([key for key, _ in keys], "Q"),
+        _bytes([check for _, check in keys], "Q"),
         _bytes(spans, "I"),
         _bytes(entries, "I"),
         _bytes(anything, "I"),
@@ -265,7 +266,7 @@ def _index(ordered: list[Rule]) -> tuple[list[int], dict[tuple[int, int], list[i
                 anything.append(entry)
             for name in names:
                 by_name.setdefault(name, []).append(entry)
-    return anything, {key_of(name): entries for name, entries in by_name.items()}
+    return anything, {_hashed(name): entries for name, entries in by_name.items()}
 
 
 def _asks_for_more(wanted: Range) -> bool:
@@ -298,6 +299,10 @@ def _names_in_slots(bundle: Bundle) -> set[str]:
 @lru_cache(maxsize=100_000)
 def key_of(name: str) -> tuple[int, int]:
     """Return two numbers for a name: with 128 bits of a hash, no other name has both."""
+    return _hashed(name)
+
+
+def _hashed(name: str) -> tuple[int, int]:
     key, check = _KEY.unpack(hashlib.blake2b(name.encode(), digest_size=_KEY.size).digest())
     return key, check
 
