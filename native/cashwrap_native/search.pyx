@@ -5,8 +5,8 @@ start of the pinyin, then codes, each of which ends with ``\\2``. After ``\\1`` 
 written, which is never searched.
 """
 
-from libc.stdint cimport int64_t
-from libc.string cimport memchr, memcmp
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.string cimport memchr, memcmp, memset
 
 cdef extern from *:
     """
@@ -31,7 +31,17 @@ cdef extern from *:
             any |= (unsigned char)((a[i] == x) & (b[i] == y) & (c[i] == z));
         return any;
     }
+    #if defined(__GNUC__) || defined(__clang__)
+    #define cw_zeros_below(x) __builtin_ctzll(x)
+    #else
+    static int cw_zeros_below(unsigned long long x) {
+        int n = 0;
+        while (!(x >> n & 1)) n++;
+        return n;
+    }
+    #endif
     """
+    int cw_zeros_below(unsigned long long x) noexcept nogil  # x is not 0
     bint cw_three_in_block(
         const unsigned char *a, unsigned char x, const unsigned char *b, unsigned char y,
         const unsigned char *c, unsigned char z,
@@ -50,6 +60,21 @@ cdef enum:
     INSIDE = 4
     NOTHING = 5
     OFFSET_BITS = 40
+
+cdef enum:
+    BLOCKS = 64  # of a chunk; one bit each
+    BUCKETS = 4096
+    WITHOUT = 1280  # after 5 kinds of 256 single bytes: whether some row has no code from it on
+    SINGLES = 1536
+    EDGE_MAX = 6
+    RUN_MAX = 6
+    STARTS_MAX = 12
+    INITIALS_START = 0  # kinds of run; the length is added
+    NAME_START = 16
+    CODE_START = 32
+    CODE_TAIL = 48
+    IN_TEXT = 64
+    WHOLE_CODE = 80
 
 ctypedef const unsigned char* text
 
@@ -159,6 +184,186 @@ cdef int best_place(
     return best
 
 
+cdef inline uint32_t bucket(int salt, text bytes_, Py_ssize_t size) noexcept nogil:
+    """Return the bucket of a short run of bytes; ``salt`` (kind + length) keeps kinds apart.
+
+    A single byte of each kind has a bucket of its own: what many rows hold would fill others'.
+    """
+    cdef uint64_t value = 0xCBF29CE484222325ULL + <uint64_t>salt * 0x9E3779B97F4A7C15ULL
+    cdef Py_ssize_t i
+    if size == 1 and salt < WHOLE_CODE:
+        return (salt >> 4) * 256 + bytes_[0]
+    for i in range(size):
+        value = (value ^ bytes_[i]) * 0x100000001B3ULL
+    value ^= value >> 29
+    return SINGLES + <uint32_t>(((value * 0x9E3779B97F4A7C15ULL) >> 32) * (BUCKETS - SINGLES) >> 32)
+
+
+cdef inline bint splits(text field, Py_ssize_t at, Py_ssize_t size) noexcept nogil:
+    """Whether a UTF-8 character would be cut here: no needle begins or ends there."""
+    return at < size and field[at] & 0xC0 == 0x80
+
+
+cdef inline bint is_run(text field, Py_ssize_t length) noexcept nogil:
+    """Whether runs of this length are noted: 1 to 4 bytes from ASCII on, else 3 and 6."""
+    return length <= 4 if field[0] < 0x80 else length == 3 or length == 6
+
+
+cdef void note_edge(
+    uint64_t* table, uint64_t bit, int kind, text field, Py_ssize_t size, Py_ssize_t step
+) noexcept nogil:
+    """Note the starts of a field (step 0), or its tails (step 1), of 1 to EDGE_MAX bytes."""
+    cdef Py_ssize_t length
+    for length in range(1, min(size, EDGE_MAX) + 1):
+        if not splits(field, size - length if step else length, size):
+            table[bucket(kind + length, field + step * (size - length), length)] |= bit
+
+
+cdef void note_inside(uint64_t* table, uint64_t bit, text field, Py_ssize_t size) noexcept nogil:
+    """Note the short runs of bytes of a field, each from the start of a character."""
+    cdef Py_ssize_t at, length
+    for at in range(size):
+        if not splits(field, at, size):
+            for length in range(1, min(size - at, RUN_MAX) + 1):
+                if is_run(field + at, length):
+                    table[bucket(IN_TEXT + length, field + at, length)] |= bit
+
+
+cdef void note_row(
+    uint64_t* table, uint64_t bit, text hay, Py_ssize_t row, Py_ssize_t end
+) noexcept nogil:
+    """Note all by which a needle can be found in one row whose searched part ends at ``end``."""
+    cdef Py_ssize_t start = row + 1, stop, size
+    cdef int field = 0, byte
+    cdef unsigned char begins[256]
+    memset(begins, 0, 256)
+    while start <= end:
+        field += 1
+        stop = start
+        while stop < end and hay[stop] != 0:
+            stop += 1
+        size = stop - start
+        if field >= 4:
+            size -= size > 0 and hay[stop - 1] == 2
+            begins[hay[start]] = 1
+            note_edge(table, bit, CODE_START, hay + start, size, 0)
+            note_edge(table, bit, CODE_TAIL, hay + start, size, 1)
+            table[bucket(WHOLE_CODE, hay + start, size)] |= bit
+            table[bucket(WHOLE_CODE + 1, hay + start, size)] |= bit
+        else:
+            note_edge(table, bit, INITIALS_START if field == 2 else NAME_START, hay + start, size, 0)
+            if field <= 2:
+                note_inside(table, bit, hay + start, size)
+        start = stop + 1
+    for byte in range(256):
+        table[WITHOUT + byte] |= bit & (<uint64_t>begins[byte] - 1)
+
+
+cdef uint64_t by_edge(
+    const uint64_t* table, int kind, text needle, Py_ssize_t size, Py_ssize_t step
+) noexcept nogil:
+    cdef uint64_t blocks = ~(<uint64_t>0)
+    cdef Py_ssize_t length
+    for length in range(1, min(size, EDGE_MAX) + 1):
+        if not splits(needle, size - length if step else length, size):
+            blocks &= table[bucket(kind + length, needle + step * (size - length), length)]
+    return blocks
+
+
+cdef uint64_t by_text(const uint64_t* table, text needle, Py_ssize_t size) noexcept nogil:
+    cdef uint64_t blocks = ~(<uint64_t>0)
+    cdef Py_ssize_t at, length
+    for at in range(min(size, STARTS_MAX)):
+        if not splits(needle, at, size):
+            for length in range(1, min(size - at, RUN_MAX) + 1):
+                if is_run(needle + at, length):
+                    blocks &= table[bucket(IN_TEXT + length, needle + at, length)]
+    return blocks
+
+
+cdef uint64_t blocks_of(
+    const uint64_t* table, text needle, Py_ssize_t size, const int64_t* room
+) noexcept nogil:
+    """Return the blocks, one a bit, that may hold a row of a class that still has room."""
+    cdef uint64_t blocks = 0, inside
+    if room[EXACT] > 0:
+        blocks |= (
+            table[bucket(WHOLE_CODE, needle, size)] & table[bucket(WHOLE_CODE + 1, needle, size)]
+        )
+    if room[INITIALS] > 0:
+        blocks |= by_edge(table, INITIALS_START, needle, size, 0)
+    if room[NAME] > 0:
+        blocks |= by_edge(table, NAME_START, needle, size, 0)
+    if room[CODE] > 0:
+        blocks |= by_edge(table, CODE_START, needle, size, 0)
+        blocks |= by_edge(table, CODE_TAIL, needle, size, 1)
+    if room[INSIDE] > 0:
+        inside = by_text(table, needle, size)
+        if size == 1 and room[CODE] <= 0:  # every SKU may begin with it: then none is INSIDE
+            inside &= table[WITHOUT + needle[0]]
+        blocks |= inside
+    return blocks
+
+
+cdef Py_ssize_t first_row(text hay, Py_ssize_t size, Py_ssize_t block) noexcept nogil:
+    """Return where the first row of a block, or of one after it, starts; ``size``: nowhere."""
+    cdef Py_ssize_t at = (block * size + BLOCKS - 1) // BLOCKS
+    cdef text newline
+    if block == 0:
+        return 0
+    if block >= BLOCKS or at >= size:
+        return size
+    newline = <text>memchr(hay + at - 1, 10, size - at + 1)
+    return newline - hay + 1 if newline != NULL else size
+
+
+def index(const unsigned char[::1] chunk not None) -> bytes:
+    """Return a table of what can be found in which of a chunk's 64 blocks of rows.
+
+    A row is of the block in which it starts. A bit that is not set is a promise, one that is set
+    is none: different runs of bytes share a bucket.
+    """
+    cdef bytes made = bytes(8 * BUCKETS)
+    cdef uint64_t* table = <uint64_t*><char*>made
+    cdef Py_ssize_t size = chunk.shape[0], row = 0, row_end
+    cdef text hay, found
+    if size == 0 or chunk[size - 1] != 10:
+        raise ValueError("a chunk begins with a field and ends with a newline")
+    hay = &chunk[0]
+    with nogil:
+        while row < size:
+            row_end = <text>memchr(hay + row, 10, size - row) - hay
+            found = <text>memchr(hay + row, 1, row_end - row)
+            note_row(
+                table, <uint64_t>1 << (row * BLOCKS // size), hay, row,
+                found - hay if found != NULL else row_end,
+            )
+            row = row_end + 1
+    return made
+
+
+def next_chunk(
+    list tables not None, const unsigned char[::1] word not None, int64_t[::1] room not None,
+    Py_ssize_t start,
+) -> int:
+    """Return the first chunk from ``start`` on that may hold the word, or how many there are."""
+    cdef Py_ssize_t number
+    cdef bytes table
+    if word.shape[0] == 0 or room.shape[0] != 5 or start < 0:
+        raise ValueError("expected a word and 5 rooms")
+    for number in range(start, len(tables)):
+        table = _checked(tables[number])
+        if blocks_of(<const uint64_t*><char*>table, &word[0], word.shape[0], &room[0]):
+            return number
+    return len(tables)
+
+
+cdef bytes _checked(table):
+    if not isinstance(table, bytes) or len(table) != 8 * BUCKETS:
+        raise ValueError("expected a table that `index` made")
+    return <bytes>table
+
+
 def scan(
     const unsigned char[::1] chunk not None,
     list words not None,
@@ -166,6 +371,7 @@ def scan(
     int64_t enough,
     int after_class,
     int64_t after_offset,
+    table=None,
 ) -> list[int]:
     """Return ``class << 40 | row offset`` of the rows that hold all words, in row order.
 
@@ -173,7 +379,8 @@ def scan(
     name or pinyin, 3 the start or tail of a code, 4 inside the name or initials. ``room`` (5) is
     how many of each class are still wanted, and is lowered. Rows of ``after_class`` count from
     ``after_offset`` on. The scan ends once ``enough`` of the best classes (<= max(1,
-    after_class)) are taken.
+    after_class)) are taken. ``table``, what `index` made of the chunk, tells which blocks of rows
+    to pass over; without it all are read.
     """
     cdef Py_ssize_t size = chunk.shape[0], word_count = len(words), i
     cdef text others[WORDS_MAX]
@@ -199,13 +406,32 @@ def scan(
     cdef Py_ssize_t row = 0, row_end, searched, hit
     cdef int place_class, best = max(1, after_class)
     cdef int64_t taken = 0
+    cdef const uint64_t* blocks = NULL
+    cdef Py_ssize_t stop = size
+    cdef uint64_t to_read
+    cdef bytes kept
+    if table is not None:
+        kept = _checked(table)
+        blocks = <const uint64_t*><char*>kept
+        stop = 0
     while row < size and taken < enough:
+        if blocks != NULL and row >= stop:
+            to_read = blocks_of(blocks, others[0], sizes[0], &room[0]) >> (row * BLOCKS // size)
+            if to_read == 0:
+                break
+            if not to_read & 1:
+                row = first_row(hay, size, row * BLOCKS // size + cw_zeros_below(to_read))
+                continue
+            stop = size
+            if ~to_read:
+                stop = first_row(hay, size, row * BLOCKS // size + cw_zeros_below(~to_read))
         if room[INSIDE] > 0:
-            hit = find_far(hay, row, size, others[0], sizes[0], a, b, c)
+            hit = find_far(hay, row, stop, others[0], sizes[0], a, b, c)
         else:
-            hit = find_edge(hay, row + 1, size, others[0], sizes[0], a)
+            hit = find_edge(hay, row + 1, stop, others[0], sizes[0], a)
         if hit < 0:
-            break
+            row = stop
+            continue
         while hit > row and hay[hit - 1] != 10:
             hit -= 1
         row = hit

@@ -128,7 +128,7 @@ def _heads(
             wrong.append(("header.twice", f"column {text} stands there twice"))
         else:
             heads.append(known[text])
-    for missing in needed(kind, columns):
+    for missing in needed(kind, columns) if not wrong else ():
         if known[missing] not in heads:
             wrong.append(("header.missing", f"there is no column {missing}"))
     for code, message in wrong:

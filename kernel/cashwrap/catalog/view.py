@@ -40,7 +40,7 @@ from cashwrap.money import MILLI, checked, div_round
 from cashwrap.pricing.model import TaxCode
 
 if TYPE_CHECKING:
-    from cashwrap.catalog.search import Page
+    from cashwrap.catalog.search import Page, Tables
 
 CACHE_ROWS_MAX = 4096
 CODE_BYTES_MAX = 256
@@ -83,6 +83,7 @@ class Catalog:
         self._items: dict[str, Item] = {}
         self._codes: dict[int | str, Found] = {}
         self._prices: dict[tuple[str, str, PriceContext], tuple[int, Price]] = {}
+        self._tables: Tables | None = None
         self._books: dict[str, PriceBook] | None = None
         self._paths: dict[str, tuple[str, ...]] | None = None
         self._ahead: tuple[str, bytes | None] = ("", None)  # prices read together with an item
@@ -163,7 +164,10 @@ class Catalog:
         from cashwrap.catalog import search
 
         with self._reads() as reader:
-            skus, next_page = search.find(reader, self.catalog_version, text, limit, after)
+            if self._tables is None:
+                self._tables = search.Tables(reader, self.catalog_version)
+            version, tables = self.catalog_version, self._tables
+            skus, next_page = search.find(reader, version, text, limit, after, tables)
         return search.Page(tuple(self.by_sku(sku) for sku in skus), next_page)
 
     def books(self) -> dict[str, PriceBook]:
