@@ -1,16 +1,15 @@
 """From single searches to the plan of a rule set: exclusive rules, lists, classes, conflicts."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import islice
 from typing import Protocol
 
-from cashwrap.promotions.few_rules import best_of_few
-from cashwrap.promotions.plan import Pair, Plan
+from cashwrap.promotions.few_rules import Few, Limited
+from cashwrap.promotions.plan import NODES_MIN, Pair, Plan
 from cashwrap.promotions.rules import Rule
 from cashwrap.promotions.stacking import CONFIGURATIONS_MAX, Stacking, configurations
 
 CONFIGURATIONS_SHARE = 4  # at most one in so many of the steps that are left, while others wait
-NODES_MIN = 1000  # of every search, whatever is left
 
 
 class Search(Protocol):
@@ -37,6 +36,7 @@ class Chooser:
         share_units: Callable[[int, int], bool],
         search: Search,
         node_budget: int,
+        limited: Callable[[Mapping[int, int] | None], Limited],
     ) -> None:
         self._rules = rules
         self._ranks = {rule.id: rank for rank, rule in rules.items()}
@@ -49,6 +49,7 @@ class Chooser:
             if a < b and stacking.conflict(rules[a], rules[b], share_units(a, b))
         }
         self._node_budget = node_budget
+        self._limited = limited
         self.nodes = 0
         self.proved = True
 
@@ -160,12 +161,14 @@ class Chooser:
     ) -> Plan:
         """Return the best plan of a few of the rules, where it is better."""
 
-        def search(allowed: Collection[int], before: Plan | None, nodes: int) -> Plan | None:
-            return self._search(allowed, edges, before, nodes)
+        def search(allowed: Collection[int], node_budget: int) -> Plan | None:
+            return self._search(allowed, edges, fixed, node_budget)
 
         item, later = split(ranks, lambda rank: self._rules[rank].layer == "item")
-        budget = max(0, 2 * self._node_budget - self.nodes)
-        found = best_of_few(plan, item, later, budget, search, self._clash, fixed)
+        few = Few(plan, item, later, self._node_budget, search, self._clash)
+        if fixed is None:
+            few.start(self._limited)
+        found = few.grow()
         self.nodes += found.nodes - plan.nodes
         return found
 

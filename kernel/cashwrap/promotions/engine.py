@@ -16,7 +16,7 @@ from cashwrap.promotions.candidates import CandidateSource as CandidateSource
 from cashwrap.promotions.candidates import gathered
 from cashwrap.promotions.choosing import Chooser, split
 from cashwrap.promotions.compile import Compiled, ranges_of
-from cashwrap.promotions.few_rules import best_of_few
+from cashwrap.promotions.few_rules import Few
 from cashwrap.promotions.match import covers
 from cashwrap.promotions.model import (
     AppliedRule,
@@ -42,6 +42,7 @@ NEVER_MS = 2**63 - 1
 _NO_LIMIT, _UNLIMITED = Left(), Limits()
 _number = attrgetter("line")
 _MATCHES_KEPT = 50_000
+_TURNS_MAX = 50  # a basket of more units is sold several uses at a time
 _CONFLICTS, _BARS, _ASKS, _LIMITED = 1, 2, 4, 8  # what is said of a rule that most are not
 
 
@@ -295,13 +296,15 @@ class Basket:
     def _with_few(self, plan: Plan, bars: list[Pair], candidates: dict[int, list[Taken]]) -> Plan:
         names = self.engine.names
 
-        def search(allowed: Collection[int], before: Plan | None, nodes: int) -> Plan | None:
-            one, fixed = self._sheet.choice(), before.choice if before else None
-            found = one.search(allowed, [], bars, candidates, (), fixed, nodes)
+        def search(allowed: Collection[int], nodes: int) -> Plan | None:
+            one = self._sheet.choice()
+            found = one.search(allowed, [], bars, candidates, (), None, nodes)
             return Plan.of(one) if found else None
 
         item, later = split(plan.choice.ranks(), lambda rank: names[rank][1] == "item")
-        return best_of_few(plan, item, later, self.engine.policy.node_budget, search)
+        few = Few(plan, item, later, self.engine.policy.node_budget, search)
+        few.start(lambda uses: _Limited(self, item, uses, bars))
+        return few.grow()
 
     def _choose(
         self,
@@ -313,16 +316,24 @@ class Basket:
         engine = self.engine
 
         def search(
-            allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None, nodes: int
+            allowed: Collection[int], conflicts: list[Pair], fixed: Plan | None, node_budget: int
         ) -> Plan | None:
             one = self._sheet.choice()
             before = fixed.choice if fixed else None
             forced = before.later_ranks() if before else ()
-            found = one.search(allowed, conflicts, bars, candidates, forced, before, nodes)
+            found = one.search(allowed, conflicts, bars, candidates, forced, before, node_budget)
             return Plan.of(one) if found else None
 
         rules, budget = {rank: engine.set.rule(rank) for rank in ranks}, engine.policy.node_budget
-        chooser = Chooser(rules, engine.stacking, choice.share_units, search, budget)
+        item, _ = split(ranks, lambda rank: rules[rank].layer == "item")
+        chooser = Chooser(
+            rules,
+            engine.stacking,
+            choice.share_units,
+            search,
+            budget,
+            lambda uses: _Limited(self, item, uses, bars),
+        )
         plan = chooser.best(by_priority=engine.policy.choose == "priority")
         return plan._replace(nodes=chooser.nodes, proved=chooser.proved)
 
@@ -363,6 +374,43 @@ class Basket:
                 for one in given.candidates
             ]
         return found, faults
+
+
+class _Limited:
+    """A basket again, in which item rules may be used so often; ``uses`` None: each at a time."""
+
+    def __init__(
+        self, whole: Basket, item: list[int], uses: Mapping[int, int] | None, bars: list[Pair]
+    ) -> None:
+        engine, lines = whole.engine, whole.lines
+        units = sum(line.units for line in lines)
+        at_a_time = -(-units // _TURNS_MAX)
+        ids, left = engine.set.head.ids, dict(whole.occasion.left)
+        for rank in item:
+            most, given = uses.get(rank, 0) if uses else at_a_time, left.get(ids[rank], _NO_LIMIT)
+            if given.uses >= 0:
+                most = min(most, given.uses)
+            left[ids[rank]] = Left(most, given.minor)
+        self._basket = engine.basket(replace(whole.occasion, left=tuple(left.items())))
+        for line in lines:
+            self._basket.put(line)
+        self._bars = bars
+
+    def choice(self) -> Choice:
+        return self._basket._sheet.choice()
+
+    def take(self, units: Mapping[int, int]) -> None:
+        for number, taken in units.items():
+            line = self._basket._lines[number]
+            if taken < line.units:
+                self._basket.put(replace(line, units=line.units - taken))
+            else:
+                self._basket.drop(number)
+
+    def search(self, allowed: Collection[int], node_budget: int) -> Plan | None:
+        one = self.choice()
+        found = one.search(allowed, [], self._bars, {}, (), None, node_budget)
+        return Plan.of(one) if found else None
 
 
 def codes_held(occasion: Occasion) -> dict[str, list[tuple[int, str]]]:

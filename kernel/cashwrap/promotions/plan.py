@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cashwrap_native.promote import Choice
 
 Pair = tuple[int, int]
+NODES_MIN = 1000  # of every search, whatever is left of a budget
 
 
 class Plan(NamedTuple):
