@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 from typing import NamedTuple
@@ -20,8 +21,16 @@ class Peer(NamedTuple):
     script: str
 
 
+class Priced(NamedTuple):
+    """What one run of a peer took, and what came off."""
+
+    took_ns: int
+    off_minor: int
+    total_minor: int
+
+
 class Measured(NamedTuple):
-    """What a peer made of the workload."""
+    """What an engine made of the workload, run for run."""
 
     times_ns: list[int]
     off_minor: int
@@ -50,11 +59,36 @@ def install(peer: Peer, folder: Path) -> Path:
     return python
 
 
-def measure(peer: Peer, python: Path, work: Workload, times: int) -> Measured:
-    """Run the peer on the workload in a process of its own."""
-    task = json.dumps({**work._asdict(), "times": times})
-    command = [str(python), "-W", "ignore", str(FOLDER / peer.script)]
-    ran = subprocess.run(command, input=task, capture_output=True, text=True)
-    if ran.returncode:
-        raise SystemExit(f"{peer.name} ended with {ran.returncode}:\n{ran.stderr}")
-    return Measured(**json.loads(ran.stdout))
+class Running:
+    """A peer in a process of its own, set up with the workload; each `price` is one run."""
+
+    def __init__(self, peer: Peer, python: Path, work: Workload) -> None:
+        self._name, self._errors = peer.name, tempfile.TemporaryFile("w+")
+        self._process = subprocess.Popen(
+            [str(python), "-W", "ignore", str(FOLDER / peer.script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._say(json.dumps(work._asdict()))
+        self.price()  # warms up, and waits until the peer is ready
+
+    def price(self) -> Priced:
+        """Price the workload once."""
+        self._say("again")
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
+        if not answer:
+            self._errors.seek(0)
+            raise SystemExit(f"{self._name} ended:\n{self._errors.read()}")
+        return Priced(*json.loads(answer))
+
+    def end(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()

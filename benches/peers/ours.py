@@ -2,10 +2,10 @@
 
 from time import perf_counter_ns
 
-from environment import Measured
+from environment import Priced
 from offers import Offer, Workload
 
-from cashwrap.promotions.engine import PromotionEngine
+from cashwrap.promotions.engine import PromotionEngine, Solution
 from cashwrap.promotions.model import BasketLine, Goods, Occasion
 from cashwrap.promotions.rules import Group, Off, Range, Rule, RuleSet, SetPrice, Spend, Step
 
@@ -45,17 +45,23 @@ def lines_of(work: Workload) -> list[BasketLine]:
     ]  # fmt: skip
 
 
-def measure(work: Workload, times: int) -> tuple[Measured, bool]:
-    """Price the whole basket from nothing, again and again; say whether the plan is proved."""
-    engine, lines = PromotionEngine(rules_of(work.offers)), lines_of(work)
-    taken = []
-    for _ in range(times + times // 10):
+class Ours:
+    """Our engine with the workload; each `price` prices the whole basket from nothing."""
+
+    def __init__(self, work: Workload) -> None:
+        self._engine, self._lines = PromotionEngine(rules_of(work.offers)), lines_of(work)
+        self._total_minor = sum(line.unit_minor * line.units for line in self._lines)
+        self.proved = self._solved().certificate.proved
+
+    def price(self) -> Priced:
+        """Price the workload once, the line x rule matrix included."""
         began = perf_counter_ns()
-        basket = engine.basket(OCCASION)
-        for line in lines:
-            basket.put(line)
-        solution = basket.solve()
+        solution = self._solved()
         saving = solution.saving_minor
-        taken.append(perf_counter_ns() - began)
-    total = sum(line.unit_minor * line.units for line in lines)
-    return Measured(taken[times // 10 :], saving, total), solution.certificate.proved
+        return Priced(perf_counter_ns() - began, saving, self._total_minor)
+
+    def _solved(self) -> Solution:
+        basket = self._engine.basket(OCCASION)
+        for line in self._lines:
+            basket.put(line)
+        return basket.solve()

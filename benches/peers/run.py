@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import ours
-from environment import PEERS, Measured, install, measure
+from environment import PEERS, Measured, Priced, Running, install
 from offers import workload
+from ours import Ours
 from strategies import STRATEGIES
 
 from cashwrap.bench.dense import OCCASION, dense_cart, dense_rules
@@ -21,21 +21,34 @@ from cashwrap.promotions.engine import PromotionEngine
 
 SIZES = (6, 8, 10, 12)
 OURS = "cashwrap"
-OUR_TIMES = 2000
+OUR_TIMES = 40  # for each of a peer
 
 
-def compare_speed(folder: Path, times: int) -> None:
-    """Print how long each engine takes for the same basket under the same offers."""
-    work = workload()
-    mine, proved = ours.measure(work, OUR_TIMES)
-    rows = {f"{OURS} ({'proved best' if proved else 'not proved'})": mine}
-    for peer in PEERS:
-        rows[peer.name] = measure(peer, install(peer, folder), work, times)
-    base = percentile(mine.times_ns, 50)
-    print(f"{len(work.basket)} lines, {len(work.offers)} offers, {mine.total_minor / 100:,.2f}\n")
+def compare_speed(folder: Path, times: int, scattered: int | None) -> None:
+    """Print how long each engine takes for the same basket, turn by turn in the same minutes."""
+    work = workload(scattered=scattered)
+    mine = Ours(work)
+    peers = {peer.name: Running(peer, install(peer, folder), work) for peer in PEERS}
+    runs: dict[str, list[Priced]] = {name: [] for name in (OURS, *peers)}
+    for _ in range(times):
+        for name, peer in peers.items():
+            runs[name].append(peer.price())
+            runs[OURS] += [mine.price() for _ in range(OUR_TIMES)]
+    for peer in peers.values():
+        peer.end()
+    rows = {name: _measured(each) for name, each in runs.items()}
+    base = percentile(rows[OURS].times_ns, 50)
+    offers = f"{len(work.offers)} offers" + ("" if scattered is None else ", scattered")
+    print(f"{len(work.basket)} lines, {offers}, {rows[OURS].total_minor / 100:,.2f}\n")
     print(f"{'':<30}{'p50 ms':>12}{'p99 ms':>12}{'times ours':>12}{'saved':>10}")
     for name, row in rows.items():
-        print(_speed_row(name, row, base))
+        said = f" ({'proved best' if mine.proved else 'not proved'})" if name == OURS else ""
+        print(_speed_row(name + said, row, base))
+
+
+def _measured(runs: Sequence[Priced]) -> Measured:
+    last = runs[-1]
+    return Measured([run.took_ns for run in runs], last.off_minor, last.total_minor)
 
 
 def _speed_row(name: str, row: Measured, base_ns: int) -> str:
@@ -101,10 +114,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         default=Path(tempfile.gettempdir()) / "cashwrap-peers",
         help="where the peers are installed, and found again",
     )
+    parser.add_argument(
+        "--scattered",
+        type=int,
+        help="the harder offers, with so many of the basket's goods in each",
+    )
     parser.add_argument("--no-peers", action="store_true", help="only the ways of choosing")
     args = parser.parse_args(argv)
     if not args.no_peers:
-        compare_speed(args.folder, args.times)
+        compare_speed(args.folder, args.times, args.scattered)
     compare_choices(args.carts)
     return 0
 
