@@ -289,6 +289,8 @@ cdef uint64_t blocks_of(
     if room[EXACT] > 0:
         blocks |= (
             table[bucket(WHOLE_CODE, needle, size)] & table[bucket(WHOLE_CODE + 1, needle, size)]
+            & by_edge(table, CODE_START, needle, size, 0)
+            & by_edge(table, CODE_TAIL, needle, size, 1)
         )
     if room[INITIALS] > 0:
         blocks |= by_edge(table, INITIALS_START, needle, size, 0)
