@@ -131,11 +131,14 @@ def _costed(shelf: Shelf, file: str | None, currency: Currency) -> Shelf:
         return shelf
     from cashwrap.whatif.shelf import with_costs
 
-    with Path(file).open(encoding="utf-8-sig", newline="") as rows:
-        table = csv.DictReader(rows)
-        if not {"sku", "cost"} <= set(table.fieldnames or ()):
-            raise UsageError(f"{file}: the first line must name the columns sku and cost")
-        costs = {row["sku"]: currency.parse(row["cost"]) for row in table if row["cost"]}
+    try:
+        with Path(file).open(encoding="utf-8-sig", newline="") as rows:
+            table = csv.DictReader(rows)
+            if not {"sku", "cost"} <= set(table.fieldnames or ()):
+                raise UsageError(f"{file}: the first line must name the columns sku and cost")
+            costs = {row["sku"]: currency.parse(row["cost"]) for row in table if row["cost"]}
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise UsageError(f"{file}: it is no CSV file in UTF-8: {fault}") from None
     return with_costs(shelf, costs)
 
 

@@ -67,6 +67,19 @@ def test_costs_from_a_file_and_a_margin(run, file, shop, tmp_path):
     assert [one["code"] for one in answer["findings"]] == ["cost.thin"]
 
 
+@pytest.mark.parametrize(
+    ("costs", "why"),
+    [(b"sku;cost\n", "the columns sku and cost"), (b"\xff\xfesku,cost\n", "no CSV file in UTF-8")],
+)
+def test_costs_that_are_none_are_refused(run, file, tmp_path, costs, why):
+    """A table of another shape, or in another encoding, is said to be so."""
+    table = tmp_path / "costs.csv"
+    table.write_bytes(costs)
+    code, answer = run("rules", "check", file(HALF), "--costs", str(table))
+    assert code == 2
+    assert why in str(answer["error"])
+
+
 def test_strict_fails_on_notes(run, file):
     """A threshold is a note: fine, unless asked to be strict."""
     full = file("""
