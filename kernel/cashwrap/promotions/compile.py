@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Self
+from zlib import crc32
 
 import msgspec
 
@@ -31,7 +32,6 @@ from cashwrap.promotions import usage
 from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.errors import RulesError
 from cashwrap.promotions.match import Conditions
-from cashwrap.promotions.model import Goods
 from cashwrap.promotions.rules import (
     Bundle,
     BuyGet,
@@ -46,11 +46,11 @@ from cashwrap.promotions.rules import (
     Surcharge,
 )
 
-COMPILED_FORMAT = 3
+COMPILED_FORMAT = 4
 NAMES_KEPT = 50_000  # of families, categories and tags
 PARTS_MAX = 63  # ranges of one rule: its own, those of its slots, those of its needs
-_MAGIC = b"CWPROMO3"
-_SIZES = struct.Struct("<9I")
+_MAGIC = b"CWPROMO4"
+_SIZES = struct.Struct("<10I")
 _KEY = struct.Struct("<QQ")
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -130,7 +130,7 @@ class Compiled:
         for size in _SIZES.unpack_from(blob, begin):
             sections.append(memoryview(blob)[at : at + size])
             at += size
-        head, starts, ranks, keys, checks, spans, entries, anything, self._rules = sections
+        head, starts, ranks, keys, checks, spans, entries, anything, sieve, self._rules = sections
         self.head = msgspec.msgpack.decode(head, type=Head)
         self._starts = _numbers(starts, "I")
         self._ranks = _numbers(ranks, "I")
@@ -138,13 +138,14 @@ class Compiled:
         self._checks = _numbers(checks, "Q")
         self._spans = _numbers(spans, "I")
         self._entries = _numbers(entries, "I")
-        self._looked_at = [entry for entry in _numbers(anything, "I") if entry & 1]
+        self._sieve = bytes(sieve)
+        self.looked_at = [entry for entry in _numbers(anything, "I") if entry & 1]
         self.always: dict[int, int] = {}  # by rank: its ranges that cover all goods, as bits
         for entry in _numbers(anything, "I"):
             if not entry & 1:
                 self.always[entry >> 7] = self.always.get(entry >> 7, 0) | 1 << (entry >> 1 & 63)
         self._known: dict[int, Rule] = {}
-        self._alike: dict[str, list[int]] = {}
+        self._alike: dict[str, tuple[int, ...]] = {}
 
     @classmethod
     def of(cls, rules: RuleSet) -> Self:
@@ -179,20 +180,35 @@ class Compiled:
             rules=rules,
         )
 
-    def candidates(self, goods: Goods) -> list[int]:
-        """Return the entries of ranges that cover goods, or may: of all but those in `always`."""
-        found = self._looked_at + self._named("s" + goods.sku)
-        for name in kind_names(goods):
-            alike = self._alike.get(name)
-            if alike is None:  # many goods share it: found once
-                if len(self._alike) >= NAMES_KEPT:
-                    self._alike.clear()
-                alike = self._alike[name] = self._named(name)
-            found += alike
+    def of_kind(self, categories: Sequence[str], tags: Sequence[str]) -> tuple[int, ...]:
+        """Return the entries of ranges that name one of these, in the order given.
+
+        Ranges that name nothing stand in `always`, or in `looked_at` if they look closer.
+        """
+        found: tuple[int, ...] = ()
+        for letter, names in (("c", categories), ("t", tags)):
+            for name in names:
+                alike = self._alike.get(letter + name)
+                found += self._kept(letter + name) if alike is None else alike
         return found
+
+    def _kept(self, name: str) -> tuple[int, ...]:
+        """Return what stands under a name that many goods share, and keep it."""
+        if len(self._alike) >= NAMES_KEPT:
+            self._alike.clear()
+        found = self._alike[name] = tuple(self._named(name))
+        return found
+
+    def of_goods(self, sku: str, family: str) -> list[int]:
+        """Return the entries of ranges that name a SKU or its family."""
+        found = self._named("s" + sku)
+        return found + self._named("f" + family) if family else found
 
     def _named(self, name: str) -> list[int]:
         """Return the entries of ranges that name a SKU, family, category or tag."""
+        place = _place(name, len(self._sieve))
+        if not self._sieve[place >> 3] >> (place & 7) & 1:
+            return []  # most goods are named by no rule
         key, check = key_of(name)
         at = bisect_left(self._keys, key)
         while at < len(self._keys) and self._keys[at] == key:
@@ -214,7 +230,9 @@ def compile_rules(rules: RuleSet) -> bytes:
     starts = [0]
     for data in packed:
         starts.append(starts[-1] + len(data))
-    anything, by_key = _index(ordered)
+    anything, by_name = _index(ordered)
+    names = list(by_name)
+    by_key = {key_of(name): entries for name, entries in by_name.items()}
     keys = sorted(by_key)
     spans, entries = [0], []
     for key in keys:
@@ -240,14 +258,15 @@ def compile_rules(rules: RuleSet) -> bytes:
         _bytes(spans, "I"),
         _bytes(entries, "I"),
         _bytes(anything, "I"),
+        _sieve(names),
         b"".join(packed),
     ]
     body = _SIZES.pack(*map(len, sections)) + b"".join(sections)
     return _MAGIC + hashlib.blake2b(body, digest_size=16).digest() + body
 
 
-def _index(ordered: list[Rule]) -> tuple[list[int], dict[tuple[int, int], list[int]]]:
-    """Return the ranges that name nothing, and those that name something by its key."""
+def _index(ordered: list[Rule]) -> tuple[list[int], dict[str, list[int]]]:
+    """Return the ranges that name nothing, and those that name something by its name."""
     anything: list[int] = []
     by_name: dict[str, list[int]] = {}
     for rank, rule in enumerate(ordered):
@@ -266,19 +285,12 @@ def _index(ordered: list[Rule]) -> tuple[list[int], dict[tuple[int, int], list[i
                 anything.append(entry)
             for name in names:
                 by_name.setdefault(name, []).append(entry)
-    return anything, {_hashed(name): entries for name, entries in by_name.items()}
+    return anything, by_name
 
 
 def _asks_for_more(wanted: Range) -> bool:
     excepted = wanted.not_skus or wanted.not_categories or wanted.not_tags
     return bool(excepted or wanted.from_minor or wanted.to_minor is not None)
-
-
-def kind_names(goods: Goods) -> list[str]:
-    """Return by what names a range may mean these goods and others like them."""
-    found = ["f" + goods.family] if goods.family else []
-    found += ["c" + category for category in goods.categories]
-    return found + ["t" + tag for tag in goods.tags]
 
 
 def _names_in(wanted: Range) -> set[str]:
@@ -299,12 +311,22 @@ def _names_in_slots(bundle: Bundle) -> set[str]:
 @lru_cache(maxsize=100_000)
 def key_of(name: str) -> tuple[int, int]:
     """Return two numbers for a name: with 128 bits of a hash, no other name has both."""
-    return _hashed(name)
-
-
-def _hashed(name: str) -> tuple[int, int]:
     key, check = _KEY.unpack(hashlib.blake2b(name.encode(), digest_size=_KEY.size).digest())
     return key, check
+
+
+def _sieve(names: Sequence[str]) -> bytes:
+    """Return a bit for each name, and as good as none for others: 16 bits or more for each."""
+    size = 1 << max(3, (2 * len(names)).bit_length())
+    bits = bytearray(size)
+    for name in names:
+        place = _place(name, size)
+        bits[place >> 3] |= 1 << (place & 7)
+    return bytes(bits)
+
+
+def _place(name: str, size: int) -> int:
+    return crc32(name.encode()) & (8 * size - 1)
 
 
 def _bytes(numbers: list[int], code: str) -> bytes:

@@ -3,10 +3,10 @@
 The search itself is compiled code (`cashwrap_native.promote`); here is what it is told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from operator import attrgetter
-from typing import Self
+from typing import NamedTuple, Self
 
 from msgspec.structs import replace
 
@@ -28,7 +28,7 @@ from cashwrap.promotions.model import (
     PriceProof,
 )
 from cashwrap.promotions.plan import Pair, Plan
-from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, RuleSet
+from cashwrap.promotions.rules import LAYERS, Candidates, Layer, Limits, Range, RuleSet
 from cashwrap.promotions.stacking import Stacking
 from cashwrap.promotions.terms import slot_count, terms_of
 from cashwrap_native.promote import Choice, Sheet
@@ -44,6 +44,13 @@ _number = attrgetter("line")
 _MATCHES_KEPT = 50_000
 _TURNS_MAX = 50  # a basket of more units is sold several uses at a time
 _CONFLICTS, _BARS, _ASKS, _LIMITED = 1, 2, 4, 8  # what is said of a rule that most are not
+
+
+class _Alike(NamedTuple):
+    """What rules say of goods that their categories and tags put into the same ranges."""
+
+    pairs: list[tuple[int, int]]  # ranks and ranges, ascending
+    looked_at: tuple[int, ...]  # entries of ranges that except some goods, or look at the price
 
 
 class PromotionEngine:
@@ -92,6 +99,7 @@ class PromotionEngine:
         self.names: list[tuple[str, str]] = [(id, "") for id in head.ids]
         self._defined: set[int] = set()
         self._matches: dict[tuple[Goods, int], Match] = {}
+        self._kinds: dict[tuple[int, ...], _Alike] = {}
         self._numbers: dict[str, int] = {}
 
     def match(self, goods: Goods, unit_minor: int) -> Match:
@@ -105,17 +113,45 @@ class PromotionEngine:
         return found
 
     def _match(self, goods: Goods, unit_minor: int) -> Match:
+        own = self.set.of_goods(goods.sku, goods.family)
+        entries = self.set.of_kind(goods.categories, goods.tags)
+        alike = self._kinds.get(entries) or self._alike(entries)
+        pairs = alike.pairs
+        if own or alike.looked_at:
+            parts = dict(pairs)
+            self._cover(parts, (*own, *alike.looked_at), goods, unit_minor)
+            pairs = self._defined_pairs(parts)
+        number = self._numbers.setdefault(goods.sku, len(self._numbers))
+        return Match(goods.sku.encode(), _order_of(goods), number, pairs)
+
+    def _alike(self, entries: tuple[int, ...]) -> "_Alike":
+        """Return what holds for all goods whose categories and tags stand in these ranges."""
+        if len(self._kinds) >= _MATCHES_KEPT:
+            self._kinds.clear()
         parts = dict(self.set.always)
-        for entry in self.set.candidates(goods):
-            rank, part = entry >> 7, entry >> 1 & 63
-            if entry & 1 and not covers(ranges_of(self.set.rule(rank))[part], goods, unit_minor):
-                continue
-            parts[rank] = parts.get(rank, 0) | 1 << part
+        for entry in entries:
+            if not entry & 1:
+                parts[entry >> 7] = parts.get(entry >> 7, 0) | 1 << (entry >> 1 & 63)
+        looked_at = (*self.set.looked_at, *(entry for entry in entries if entry & 1))
+        found = self._kinds[entries] = _Alike(self._defined_pairs(parts), looked_at)
+        return found
+
+    def _cover(
+        self, parts: dict[int, int], entries: Iterable[int], goods: Goods, unit_minor: int
+    ) -> None:
+        """Add the ranges among these that goods of this price are of."""
+        for entry in entries:
+            if not entry & 1 or covers(self._range(entry), goods, unit_minor):
+                rank = entry >> 7
+                parts[rank] = parts.get(rank, 0) | 1 << (entry >> 1 & 63)
+
+    def _range(self, entry: int) -> Range:
+        return ranges_of(self.set.rule(entry >> 7))[entry >> 1 & 63]
+
+    def _defined_pairs(self, parts: dict[int, int]) -> list[tuple[int, int]]:
         for rank in parts.keys() - self._defined:
             self._define(rank)
-        number = self._numbers.setdefault(goods.sku, len(self._numbers))
-        order = _order_of(goods.family, goods.categories, goods.tags)
-        return Match(goods.sku.encode(), order, number, sorted(parts.items()))
+        return sorted(parts.items())
 
     def _define(self, rank: int) -> None:
         """Tell the compiled search about a rule when goods first match it."""
@@ -143,14 +179,10 @@ class PromotionEngine:
         return found
 
 
-@lru_cache(maxsize=50_000)
-def _order_of(family: str, categories: tuple[str, ...], tags: tuple[str, ...]) -> bytes:
+def _order_of(goods: Goods) -> bytes:
     """Return bytes that are ordered as (family, categories, tags) are."""
-    words = [family.encode() + b"\1"]
-    for names in (categories, tags):
-        words += [name.encode() + b"\1" for name in names]
-        words.append(b"\0")
-    return b"".join(words)
+    names = (*goods.categories, "\0", *goods.tags, "\0")
+    return f"{goods.family}\1{chr(1).join(names)}".encode()
 
 
 class Basket:
