@@ -49,6 +49,7 @@ def test_the_same_workload_in_every_run_and_engine() -> None:
     assert work == offers.workload()
     assert (len(work.basket), len(work.offers)) == (20, 100)
     assert all(len(offer.goods) == offers.RANGE for offer in work.offers if offer.kind != "spend")
-    measured, proved = ours.measure(work, 10)
-    assert proved
+    engine = ours.Ours(work)
+    measured = engine.price()
+    assert engine.proved
     assert 0 < measured.off_minor < measured.total_minor == 106_900

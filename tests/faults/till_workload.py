@@ -242,7 +242,9 @@ class Selling:
         way = dice.random()
         if way < 0.3 and sale.due_minor > 100:
             sale.pay_cash(sale.due_minor // 2)
-        if way < 0.7:
+        if sale.due_minor == 0:  # points may pay all of it
+            sale.payments.finish()
+        elif way < 0.7:
             sale.payments.ask("card")
             self.settle()
         if sale.state != "completed":
