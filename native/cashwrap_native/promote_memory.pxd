@@ -163,7 +163,7 @@ cdef inline bint make_memory(Search* s) noexcept nogil:
     )
     if s.memory:
         s.words = <int64_t*>take(s.p.arena, (WORDS_MAX + 4) * sizeof(int64_t))
-        s.seen_size = 8192
+        s.seen_size = 256
         s.seen = <int64_t**>take(s.p.arena, s.seen_size * sizeof(int64_t*))
     return not s.p.arena.failed
 
