@@ -89,7 +89,7 @@ class Chooser:
 
     def _settled(self, allowed: list[int], by_priority: bool) -> Plan:
         """In each list only the first child that gives something stays; then the best plan."""
-        for listed in self._stacking.lists([self._rules[rank] for rank in allowed]):
+        for listed in self._stacking.lists(list(self._rules.values())):  # all tell the priorities
             children = [[self._ranks[rule.id] for rule in child] for child in listed]
             children = [[r for r in child if r in allowed] for child in children]
             allowed = self._settle([c for c in children if c], allowed, by_priority)
