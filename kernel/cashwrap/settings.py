@@ -85,11 +85,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """All of a till's settings.
 
     ``day_starts_minutes`` is local time after midnight. ``recalled`` are GTINs with the lot that
-    must not be sold, "" for every lot. ``plugins`` are each plugin's own, checked by itself.
+    must not be sold, "" for every lot. ``registers`` are the names of those that share this till's
+    folder, none where it is but one. ``plugins`` are each plugin's own, checked by itself.
     """
 
     store: str = "S001"
     till: str = "T1"
+    registers: tuple[str, ...] = ()
     shop_name: str = ""
     region: str = ""
     channel: str = ""

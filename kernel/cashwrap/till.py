@@ -179,13 +179,21 @@ class Till(Counter):
     # Selling
 
     def new_sale(
-        self, order_type: str = "", *, customer: str = "", staff: str = "", command: str = ""
+        self,
+        order_type: str = "",
+        *,
+        customer: str = "",
+        register: str = "",
+        staff: str = "",
+        command: str = "",
     ) -> Sale:
         """Begin a sale; the same command again gives the one it began, while that is open.
 
-        Raises UnknownOrderType, NoCatalog, InvalidInput.
+        ``register`` is one of the settings' that share this till. Raises UnknownOrderType,
+        UnknownRegister, NoCatalog, InvalidInput.
         """
         self._check_open()
+        self.known_register(register)
         known = self.settings.order_types
         if order_type and order_type not in known:
             raise UnknownOrderType(
@@ -204,6 +212,7 @@ class Till(Counter):
             at_ms=self.now().wall_ms,
             staff=words(staff, "staff"),
             command=command_id(command),
+            register=register,
         )
         edits.sound(opened)
         sale = Sale(self, Cart(opened, self.engine, rules))
@@ -494,12 +503,13 @@ class Till(Counter):
         self.commit([event], staff=staff)
         return event
 
-    def no_sale(self, reason: str, *, staff: str = "") -> None:
+    def no_sale(self, reason: str, *, register: str = "", staff: str = "") -> None:
         """Journal that the drawer is opened without a sale. Raises ReasonNeeded."""
+        self.known_register(register)
         said = words(reason, "a reason").strip()
         if not said:
             raise ReasonNeeded("opening the drawer without a sale")
-        self.commit([DrawerOpened(said)], staff=staff)
+        self.commit([DrawerOpened(said)], staff=staff, register=register)
 
     def close(self) -> None:
         """Make everything durable and give the folder up; open sales stay in the draft."""

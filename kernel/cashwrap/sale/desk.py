@@ -16,6 +16,7 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.coupons import KnownCoupon
 from cashwrap.sale.edits import AnyEdit, Goods
 from cashwrap.settings import Settings
+from cashwrap.staff.rights import Act, Allowed
 from cashwrap.stock.moves import StockMove
 from cashwrap.tender.payments import Payment
 
@@ -72,8 +73,17 @@ class Desk(Protocol):
         """Put the draft on the disk."""
         ...
 
-    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
-        """Journal events, durably."""
+    def commit(
+        self, events: Sequence[Event], *, staff: str = "", command: str = "", register: str = ""
+    ) -> None:
+        """Journal events, durably, as of a register."""
+        ...
+
+    def allow(self, act: Act, staff: str) -> Allowed:
+        """Return that somebody may do something now, and on whose approval.
+
+        Raises NotSignedIn, RightDenied, ApprovalNeeded.
+        """
         ...
 
     def payments_of(self, sale: str) -> list[Payment]:

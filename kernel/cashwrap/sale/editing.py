@@ -21,6 +21,7 @@ class EditedSale:
         self._desk = desk
         self._cart = cart
         self.id = cart.opened.sale
+        self.register = cart.opened.register
         self.state: State = "open"
         self._answers = {edit.command: edit for edit in cart.history[1:] if edit.command}
         self._ended_by: tuple[Act, str] | None = None
@@ -35,10 +36,14 @@ class EditedSale:
 
     def end(self, act: Act, events: Sequence[Event], staff: str, command: str) -> None:
         """Journal the sale's last events, all or none, and leave the till."""
-        self._desk.commit(events, staff=staff, command=self.scoped(command))
+        self.commit(events, staff, self.scoped(command))
         self.move(act)
         self._ended_by = (act, command)
         self._desk.ended(self.id)
+
+    def commit(self, events: Sequence[Event], staff: str, command: str = "") -> None:
+        """Journal events of this sale, as of its register."""
+        self._desk.commit(events, staff=staff, command=command, register=self.register)
 
     def ended_by(self, act: Act, command: str) -> bool:
         """Return whether it was this very command that ended the sale."""
@@ -80,7 +85,7 @@ class EditedSale:
         learned = b"" if self._cart.engine is engine else self._cart.engine.source
         try:
             if event is not None:
-                self._desk.commit([event], staff=edit.staff)
+                self.commit([event], edit.staff)
             self._desk.write_draft(self.id, edit, learned)
         except BaseException:
             self._cart.take_back()

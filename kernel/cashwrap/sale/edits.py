@@ -108,9 +108,13 @@ class _Opened(Edit, frozen=True):
 
 
 class SaleOpened(_Opened, frozen=True, kw_only=True, tag="open"):
-    """The sale began. ``rules`` stay its own to the end, whatever is published meanwhile."""
+    """The sale began at a register ("" at a device with one).
+
+    ``rules`` stay its own to the end, whatever is published meanwhile.
+    """
 
     rules: RulesAt | None = None
+    register: str = ""
 
 
 class LineAdded(Edit, frozen=True, tag="add"):

@@ -1,4 +1,7 @@
-"""What the journal says of sales."""
+"""What the journal says of sales.
+
+``register`` is the register it happened at, "" at a device with one: see `events.placed`.
+"""
 
 import msgspec
 
@@ -93,6 +96,7 @@ class SaleCompleted(Event, frozen=True):
     training: bool = False
     member: str = ""
     rule_names: dict[str, Text] = msgspec.field(default_factory=dict)
+    register: str = ""
 
 
 class SaleFolded(Event, frozen=True):
@@ -120,6 +124,7 @@ class SaleCancelled(Event, frozen=True):
     reason: str
     total_minor: int
     history: tuple[AnyEdit, ...]
+    register: str = ""
 
 
 @event("sale.suspended")
@@ -132,6 +137,7 @@ class SaleSuspended(Event, frozen=True):
     total_minor: int
     history: tuple[AnyEdit, ...]
     key: str = ""
+    register: str = ""
 
 
 @event("sale.resumed")
@@ -139,6 +145,7 @@ class SaleResumed(Event, frozen=True):
     """A parked sale was brought back (取单)."""
 
     sale: str
+    register: str = ""
 
 
 @event("sale.price_overridden")
@@ -152,6 +159,7 @@ class PriceOverrideJournaled(Event, frozen=True):
     unit_minor: int
     reason: str
     approver: str = ""
+    register: str = ""
 
 
 @event("sale.discount_given")
@@ -165,6 +173,7 @@ class DiscountJournaled(Event, frozen=True):
     lines: tuple[int, ...]
     reason: str
     approver: str = ""
+    register: str = ""
 
 
 @event("sale.reprinted")
@@ -175,6 +184,7 @@ class ReceiptReprinted(Event, frozen=True):
     number: int
     copy: int
     gift: bool = False
+    register: str = ""
 
 
 @event("drawer.opened")
@@ -182,3 +192,4 @@ class DrawerOpened(Event, frozen=True):
     """The drawer was opened without a sale (no sale), with the reason."""
 
     reason: str
+    register: str = ""

@@ -170,6 +170,7 @@ class Payments:
             auth_code=auth_code,
             online=online,
             sale_snapshot=snapshot(self._sale.cart),
+            register=self._sale.register,
         )
         try:
             payment = self._desk.runner.begin(request, self._desk.now(), staff=staff)
@@ -209,7 +210,7 @@ class Payments:
         at_once = {each.id: self._back(each, reason, in_cash) for each in kept}
         events = [event for event in at_once.values() if event is not None]
         if events:
-            self._desk.commit(events, staff=staff)
+            self._sale.commit(events, staff)
             self.refresh()
         for payment in kept:
             if at_once[payment.id] is None:
@@ -299,7 +300,7 @@ class Payments:
         else:
             self._refuse_short()
             self._desk.flush_draft()
-            self._desk.commit(events, staff=staff, command=self._sale.scoped(command))
+            self._sale.commit(events, staff, self._sale.scoped(command))
             self._sale.move("tender")
         self._keep(taken)
         return payment
@@ -316,7 +317,7 @@ class Payments:
         vouchers = recorded(self._desk, self._sale.id, self._vouchers())
         if vouchers.events:
             self._desk.flush_draft()
-            self._desk.commit(vouchers.events, staff=staff)
+            self._sale.commit(vouchers.events, staff)
             self._keep(vouchers.payments)
             self._sale.move("tender")
 
@@ -347,6 +348,7 @@ class Payments:
             sale=self._sale.id,
             reason=reason,
             staff=staff,
+            register=self._sale.register,
         )
 
     def _ready_to_pay(self, *tenders: str) -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """The tender room's events: all that is needed to know, after any crash, how each payment stands.
 
 An intent id names one payment for ever; the state of a payment is a fold over its events and
-nothing else (`payments.apply`). Amounts are minor units > 0 unless said otherwise.
+nothing else (`payments.apply`). Amounts are minor units > 0 unless said otherwise. ``register``
+is where it happened (`events.placed`).
 """
 
 from cashwrap.events import Event, event
@@ -29,6 +30,7 @@ class TenderIntended(Event, frozen=True):
     can_cancel: bool
     cancel_after_ms: int = 0
     sale_snapshot: bytes = b""
+    register: str = ""
 
 
 @event("tender.asked")
@@ -128,6 +130,7 @@ class TenderRefundIntended(Event, frozen=True):
     reason: str
     owed: bool = False
     sale: str = ""
+    register: str = ""
 
 
 @event("tender.refunded")
@@ -203,6 +206,7 @@ class CashTaken(Event, frozen=True):
     tendered_minor: int
     change_minor: int
     rounding_minor: int = 0
+    register: str = ""
 
 
 @event("tender.cash_returned")
@@ -220,6 +224,7 @@ class CashReturned(Event, frozen=True):
     amount_minor: int
     of_payment: str = ""
     rounding_minor: int = 0
+    register: str = ""
 
 
 @event("tender.taken_back")
@@ -233,6 +238,7 @@ class TenderTakenBack(Event, frozen=True):
     payment: str
     amount_minor: int
     reason: str = ""
+    register: str = ""
 
 
 @event("tender.recorded")
@@ -250,3 +256,4 @@ class TenderRecorded(Event, frozen=True):
     amount_minor: int
     currency: str
     reference: str = ""
+    register: str = ""

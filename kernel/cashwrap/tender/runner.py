@@ -54,6 +54,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     timeout_ms: int = 0
     online: bool = True
     sale_snapshot: bytes = b""
+    register: str = ""
 
 
 class _Job(NamedTuple):
@@ -190,6 +191,7 @@ class TenderRunner:
         reason: str = "",
         online: bool = True,
         staff: str = "",
+        register: str = "",
     ) -> Payment:
         """Give money of an approved payment back through its driver, once per refund id.
 
@@ -209,7 +211,9 @@ class TenderRunner:
             raise TenderNeedsNetwork(payment.driver, "refunds are made online only")
         self.check_refund(payment, amount_minor)
         why = free_text(reason)
-        intended = e.TenderRefundIntended(refund, intent, amount_minor, why, sale=sale)
+        intended = e.TenderRefundIntended(
+            refund, intent, amount_minor, why, sale=sale, register=register
+        )
         self._commit((intended,), at=at, staff=staff)
         payment = apply_all(payment, (intended,), at.wall_ms)
         self._keep(payment)
@@ -332,6 +336,7 @@ def _intended(request: Request, driver: TenderDriver, at: Timestamp) -> e.Tender
         can.cancel,
         can.cancel_after_ms,
         request.sale_snapshot,
+        request.register,
     )
 
 

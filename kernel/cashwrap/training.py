@@ -1,0 +1,1 @@
+"""Training: a till beside the till, where everything works and nothing counts."""
