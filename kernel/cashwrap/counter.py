@@ -108,7 +108,7 @@ class Counter:
         self._catalog_until_ms = 0
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
-        self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE)
+        self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE, store.engine.port)
         self.shop_rules = ShopRules(store, self._watched(candidate_sources or {}))
         self._drivers = drivers
         self._runner: TenderRunner | None = None

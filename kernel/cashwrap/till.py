@@ -44,6 +44,7 @@ from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
+from cashwrap.store.disk import SYSTEM_DISK, Disk
 from cashwrap.store.errors import StoreExists
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.records import Record
@@ -86,6 +87,7 @@ class Till(Counter):
         clock: Clock | None = None,
         randomness: Randomness | None = None,
         witness: Sequence[Path | str] | None = None,
+        disk: Disk = SYSTEM_DISK,
     ) -> None:
         """Make a new store in a folder. ``settings`` is the text of its settings file (TOML).
 
@@ -111,6 +113,7 @@ class Till(Counter):
                 clock=clock or SystemClock(),
                 randomness=randomness or SystemRandomness(),
                 witness=witness,
+                disk=disk,
             ).close()
         except BaseException:
             (path / FILE_NAME).unlink()
@@ -131,6 +134,7 @@ class Till(Counter):
         witness: Sequence[Path | str] | None = None,
         adopt: str = "",
         rekey: str = "",
+        disk: Disk = SYSTEM_DISK,
     ) -> Self:
         """Open a store folder, bring back its open sales and its payments in doubt.
 
@@ -159,6 +163,7 @@ class Till(Counter):
             witness=witness,
             adopt=adopt,
             rekey=rekey,
+            disk=disk,
         )
         try:
             settings = _kept_settings(store, settings)

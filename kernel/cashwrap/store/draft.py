@@ -8,14 +8,13 @@ generation end the reading. Each CRC goes on from the frame before, so that what
 hole that a power cut left never comes back once the hole is written over.
 """
 
-import os
 import struct
-import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from cashwrap.errors import CashwrapError
+from cashwrap.store.disk import SYSTEM_DISK, Disk
 
 _FRAME = struct.Struct("<IIQ")  # payload length, CRC-32 from the frame before, generation
 _FIRST_SIZE = 1 << 20
@@ -34,10 +33,12 @@ class DraftFile:
     Raises DraftUnavailable when the file cannot be made, read or written.
     """
 
-    def __init__(self, path: Path, flush_seconds: float = FLUSH_SECONDS) -> None:
+    def __init__(
+        self, path: Path, disk: Disk = SYSTEM_DISK, flush_seconds: float = FLUSH_SECONDS
+    ) -> None:
         try:
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._size = os.fstat(self._fd).st_size
+            self._file = disk.open_file(path)
+            self._size = self._file.size()
             self._frames, self._generation, self._checksum, self._offset = self._read()
             if self._size < _FIRST_SIZE:
                 self._grow(_FIRST_SIZE)
@@ -45,11 +46,7 @@ class DraftFile:
             raise DraftUnavailable(f"cannot open the draft file {path}: {error}") from error
         self._flushed_offset = self._offset
         self._closed = False
-        self._closing = threading.Event()
-        self._flusher = threading.Thread(
-            target=self._flush_until_closed, args=(flush_seconds,), name="draft-flush", daemon=True
-        )
-        self._flusher.start()
+        self._stop_flushing = disk.every(flush_seconds, self._flush_what_came)
 
     def left_behind(self) -> list[bytes]:
         """Return the payloads that the last process left, oldest first."""
@@ -65,7 +62,7 @@ class DraftFile:
             if self._offset + size > self._size:
                 self._grow(max(self._size * 2, self._offset + size))
             frame = _FRAME.pack(len(payload), checksum, self._generation) + payload
-            os.pwrite(self._fd, frame, self._offset)
+            self._file.write(frame, self._offset)
         except OSError as error:
             raise DraftUnavailable(
                 f"the disk refused the sale's draft ({error.strerror}): free some space or "
@@ -77,7 +74,7 @@ class DraftFile:
     def flush(self) -> None:
         """Put everything written so far on the disk; returns when it is there."""
         self._flushed_offset = self._offset
-        os.fdatasync(self._fd)
+        self._file.flush()
 
     def restart(self) -> None:
         """Begin again from the front: nothing written so far is needed any more."""
@@ -97,26 +94,24 @@ class DraftFile:
         """Close without a flush, as the death of the process would."""
         if not self._closed:
             self._closed = True
-            self._closing.set()
-            self._flusher.join()
-            os.close(self._fd)
+            self._stop_flushing()
+            self._file.close()
 
     def _grow(self, size: int) -> None:
-        os.posix_fallocate(self._fd, 0, size)  # so that a full disk does not stop an open sale
+        self._file.allocate(size)  # so that a full disk does not stop an open sale
         self._size = size
 
     def _read(self) -> tuple[list[bytes], int, int, int]:
-        data = os.pread(self._fd, self._size, 0)
+        data = self._file.read()
         found = list(_frames(data))
         frames = [payload for _, _, payload in found]
         offset = sum(_FRAME.size + len(payload) for payload in frames)
         generation, checksum = found[-1][:2] if found else (1, _start(1))
         return frames, generation, checksum, offset
 
-    def _flush_until_closed(self, seconds: float) -> None:
-        while not self._closing.wait(seconds):
-            if self._flushed_offset != self._offset:
-                self.flush()
+    def _flush_what_came(self) -> None:
+        if self._flushed_offset != self._offset:
+            self.flush()
 
 
 def _start(generation: int) -> int:

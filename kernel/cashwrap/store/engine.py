@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cashwrap.ports import Clock
 from cashwrap.store import disk
-from cashwrap.store.disk import Table, Txn
+from cashwrap.store.disk import SYSTEM_DISK, Disk, Table, Txn
 from cashwrap.store.errors import (
     BackupFailed,
     DiskFull,
@@ -43,8 +43,10 @@ class Engine:
         map_size: int = MAP_SIZE,
         file: Path | None = None,
         clock: Clock | None = None,
+        port: Disk = SYSTEM_DISK,
     ) -> None:
         self.folder = folder
+        self.port = port
         self.path = file or folder / DATA_FILE
         self._alone = file is not None  # one file for reading, not a folder that we own
         self.pid = os.getpid()
@@ -82,11 +84,11 @@ class Engine:
 
     def _open_folder(self, map_size: int) -> None:
         existing = self.path.stat().st_size if self.path.exists() else 0
-        self.env = disk.open_folder(self.folder, max(map_size, existing))
+        self.env = self.port.open_folder(self.folder, max(map_size, existing))
         size = self.env.info()["map_size"]
         if existing < size:
             with contextlib.suppress(OSError):  # a full disk: what the file has must do for now
-                disk.preallocate(self.path, size)
+                self.port.preallocate(self.path, size)
 
     def open_existing(self, names: Iterable[str]) -> list[str]:
         """Open the tables that are in the file; return the names that are not."""
@@ -289,11 +291,9 @@ class Engine:
         missing = target - self.path.stat().st_size
         try:
             if missing > 0:
-                import shutil
-
-                if shutil.disk_usage(self.folder).free < missing:
+                if self.port.free_bytes(self.folder) < missing:
                     return False
-                disk.preallocate(self.path, target)
+                self.port.preallocate(self.path, target)
         except OSError:
             return False
         return True

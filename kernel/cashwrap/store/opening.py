@@ -12,7 +12,7 @@ from cashwrap.errors import InvalidInput
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness
 from cashwrap.store.damage import check_data_file, probe
-from cashwrap.store.disk import sync_folder
+from cashwrap.store.disk import SYSTEM_DISK, Disk, sync_folder
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import (
     KeyLost,
@@ -65,6 +65,7 @@ class OpenOptions(msgspec.Struct, frozen=True):
     epoch: int = 0
     rekey: str = ""
     announce: bool = True
+    disk: Disk = SYSTEM_DISK
 
 
 def witness_folders(given: Sequence[Path | str] | None) -> list[Path]:
@@ -83,6 +84,7 @@ def create_store(
     witness: Sequence[Path | str] | None,
     map_size: int,
     seal_every: int,
+    disk: Disk,
 ) -> Store:
     """Make a store beside its place, move it there whole, and open it."""
     checked_name("store", store)
@@ -97,13 +99,12 @@ def create_store(
         _remove(build)
         build.mkdir()
         key = save_key(build / KEY_FILE, randomness.token(32))
-        _first_record(build, store, till, key, clock, randomness, map_size)
+        _first_record(build, store, till, key, clock, randomness, map_size, disk)
         move_into_place(build, folder)
     finally:
         owner.release(clean=True)
-    return open_store(
-        folder, clock, randomness, projections, staged, witness, OpenOptions(seal_every)
-    )
+    options = OpenOptions(seal_every, disk=disk)
+    return open_store(folder, clock, randomness, projections, staged, witness, options)
 
 
 def _first_record(
@@ -114,8 +115,9 @@ def _first_record(
     clock: Clock,
     randomness: Randomness,
     map_size: int,
+    disk: Disk,
 ) -> None:
-    engine = Engine(build, map_size=map_size)
+    engine = Engine(build, map_size=map_size, port=disk)
     engine.open_tables(CORE_TABLES)
     genesis = Head(1, 0, genesis_hash(store, till, 1))
     base = Base(1, 0, genesis.hash, key.public)
@@ -162,9 +164,9 @@ def open_store(
     engine: Engine | None = None
     try:
         meta = check_data_file(folder)
-        if not owner.was_clean:
+        if options.disk.maps_files and not owner.was_clean:
             probe(folder)
-        engine = Engine(folder, map_size=meta.map_size, clock=clock)
+        engine = Engine(folder, map_size=meta.map_size, clock=clock, port=options.disk)
         identity = _load(engine, folder)
         found = identity.format
         copy = migrate(engine, identity) if found < FORMAT else ""

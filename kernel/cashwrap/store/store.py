@@ -13,7 +13,7 @@ import msgspec
 from cashwrap.errors import InvalidInput, named_path, utf8
 from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
-from cashwrap.store.disk import Txn
+from cashwrap.store.disk import SYSTEM_DISK, Disk, Txn
 from cashwrap.store.engine import MAP_SIZE, Engine
 from cashwrap.store.errors import StageTooLarge
 from cashwrap.store.events import ClockChanged, TillClosed
@@ -120,6 +120,7 @@ class Store:
         witness: Sequence[Path | str] | None = None,
         map_size: int = MAP_SIZE,
         seal_every: int = 1,
+        disk: Disk = SYSTEM_DISK,
     ) -> Store:
         """Make a new store and return it open; its first record is ``till.created``.
 
@@ -130,7 +131,7 @@ class Store:
 
         return create_store(
             Path(folder), store, till, clock, randomness, projections, staged, witness, map_size,
-            seal_every,
+            seal_every, disk,
         )  # fmt: skip
 
     @staticmethod
@@ -147,6 +148,7 @@ class Store:
         epoch: int = 0,
         rekey: str = "",
         announce: bool = True,
+        disk: Disk = SYSTEM_DISK,
     ) -> Store:
         """Open a store, check its tail, rebuild what is out of date, and own it until `close`.
 
@@ -158,7 +160,7 @@ class Store:
         """
         from cashwrap.store.opening import OpenOptions, open_store
 
-        options = OpenOptions(seal_every, adopt, epoch, rekey, announce)
+        options = OpenOptions(seal_every, adopt, epoch, rekey, announce, disk)
         return open_store(Path(folder), clock, randomness, projections, staged, witness, options)
 
     # Writing
