@@ -104,6 +104,17 @@ class Cart:
         priced = self.pricing.priced()
         return priced if self.promoting is None else self.promoting.proved(priced, self.lines)
 
+    @property
+    def returned_minor(self) -> int:
+        """Return what goes back to the customer for goods that come back, minor units."""
+        returns = self.header.returns
+        return sum(each.answer.refund_minor for each in returns.values()) if returns else 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is sold and nothing comes back."""
+        return not self.lines and not self.header.returns
+
     def basket_lines(self) -> tuple[BasketLine, ...]:
         """Return the lines as promotions see them, a set meal as one, under any rules or none."""
         whole = [line for line in self.lines.values() if not line.parent]
@@ -265,6 +276,12 @@ class Cart:
         self.header.left = edit.left
         self._asked_anew()
 
+    def _add_return(self, edit: edits.ReturnAdded) -> None:
+        self.header.returns[edit.id] = edit
+
+    def _remove_return(self, edit: edits.ReturnRemoved) -> None:
+        self.header.returns.pop(edit.id, None)
+
     def _asked_anew(self) -> None:
         """Let the rules look at the sale as a whole again."""
         if self.promoting is not None:
@@ -348,6 +365,8 @@ _APPLY: dict[type, Callable[[Cart, Any], None]] = {
     edits.TenderChosen: Cart._choose_tender,
     edits.PointsWanted: Cart._want_points,
     edits.LimitsRead: Cart._read_limits,
+    edits.ReturnAdded: Cart._add_return,
+    edits.ReturnRemoved: Cart._remove_return,
 }
 
 

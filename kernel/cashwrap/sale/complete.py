@@ -9,16 +9,19 @@ from cashwrap.promotions import usage
 from cashwrap.promotions.rules import Text
 from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.coupons import settled
+from cashwrap.sale.edits import ReturnAdded
 from cashwrap.sale.events import (
     Payment,
+    Returned,
     SaleCancelled,
     SaleCompleted,
+    SaleType,
     SoldLine,
     Taking,
 )
 from cashwrap.sale.fees import fee_name
 from cashwrap.sale.projection import SeriesTotals, merge_takings
-from cashwrap.stock.moves import StockMove
+from cashwrap.stock.moves import StockMove, cost_of
 from cashwrap.tender import payments as tender
 
 
@@ -31,6 +34,8 @@ def completed(
 ) -> SaleCompleted:
     """Return the event of a sale that is paid in full. ``series`` is the till's as it stands."""
     priced, totals, header = cart.priced(), cart.totals, cart.header
+    returns = tuple(_returned(each) for each in header.returns.values())
+    payable_minor = totals.payable_minor - sum(each.refund_minor for each in returns)
     paid = [payment for payment in payments if payment.state == "approved"]
     kept = tuple(Taking(payment.driver, payment.refundable_minor) for payment in paid)
     return SaleCompleted(
@@ -39,12 +44,12 @@ def completed(
         day=day,
         moves=moves,
         takings=merge_takings((), kept),
-        payable_minor=totals.payable_minor,
-        tax_minor=totals.tax_minor,
-        discount_minor=totals.discount_minor,
-        cost_minor=sum(move.cost_minor for move in moves),
+        payable_minor=payable_minor,
+        tax_minor=totals.tax_minor - sum(each.tax_minor for each in returns),
+        discount_minor=totals.discount_minor - sum(each.discount_minor for each in returns),
+        cost_minor=cost_of(moves) if returns else sum(move.cost_minor for move in moves),
         cash_rounding_minor=sum(payment.rounding_minor for payment in paid),
-        grand_sales_minor=checked(series.grand_sales_minor + totals.payable_minor),
+        grand_sales_minor=checked(series.grand_sales_minor + payable_minor),
         lines=tuple([_sold(line, header.seller) for line in cart.lines.values()]),
         priced=priced,
         payments=tuple(_paid(payment) for payment in paid),
@@ -55,6 +60,36 @@ def completed(
         note=header.note,
         member=header.member,
         rule_names=_rule_names(cart, priced),
+        type=type_of(cart),
+        returns=returns,
+    )
+
+
+def type_of(cart: Cart) -> SaleType:
+    """Return whether goods are sold, come back, both, or a finished sale is reversed."""
+    returns = cart.header.returns
+    if not returns:
+        return "sale"
+    if any(each.voids for each in returns.values()):
+        return "post_void"
+    return "exchange" if cart.lines else "return"
+
+
+def _returned(edit: ReturnAdded) -> Returned:
+    answer = edit.answer
+    return Returned(
+        edit.of_sale,
+        edit.of_number,
+        edit.goods,
+        answer.refund_minor,
+        sum(row.tax_minor for row in answer.taxes),
+        sum(cell.minor for cell in answer.cells if cell.rule != "rounding"),
+        answer.taxes,
+        edit.reason,
+        edit.note,
+        edit.location,
+        edit.whole,
+        tuple(coupon.code for coupon in edit.reissued),
     )
 
 
@@ -84,7 +119,11 @@ def _rule_names(cart: Cart, priced: Priced) -> dict[str, Text]:
 def cancelled(cart: Cart, reason: str, day: int) -> SaleCancelled:
     """Return the event of a sale that was abandoned."""
     return SaleCancelled(
-        cart.opened.sale, day, reason, cart.totals.payable_minor, tuple(cart.history)
+        cart.opened.sale,
+        day,
+        reason,
+        cart.totals.payable_minor - cart.returned_minor,
+        tuple(cart.history),
     )
 
 

@@ -12,6 +12,8 @@ import msgspec
 from cashwrap.errors import InvalidInput
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.model import HeldCoupon, Left
+from cashwrap.promotions.returns.model import ReturnAnswer
+from cashwrap.stock.moves import StockMove
 
 DiscountKind = Literal["percent", "amount", "unit_price"]
 RuleChoice = Literal["", "chosen", "refused"]
@@ -269,6 +271,71 @@ class LimitsRead(Edit, frozen=True, tag="limits"):
     left: tuple[tuple[str, Left], ...]
 
 
+class GoodsBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What comes back of one line: ``line`` of the original, 0 without a receipt.
+
+    A fee's line is -(its position + 1), and its quantity 1000. ``amount_minor`` (taxes included) is
+    what goes back for it before anything is waived.
+    """
+
+    line: int
+    sku: str
+    name: str
+    quantity_milli: int
+    unit: str = "each"
+    amount_minor: int = 0
+    lot: str = ""
+    serial: str = ""
+
+
+class MoveBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How much of an earlier stock move comes back, and how much of it had before."""
+
+    move: StockMove
+    quantity_milli: int
+    returned_milli: int = 0
+
+
+class ReturnAdded(Edit, frozen=True, kw_only=True, tag="return"):
+    """Goods come back: decided when they were put down, and again before money goes out.
+
+    ``of_sale`` and ``of_number`` name the original sale, "" and 0 without a receipt. The same
+    ``id`` again replaces the one before. ``moves`` are brought back to ``location`` ("": where they
+    came from). ``reason`` is one of the shop's, ``note`` what was said in other words. ``whole``:
+    with this nothing of the original's goods is left. ``voids``: it is a post-void. ``member`` and
+    the coupons that are given back (``restored``, ``reissued``) or void are the original's.
+    """
+
+    id: str
+    of_sale: str
+    of_number: int
+    answer: ReturnAnswer
+    goods: tuple[GoodsBack, ...]
+    moves: tuple[MoveBack, ...] = ()
+    reason: str = ""
+    note: str = ""
+    location: str = ""
+    approver: str = ""
+    charge_gifts: bool = False
+    whole: bool = False
+    voids: bool = False
+    member: str = ""
+    restored: tuple[HeldCoupon, ...] = ()
+    reissued: tuple[HeldCoupon, ...] = ()
+    voided: tuple[HeldCoupon, ...] = ()
+
+    @property
+    def refund_minor(self) -> int:
+        """Return what goes back to the customer, minor units."""
+        return self.answer.refund_minor
+
+
+class ReturnRemoved(Edit, frozen=True, tag="unreturn"):
+    """What was to come back stays with the customer; it remains in the history."""
+
+    id: str
+
+
 class Undone(Edit, frozen=True, tag="undo"):
     """The newest edit that still counts does not count any more."""
 
@@ -294,6 +361,8 @@ AnyEdit = (
     | TenderChosen
     | PointsWanted
     | LimitsRead
+    | ReturnAdded
+    | ReturnRemoved
     | Undone
 )
 

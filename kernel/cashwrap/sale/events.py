@@ -3,13 +3,17 @@
 ``register`` is the register it happened at, "" at a device with one: see `events.placed`.
 """
 
+from typing import Literal
+
 import msgspec
 
 from cashwrap.events import Event, event
-from cashwrap.pricing.model import Priced
+from cashwrap.pricing.model import Priced, TaxAmount
 from cashwrap.promotions.rules import Text
-from cashwrap.sale.edits import AnyEdit, ChosenModifier
+from cashwrap.sale.edits import AnyEdit, ChosenModifier, GoodsBack
 from cashwrap.stock.moves import StockMove
+
+SaleType = Literal["sale", "return", "exchange", "post_void"]
 
 
 class Taking(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -64,6 +68,27 @@ class SoldLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     upcharge_minor: int = 0
 
 
+class Returned(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What came back of one original sale: "" and 0 where there was no receipt.
+
+    ``taxes`` are those that went back with it, ``discount_minor`` the discounts. ``reissued`` are
+    codes of coupons given anew in place of those that the original had used up.
+    """
+
+    of_sale: str
+    of_number: int
+    goods: tuple[GoodsBack, ...]
+    refund_minor: int
+    tax_minor: int
+    discount_minor: int
+    taxes: tuple[TaxAmount, ...]
+    reason: str = ""
+    note: str = ""
+    location: str = ""
+    whole: bool = False
+    reissued: tuple[str, ...] = ()
+
+
 @event("sale.completed", sound=True)  # the draft read every edit back; 20 us
 class SaleCompleted(Event, frozen=True):
     """A sale was paid in full.
@@ -72,6 +97,10 @@ class SaleCompleted(Event, frozen=True):
     ``grand_sales_minor`` is the till's perpetual total of sales including this one, so that a
     deleted tail shows. ``history`` is every edit since the sale began, voided lines included.
     ``rule_names`` are the words for promotions that gave something, by language.
+
+    ``returns`` is what came back on it. ``payable_minor``, ``tax_minor``, ``discount_minor``,
+    ``cost_minor``, ``takings`` and ``grand_sales_minor`` are net of that, so they may be below 0;
+    ``lines`` and ``priced`` are of the goods sold alone.
     """
 
     sale: str
@@ -97,6 +126,8 @@ class SaleCompleted(Event, frozen=True):
     member: str = ""
     rule_names: dict[str, Text] = msgspec.field(default_factory=dict)
     register: str = ""
+    type: SaleType = "sale"
+    returns: tuple[Returned, ...] = ()
 
 
 class SaleFolded(Event, frozen=True):

@@ -53,3 +53,4 @@ class Header(msgspec.Struct, kw_only=True):
     ticked: dict[str, str] = {}  # rule -> chosen, refused
     tenders: tuple[str, ...] = ()
     left: tuple[tuple[str, Left], ...] = ()
+    returns: dict[str, edits.ReturnAdded] = {}  # what comes back, by id, in order

@@ -20,6 +20,7 @@ from cashwrap.promotions.returns.model import (
     CouponsVoided,
     EarnedBack,
     GiftDue,
+    LineBack,
     ReturnAnswer,
     ReturnRefused,
     Sold,
@@ -136,7 +137,15 @@ def _answer(
         voided=_voided(discounts.voided, earlier),
         earned=_earned(discounts.earned, earlier),
         points_restored=discounts.points - sum(x.points_restored for x in earlier),
+        lines=_lines(sums, earlier),
     )
+
+
+def _lines(sums: Sequence[LineSum], earlier: Sequence[ReturnAnswer]) -> tuple[LineBack, ...]:
+    minors = {each.line: each.payable_minor for each in sums}
+    for line in (line for answer in earlier for line in answer.lines):
+        minors[line.line] -= line.minor
+    return tuple(LineBack(line, minor) for line, minor in minors.items() if minor)
 
 
 def _cells(sums: Sequence[LineSum], earlier: Sequence[ReturnAnswer]) -> tuple[Allocation, ...]:

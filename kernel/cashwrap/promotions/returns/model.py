@@ -101,13 +101,21 @@ class EarnedBack(msgspec.Struct, frozen=True, array_like=True):
     extra: int
 
 
+class LineBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a return comes to on one line or fee: of its goods, or of its discount alone."""
+
+    line: int
+    minor: int
+
+
 class ReturnAnswer(msgspec.Struct, frozen=True, array_like=True):
     """One return, decided: all that a till has to journal and do.
 
     ``refund_minor`` >= 0 is what the customer gets. ``cells`` are the discounts that go back with
     it, below 0 where the rest is now given more; ``taxes`` likewise. ``waived_minor`` is what was
     not asked of the customer, or (below 0) not given because more than was paid would have gone
-    back; later answers settle it. ``points_restored`` were spent on the sale.
+    back; later answers settle it. ``points_restored`` were spent on the sale. ``lines``
+    say what the goods came to; the refund differs from their sum by what was waived or settled.
     """
 
     key: str
@@ -121,3 +129,4 @@ class ReturnAnswer(msgspec.Struct, frozen=True, array_like=True):
     voided: tuple[CouponsVoided, ...] = ()
     earned: tuple[EarnedBack, ...] = ()
     points_restored: int = 0
+    lines: tuple[LineBack, ...] = ()
