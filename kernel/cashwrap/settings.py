@@ -68,6 +68,19 @@ class MarginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     floor_ppm: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] | None = None
 
 
+class ShiftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How strictly drawers are accounted for.
+
+    ``required``: a register without an open shift begins no sale and takes no money.
+    ``require_count``: a shift is closed only after its cash was counted. ``blind``: what is
+    expected is hidden while a shift is open too, not only once it was closed blind.
+    """
+
+    required: bool = False
+    require_count: bool = True
+    blind: bool = False
+
+
 def _default_taxes() -> tuple[TaxCode, ...]:
     def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
         component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
@@ -107,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
     margin: MarginSettings = MarginSettings()
+    shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
     plugins: dict[str, dict[str, Any]] = {}
 
