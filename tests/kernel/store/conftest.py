@@ -7,8 +7,10 @@ import pytest
 
 from cashwrap.events import Envelope, Event, event
 from cashwrap.ports import SystemRandomness, Timestamp
+from cashwrap.store.disk import SYSTEM_DISK, Disk
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Writer
+from cashwrap.testing.disk import MemoryDisk
 
 
 @event("probe.sold")
@@ -60,8 +62,9 @@ class TestClock:
 class World:
     """A folder for a store, and what every call needs."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, disk: Disk = SYSTEM_DISK) -> None:
         self.root = root
+        self.disk = disk
         self.folder = root / "till"
         self.witness = root / "state"
         self.clock = TestClock()
@@ -76,6 +79,7 @@ class World:
             "randomness": SystemRandomness(),
             "projections": [self.projection],
             "witness": [self.witness],
+            "disk": self.disk,
             **more,
         }
 
@@ -99,6 +103,18 @@ class World:
 sys.modules["world_of_store"] = sys.modules[__name__]
 
 
+ON_BOTH_DISKS = {"test_commit", "test_views", "test_bulk_folds", "test_proof"}
+OF_LMDB = {"test_unsafe_flags_are_refused"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what does not look into the data file on the disk in memory too."""
+    module, name = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
+    if "world" in metafunc.fixturenames and module in ON_BOTH_DISKS and name not in OF_LMDB:
+        metafunc.parametrize("world", ["lmdb", "memory"], indirect=True)
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
+    in_memory = getattr(request, "param", "lmdb") == "memory"
+    return World(tmp_path, MemoryDisk() if in_memory else SYSTEM_DISK)
