@@ -179,7 +179,7 @@ TestSideBySide.settings = settings(max_examples=60, stateful_step_count=40, dead
 def memory(world):
     """A store on memory, and the disk under it."""
     port = MemoryDisk()
-    store = Store.create(world.folder, disk=port, **world.ports())
+    store = Store.create(world.folder, **world.ports(disk=port))
     yield store, port
     port.revive()
     store.abandon()
@@ -196,7 +196,7 @@ def test_a_store_in_memory_is_a_store(memory, world):
         done = sell(store, world)
     assert store.verify().ok
     store.close()
-    again = Store.open(world.folder, disk=port, **world.ports())
+    again = Store.open(world.folder, **world.ports(disk=port))
     assert again.journal.get(done.last_seq).hash == done.hash
     assert again.verify().ok
     again.close()
@@ -220,7 +220,7 @@ def test_what_was_being_committed_at_a_death_is_there_or_not(memory, world, mome
     store.abandon()
     port.revive()
     port.trouble = lambda now: None
-    again = Store.open(world.folder, disk=port, announce=False, **world.ports())
+    again = Store.open(world.folder, announce=False, **world.ports(disk=port))
     assert again.head.seq == before + kept
     assert again.verify().ok
     again.close()
