@@ -1,4 +1,4 @@
-"""What the journal says that belongs to no sale: the settings that a till runs with."""
+"""What the journal says that belongs to no sale: a till's settings, and who trained on it."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -10,7 +10,7 @@ from cashwrap.events import Envelope, Event, event
 from cashwrap.settings import FILE_NAME, SettingsRefused
 from cashwrap.store.tables import Reader, Writer
 
-_SETTINGS, _KEPT = "audit.settings", b"kept"
+_SETTINGS, _KEPT, _TRAINING = "audit.settings", b"kept", b"training"
 
 
 @event("settings.changed")
@@ -24,18 +24,52 @@ class SettingsChanged(Event, frozen=True):
     text: str
 
 
+@event("training.prepared")
+class TrainingPrepared(Event, frozen=True):
+    """This journal is for training: what follows it was never a sale.
+
+    ``shop`` is the public key of the till whose people train here.
+    """
+
+    shop: bytes
+
+
+@event("training.began")
+class TrainingBegan(Event, frozen=True):
+    """Somebody began to train beside the shop's till; ``fresh``: with nothing of those before."""
+
+    session: str
+    fresh: bool = False
+    register: str = ""
+
+
+@event("training.ended")
+class TrainingEnded(Event, frozen=True):
+    """They ended it, after so many seconds and so many sales in training."""
+
+    session: str
+    seconds: int
+    sales: int
+    register: str = ""
+
+
 class AuditProjection:
-    """Remembers the settings that the journal knows."""
+    """Remembers the settings that the journal knows, and whether it is one for training."""
 
     name: str = "audit"
-    version: int = 2
+    version: int = 3
     tables: tuple[str, ...] = (_SETTINGS,)
-    reads: Mapping[str, type[Event]] = {SettingsChanged.kind: SettingsChanged}
+    reads: Mapping[str, type[Event]] = {
+        kind.kind: kind for kind in (SettingsChanged, TrainingPrepared)
+    }
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event."""
-        assert isinstance(body, SettingsChanged)
-        writer.put(_SETTINGS, _KEPT, _encode(body))
+        match body:
+            case SettingsChanged():
+                writer.put(_SETTINGS, _KEPT, _encode(body))
+            case TrainingPrepared():
+                writer.put(_SETTINGS, _TRAINING, body.shop)
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -46,6 +80,11 @@ def settings_kept(reader: Reader) -> SettingsChanged | None:
     """Return the settings journaled last, or None."""
     kept = reader.get(_SETTINGS, _KEPT)
     return None if kept is None else _decode(kept)
+
+
+def trains_for(reader: Reader) -> bytes | None:
+    """Return the public key of the till whose people train here, None in a shop's own journal."""
+    return reader.get(_SETTINGS, _TRAINING)
 
 
 def bring_back_settings(kept: SettingsChanged | None, folder: Path) -> bool:

@@ -5,17 +5,17 @@ What sales need of their till (`sale.desk.Desk`), kept apart from the face that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
+from cashwrap.audit import SettingsChanged, settings_digest, settings_kept, trains_for
 from cashwrap.business_day import BusinessDays
 from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
-from cashwrap.events import Event, placed
+from cashwrap.events import Event, for_training, placed
 from cashwrap.ids import new_id
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.pricing.engine import Engine
@@ -55,6 +55,7 @@ from cashwrap.tender.projection import (
 )
 
 if TYPE_CHECKING:
+    from cashwrap.sale.returning.original import Original
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.tender.runner import TenderRunner
 
@@ -109,8 +110,13 @@ class Counter:
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE, store.engine.port)
-        self.shop_rules = ShopRules(store, self._watched(candidate_sources or {}))
-        self._drivers = drivers
+        self._sources = candidate_sources or {}
+        self.shop_rules = ShopRules(store, self._watched(self._sources))
+        with store.read() as reader:
+            self.is_training = trains_for(reader) is not None
+        store.is_training = self.is_training
+        self._drivers = self._simulated(drivers) if self.is_training else drivers
+        self._before_close: list[Callable[[], None]] = []
         self._runner: TenderRunner | None = None
 
     @property
@@ -215,6 +221,12 @@ class Counter:
         with self.store.read() as reader:
             return usage.left(reader, limited, member, day)
 
+    def original(self, named: int | str, but: str = "") -> Original:
+        """Return a completed sale that goods come back of, with what has come back of it."""
+        from cashwrap.sale.returning.original import look_up
+
+        return look_up(self.store, self.shop_rules, named, self._open.values(), but)
+
     def known_coupon(self, code: str) -> KnownCoupon | None:
         """Return a coupon that this till issued or took, or None."""
         with self.store.read() as reader:
@@ -254,7 +266,21 @@ class Counter:
         if not self._open:
             self._draft.restart()
 
+    def before_close(self, act: Callable[[], None]) -> None:
+        """Do something when the till is closed, before its store is."""
+        self._before_close.append(act)
+
+    def forget_catalog(self) -> None:
+        """Look up which catalog is in force when it is asked for next."""
+        self._catalog = None
+
     # Inside
+
+    def _simulated(self, drivers: Mapping[str, TenderDriver]) -> Mapping[str, TenderDriver]:
+        """Return terminals that move no money, in place of any that may."""
+        from cashwrap.training.terminal import simulated
+
+        return simulated(drivers, Path(self.store.engine.folder))
 
     def _watched(self, sources: Mapping[str, CandidateSource]) -> dict[str, CandidateSource]:
         if not sources:
@@ -278,7 +304,8 @@ class Counter:
     def _journal(
         self, events: Sequence[Event], *, at: Timestamp, staff: str = "", command: str = ""
     ) -> None:
-        self.store.commit(events, at=at, staff=words(staff, "staff"), command=command)
+        told = for_training(events) if self.is_training else events
+        self.store.commit(told, at=at, staff=words(staff, "staff"), command=command)
 
     def _payment(self, payment: str) -> Payment | None:
         with self.store.read() as reader:

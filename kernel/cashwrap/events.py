@@ -155,6 +155,16 @@ def placed(events: Sequence[Event], register: str) -> Sequence[Event]:
     ]
 
 
+def for_training(events: Sequence[Event]) -> Sequence[Event]:
+    """Return events of a till for training: those that have a ``training`` say so."""
+    return [
+        msgspec.structs.replace(one, training=True)
+        if "training" in one.__struct_fields__
+        else one
+        for one in events
+    ]
+
+
 def known_events() -> dict[str, type[Event]]:
     """Return every registered event class by kind."""
     return dict(sorted(_classes.items()))

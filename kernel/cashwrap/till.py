@@ -42,6 +42,7 @@ from cashwrap.sale.projection import (
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
+from cashwrap.staff.rights import Act
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, Disk
@@ -77,6 +78,8 @@ class FolderRefused(CashwrapError):
 
 class Till(Counter):
     """One till on one store folder. See docs/embed.md."""
+
+    _training: Till | None = None
 
     @classmethod
     def create(
@@ -516,14 +519,62 @@ class Till(Counter):
             raise ReasonNeeded("opening the drawer without a sale")
         self.commit([DrawerOpened(said)], staff=staff, register=register)
 
+    def training(self, *, staff: str = "", register: str = "", fresh: bool = False) -> Till:
+        """Return a till to practise on, beside this one: everything works, nothing counts.
+
+        It has this till's goods, rules, settings and stock as they are now, simulated payment
+        terminals (`cashwrap.training.terminal`) and a journal of its own in ``training/``. What
+        was practised before is still there, unless ``fresh``. Who trains, and until when, stands
+        in this till's journal; close the training till to end it.
+        Raises AlreadyTraining, TrainingBusy, UnknownRegister.
+        """
+        from cashwrap.training.folder import AlreadyTraining
+        from cashwrap.training.session import begin
+
+        self._check_open()
+        self.known_register(register)
+        if self.is_training:
+            raise AlreadyTraining
+        self.allow(Act("training.enter", register), staff)
+        till = self._training_till(fresh)
+        begin(self, till, staff, register, fresh=fresh)
+        return till
+
+    def _training_till(self, fresh: bool) -> Till:
+        from cashwrap.training.session import bring_up_to_date, made_ready
+
+        found = self._training
+        if found is not None and not found.store.engine.is_closed:
+            if not fresh:
+                bring_up_to_date(self, found)
+                return found
+            found.close()
+        names = {one.name for one in kernel_projections()}
+        more = [one for one in self.store.projections if one.name not in names]
+
+        def opened(folder: Path) -> Till:
+            return type(self).open(
+                folder, drivers=self._drivers, projections=more, candidate_sources=self._sources,
+                plugins=False, clock=self._clock, randomness=self._randomness, witness=[],
+                disk=self.store.engine.port,
+            )  # fmt: skip
+
+        till = made_ready(self, opened, self.store.projections, kernel_staged(), fresh=fresh)
+        self._training = till
+        return till
+
     def close(self) -> None:
         """Make everything durable and give the folder up; open sales stay in the draft."""
+        while self._before_close:
+            self._before_close.pop()()
         self._open.clear()
         self._draft.close()
         self.store.close()
 
     def abandon(self) -> None:
         """Let the folder go as a killed process would: nothing is flushed, nothing is journaled."""
+        if self._training is not None:
+            self._training.abandon()
         self._draft.abandon()
         self.store.abandon()
 

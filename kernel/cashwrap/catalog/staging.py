@@ -45,13 +45,13 @@ def stage(
     sweep(reads, writes)
     number = _free_version(reads, version)
     prefix = keys.version_prefix(number)
-    _write(writes, [(keys.SNAPSHOTS, prefix, encode(Snapshot(number)))])
+    write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(Snapshot(number)))])
     rows = chain(_kept_rows(draft, base), _new_rows(draft))
     done = _write_all(writes, prefix, rows, ROWS_PER_WRITE, 0, tell)
     _write_all(writes, prefix, _search_rows(draft, base), CHUNKS_PER_WRITE, done, tell)
     content_hash, counts = _summary(reads, prefix)
     snapshot = Snapshot(number, True, content_hash, counts)
-    _write(writes, [(keys.SNAPSHOTS, prefix, encode(snapshot))])
+    write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(snapshot))])
     return snapshot
 
 
@@ -81,11 +81,11 @@ def prune(reads: Reads, writes: Writes, now_ms: int, keep: int = 3) -> list[int]
 def remove(reads: Reads, writes: Writes, version: int) -> None:
     """Remove a snapshot in small transactions; its own row goes first into incomplete state."""
     prefix = keys.version_prefix(version)
-    _write(writes, [(keys.SNAPSHOTS, prefix, encode(Snapshot(version)))])
+    write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(Snapshot(version)))])
     for table in (*keys.ROW_TABLES, keys.SEARCH, keys.SNAPSHOTS):
         going = (key for key, _ in pages(reads, table, prefix))
         while batch := list(islice(going, ROWS_PER_WRITE)):
-            _write(writes, [(table, key, None) for key in batch])
+            write_rows(writes, [(table, key, None) for key in batch])
 
 
 def _free_version(reads: Reads, wanted: int | None) -> int:
@@ -98,7 +98,7 @@ def _free_version(reads: Reads, wanted: int | None) -> int:
     return number
 
 
-def _write(writes: Writes, rows: Iterable[tuple[str, bytes, bytes | None]]) -> None:
+def write_rows(writes: Writes, rows: Iterable[tuple[str, bytes, bytes | None]]) -> None:
     """Write rows in one transaction; a store that had to grow for them is asked again."""
     for attempt in range(TRIES):
         try:
@@ -118,7 +118,7 @@ def _write_all(
     writes: Writes, prefix: bytes, rows: Iterator[StagedRow], size: int, done: int, tell: Tell
 ) -> int:
     while batch := list(islice(rows, size)):
-        _write(writes, [(table, prefix + key, value) for table, key, value in batch])
+        write_rows(writes, [(table, prefix + key, value) for table, key, value in batch])
         done += len(batch)
         tell(done)
     return done

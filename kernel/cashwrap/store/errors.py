@@ -218,6 +218,22 @@ class StageTooLarge(StoreError):
         return "this step needed more room than the file had; nothing was written, run it again"
 
 
+class FollowerRefused(StoreError):
+    """A device would have followed a journal that is for training."""
+
+    code = "store.follower_refused"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name!r} would follow a journal for training: open no drawer and send nothing "
+            "for it. What marks its paper as training says follower(..., training=True)"
+        )
+
+
 class TableRefused(StoreError):
     """A table was used by someone who may not, or declared against the rules."""
 

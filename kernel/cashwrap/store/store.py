@@ -15,7 +15,7 @@ from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
 from cashwrap.store.disk import SYSTEM_DISK, Disk, Txn
 from cashwrap.store.engine import MAP_SIZE, Engine
-from cashwrap.store.errors import StageTooLarge
+from cashwrap.store.errors import FollowerRefused, StageTooLarge
 from cashwrap.store.events import ClockChanged, TillClosed
 from cashwrap.store.follower import Follower
 from cashwrap.store.identity import Head, Identity
@@ -96,6 +96,7 @@ class Store:
         self.clock = clock
         self.randomness = randomness
         self.warnings: list[str] = []
+        self.is_training = False
         self.commits = 0
         self._owner = owner
         self._staged = tuple(staged)
@@ -318,8 +319,14 @@ class Store:
         """
         return self.journal.records(after_seq, self.head.seq if until is None else until)
 
-    def follower(self, name: str) -> Follower:
-        """Return the durable reader of that name; a new one begins at the first record kept."""
+    def follower(self, name: str, *, training: bool = False) -> Follower:
+        """Return the durable reader of that name; a new one begins at the first record kept.
+
+        Printers, drawers and networks are followers. One that does not say that it knows of
+        ``training`` gets none of that journal: raises FollowerRefused.
+        """
+        if self.is_training and not training:
+            raise FollowerRefused(name)
         return Follower(self, name)
 
     def cursor(self, name: str) -> int:
