@@ -49,7 +49,7 @@ def stage(
     rows = chain(_kept_rows(draft, base), _new_rows(draft))
     done = _write_all(writes, prefix, rows, ROWS_PER_WRITE, 0, tell)
     _write_all(writes, prefix, _search_rows(draft, base), CHUNKS_PER_WRITE, done, tell)
-    content_hash, counts = _summary(reads, prefix)
+    content_hash, counts = summary(reads, prefix)
     snapshot = Snapshot(number, True, content_hash, counts)
     write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(snapshot))])
     return snapshot
@@ -192,7 +192,7 @@ def _search_rows(draft: Draft, base: Base) -> Iterator[StagedRow]:
         yield keys.SEARCH, number.to_bytes(4, "big"), chunk
 
 
-def _summary(reads: Reads, prefix: bytes) -> tuple[str, Counts]:
+def summary(reads: Reads, prefix: bytes) -> tuple[str, Counts]:
     """Return the hash over all rows but the search index, and the counts."""
     digest = hashlib.sha256()
     seen = dict.fromkeys(keys.ROW_TABLES, 0)
