@@ -12,7 +12,9 @@ sector. Every state must open, verify, fold to its own tables and hold all that 
 import argparse
 import contextlib
 import faulthandler
+import hashlib
 import itertools
+import marshal
 import os
 import random
 import re
@@ -29,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import lmdb
 import msgspec
 import workload as workloads
+from several import beside
 
 from cashwrap.store import disk
 from cashwrap.store.damage import newest_meta
@@ -67,12 +70,22 @@ class Outcome(msgspec.Struct):
     states: int = 0
     bad: int = 0
     examples: list[str] = []
+    done: dict[str, int] = {}  # how often what was done while it was recorded
+
+    def add(self, other: "Outcome") -> None:
+        """Count another recording in."""
+        self.commits += other.commits
+        self.states += other.states
+        self.bad += other.bad
+        self.examples += other.examples
+        for what, count in other.done.items():
+            self.done[what] = self.done.get(what, 0) + count
 
 
 # Recording
 
 
-def be_the_till(folder: Path, commits: int, mutant: str, workload: str) -> None:
+def be_the_till(folder: Path, commits: int, mutant: str, workload: str, seed: int) -> None:
     """Commit under strace; each acknowledgement is a write to standard output."""
     flags = MUTANTS[mutant]
     if flags:
@@ -81,18 +94,18 @@ def be_the_till(folder: Path, commits: int, mutant: str, workload: str) -> None:
         disk.lmdb.open = lambda *given, **named: plain(*given, **{**named, **flags})  # type: ignore[attr-defined]
     chosen = workloads.load(workload)
     with chosen.open(folder) as till:
-        for number in range(commits):
+        for number in range(seed * commits, seed * commits + commits):
             os.write(1, b"ack %d\n" % chosen.step(till, number))
         os.write(1, b"end\n")
 
 
-def record(folder: Path, commits: int, mutant: str, workload: str) -> list[Step]:
+def record(folder: Path, commits: int, mutant: str, workload: str, seed: int) -> list[Step]:
     """Run the till under strace and return its steps."""
     log = folder.with_name("trace")
     subprocess.run(
         ["strace", "-y", "-xx", "-s", "4000000", "-e", f"trace={CALLS}", "-o", str(log),
          sys.executable, __file__, "--be-till", str(folder), "--commits", str(commits),
-         "--mutant", mutant, "--workload", workload],
+         "--mutant", mutant, "--workload", workload, "--seed", str(seed)],
         check=True, stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )  # fmt: skip
@@ -117,6 +130,8 @@ def parse(log: Path, data_file: str) -> Iterator[Step]:
                 text = unhex(line.split('"')[1])
                 if text.startswith(b"ack "):
                     yield Step("ack", seq=int(text[4:]))
+                elif text.startswith(b"doing "):
+                    yield Step(text[6:].decode().strip())
                 elif text.startswith(b"end"):
                     return
             elif call not in ("openat", "close") and (data_file in line or name in line):
@@ -206,43 +221,72 @@ def states(pending: list[Step], dice: random.Random) -> Iterator[list[Step]]:
         yield [Step("write", torn.offset + cut, torn.data[cut:])]
 
 
-def examine(path: Path, acked: int, chosen: workloads.StoreWorkload) -> str:
-    """Open one state and return what is wrong with it, empty for nothing."""
-    meta = newest_meta(path)
-    if isinstance(meta, str):
-        return meta
-    try:
-        with Engine.reading(path) as engine:
-            return examine_open(engine, acked, chosen)
-    except Exception as error:  # whatever a bad state does to a reader, it is a bad state
-        return f"{type(error).__name__}: {error}"
+class Examiner:
+    """Opens states and says what is wrong with them.
+
+    Most cuts leave the one or the other side of a commit: rows that were judged before are known by
+    their hash. Each state is opened and all its rows are read, whatever is known.
+    """
+
+    def __init__(self, chosen: workloads.StoreWorkload) -> None:
+        self.chosen = chosen
+        self.judged: dict[bytes, tuple[int, str]] = {}  # newest record, what is wrong
+
+    def examine(self, path: Path, acked: int) -> str:
+        """Open one state and return what is wrong with it, empty for nothing."""
+        meta = newest_meta(path)
+        if isinstance(meta, str):
+            return meta
+        try:
+            with Engine.reading(path) as engine:
+                return self.examine_open(engine, acked)
+        except Exception as error:  # whatever a bad state does to a reader, it is a bad state
+            return f"{type(error).__name__}: {error}"
+
+    def examine_open(self, engine: Engine, acked: int) -> str:
+        tables = [table for one in self.chosen.projections() for table in one.tables]
+        if missing := engine.open_existing([*CORE_TABLES, *tables, *self.chosen.staged()]):
+            return f"no table {missing[0]}"
+        content = rows_hash(engine)
+        if content not in self.judged:
+            self.judged[content] = judge(engine, self.chosen)
+        newest, wrong = self.judged[content]
+        if newest < acked:
+            return f"acknowledged record {acked} is lost, the journal ends at {newest}"
+        return wrong
 
 
-def examine_open(engine: Engine, acked: int, chosen: workloads.StoreWorkload) -> str:
+def rows_hash(engine: Engine) -> bytes:
+    """Return what tells all rows of one state from those of another."""
+    digest = hashlib.sha256()
+    with engine.view() as txn:
+        for name in sorted(engine.dbs):
+            digest.update(marshal.dumps((name, list(txn.cursor(db=engine.dbs[name])))))
+    return digest.digest()
+
+
+def judge(engine: Engine, chosen: workloads.StoreWorkload) -> tuple[int, str]:
+    """Return the newest record of a state, and what is wrong with it."""
     projections = chosen.projections()
-    names = [*CORE_TABLES, *(table for one in projections for table in one.tables)]
-    if missing := engine.open_existing(names):
-        return f"no table {missing[0]}"
     identity = load_identity(engine)
     journal = Journal(engine, identity)
     head = journal.head()
-    if head.seq < acked:
-        return f"acknowledged record {acked} is lost, the journal ends at {head.seq}"
     chain, _ = check_chain(engine, identity, head.seq)
     if chain.fault:
-        return str(chain.fault)
+        return head.seq, str(chain.fault)
     folded = replay(engine, journal, projections, head.seq).tables()
     with engine.view() as txn:
         for name, rows in folded.items():
             if dict(txn.cursor(db=engine.dbs[name]).iternext()) != rows:
-                return f"table {name} is not the fold of the journal"
-        return chosen.examine(TxnReader(txn, engine.dbs))
+                return head.seq, f"table {name} is not the fold of the journal"
+        return head.seq, chosen.examine(TxnReader(txn, engine.dbs))
 
 
 def enumerate_states(
     image: bytes, steps: list[Step], path: Path, workload: workloads.StoreWorkload, seed: int
 ) -> Outcome:
     """Walk the recording and open every state that a cut could leave."""
+    examiner = Examiner(workload)
     outcome = Outcome(commits=sum(step.what == "ack" for step in steps))
     dice = random.Random(seed)
     disk = Disk(image, path)
@@ -252,7 +296,7 @@ def enumerate_states(
     def cut_here() -> None:
         for writes in states(pending, dice):
             with disk.state(writes) as shown:
-                wrong = examine(shown, acked, workload)
+                wrong = examiner.examine(shown, acked)
             outcome.states += 1
             if wrong:
                 outcome.bad += 1
@@ -271,9 +315,11 @@ def enumerate_states(
             for write in pending:
                 disk.settle(write)
             pending.clear()
-        else:
+        elif step.what == "ack":
             acked = step.seq
             cut_here()
+        else:
+            outcome.done[step.what] = outcome.done.get(step.what, 0) + 1
         if outcome.bad > 200:
             break
     disk.file.close()
@@ -288,7 +334,7 @@ def run(commits: int, mutant: str = "", seed: int = 1, workload: str = "") -> Ou
         folder = root / "till"
         chosen.make(folder)
         image = (folder / DATA_FILE).read_bytes()
-        steps = record(folder, commits, mutant, workload)
+        steps = record(folder, commits, mutant, workload, seed)
         reading, writing = os.pipe()
         process = os.fork()
         if not process:
@@ -309,23 +355,50 @@ def run(commits: int, mutant: str = "", seed: int = 1, workload: str = "") -> Ou
         shutil.rmtree(root)
 
 
+def run_rounds(seeds: list[int], commits: int, workload: str) -> Outcome:
+    """Record and enumerate once for each seed: other customers, other subsets and tears."""
+    total = Outcome()
+    for seed in seeds:
+        total.add(run(commits, seed=seed, workload=workload))
+    return total
+
+
+def run_beside(
+    rounds: int, jobs: int, commits: int = 40, workload: str = "", seed: int = 1
+) -> Outcome:
+    """Do so many recordings, in several processes at once."""
+    seeds = list(range(seed, seed + rounds))
+    shares = [(seeds[job::jobs], commits, workload) for job in range(min(jobs, rounds))]
+    total = Outcome()
+    for found in beside(run_rounds, shares):
+        total.add(found)
+    return total
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--commits", type=int, default=40)
+    parser.add_argument("--commits", type=int, default=40, help="or customers, in one recording")
+    parser.add_argument("--rounds", type=int, default=1, help="recordings")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), default="")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workload", default="", help="module:Class")
     parser.add_argument("--be-till", default="", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.be_till:
-        be_the_till(Path(chosen.be_till), chosen.commits, chosen.mutant, chosen.workload)
+        be_the_till(
+            Path(chosen.be_till), chosen.commits, chosen.mutant, chosen.workload, chosen.seed
+        )
         return 0
     if not shutil.which("strace"):
         print("strace is not installed: install it (apt-get install strace) to run this")
         return 2
     began = time.perf_counter()
-    found = run(chosen.commits, chosen.mutant, chosen.seed, chosen.workload)
+    if chosen.mutant:
+        found = run(chosen.commits, chosen.mutant, chosen.seed, chosen.workload)
+    else:
+        found = run_beside(chosen.rounds, chosen.jobs, chosen.commits, chosen.workload, chosen.seed)
     print(f"{found} in {time.perf_counter() - began:.0f} s: {'FAILED' if found.bad else 'ok'}")
     return bool(found.bad)
 

@@ -7,19 +7,24 @@ import contextlib
 import os
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from till_clerk import Selling
 from till_day import RULES, SEASONS, catalog, catalog_of
 from till_ports import HurriedClock
 
+from cashwrap.catalog.keys import version_prefix
+from cashwrap.catalog.projection import read_plan
+from cashwrap.catalog.snapshot import read_snapshot
+from cashwrap.catalog.staging import summary
 from cashwrap.sale.projection import NUMBERS, series_totals
 from cashwrap.sale.recovery import left_open
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
 from cashwrap.tender.projection import open_payments
 from cashwrap.testing.shop import SETTINGS
-from cashwrap.till import Till, kernel_projections
+from cashwrap.till import Till, kernel_projections, kernel_staged
 
 
 class TillWorkload:
@@ -30,6 +35,9 @@ class TillWorkload:
 
     def projections(self) -> list[Projection]:
         return kernel_projections()
+
+    def staged(self) -> tuple[str, ...]:
+        return kernel_staged()
 
     def make(self, folder: Path) -> None:
         named = {"clock": HurriedClock(), "witness": [folder.with_name(folder.name + ".state")]}
@@ -42,7 +50,7 @@ class TillWorkload:
 
     @contextlib.contextmanager
     def open(self, folder: Path) -> Iterator[Selling]:
-        selling = Selling(folder, lambda text: None)
+        selling = Selling(folder, say)
         store = selling.till.store
         selling.terminal.asked = lambda: os.write(1, b"ack %d\n" % store.head.seq)
         try:
@@ -61,11 +69,39 @@ class TillWorkload:
         return selling.till.store.head.seq
 
     def examine(self, reader: Reader) -> str:
-        """Receipt numbers have no gaps, and every sale that asked for money can be brought back."""
-        numbers = [int.from_bytes(key, "big") for key, _ in reader.items(NUMBERS)]
-        if numbers != list(range(1, series_totals(reader).last_number + 1)):
-            return f"receipt numbers have gaps: {numbers}"
-        histories = left_open([], reader)  # the cut took the whole draft
-        asked = {payment.sale for payment in open_payments(reader) if payment.state != "cancelled"}
-        lost = asked - histories.keys()
-        return f"sale {lost.pop()} asked for money and cannot be brought back" if lost else ""
+        """Return what is wrong beyond the chain and the folds, first of all checks."""
+        wrong = (*gaps(reader), *lost_sales(reader), *torn_catalogs(reader))
+        return wrong[0] if wrong else ""
+
+
+def say(text: str) -> None:
+    """Tell the recording which act it is in."""
+    if text.startswith("doing "):
+        os.write(1, text.encode() + b"\n")
+
+
+def gaps(reader: Reader) -> Iterator[str]:
+    """Receipt numbers have no gaps."""
+    numbers = [int.from_bytes(key, "big") for key, _ in reader.items(NUMBERS)]
+    if numbers != list(range(1, series_totals(reader).last_number + 1)):
+        yield f"receipt numbers have gaps: {numbers}"
+
+
+def lost_sales(reader: Reader) -> Iterator[str]:
+    """Every sale that asked for money can be brought back, although the cut took the draft."""
+    histories = left_open([], reader)
+    asked = {payment.sale for payment in open_payments(reader) if payment.state != "cancelled"}
+    for sale in asked - histories.keys():
+        yield f"sale {sale} asked for money and cannot be brought back"
+
+
+def torn_catalogs(reader: Reader) -> Iterator[str]:
+    """Every catalog that is or will be in force is there, row by row as it was meant."""
+    for entry in read_plan(reader):
+        snapshot = read_snapshot(reader, entry.version)
+        if snapshot is None or snapshot.content_hash != entry.content_hash:
+            yield f"catalog {entry.version} is in force and not there whole"
+            continue
+        found, counts = summary(lambda: nullcontext(reader), version_prefix(entry.version))
+        if (found, counts) != (entry.content_hash, snapshot.counts):
+            yield f"catalog {entry.version} is not what was put in force"

@@ -47,6 +47,9 @@ class StoreWorkload:
     def projections(self) -> list[SoldBySku]:
         return [SoldBySku()]
 
+    def staged(self) -> tuple[str, ...]:
+        return ()
+
     def ports(self, folder: Path) -> dict[str, object]:
         return {
             "clock": SystemClock(),
