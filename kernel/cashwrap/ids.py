@@ -2,8 +2,8 @@
 
 from cashwrap.ports import Randomness
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
-_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # of ten bits
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]  # of ten bits
 
 
 def new_id(wall_ms: int, randomness: Randomness) -> str:

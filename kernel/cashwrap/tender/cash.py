@@ -71,10 +71,11 @@ def return_cash(
     """Return the event of cash that goes back to the customer.
 
     ``of`` is the payment that it gives back; without it the cash is a payment of ``sale`` (a
-    return) and counts below zero. Rounding mirrors the sale's. Raises InvalidInput,
-    TenderRefused, RefundExceedsPaid.
+    return) and counts below zero. Rounding mirrors the sale's, and may leave nothing to hand over.
+    Raises InvalidInput, TenderRefused, RefundExceedsPaid.
     """
-    checks.amount(amount_minor, "an amount of cash")
+    if amount_minor != 0 or rounding_minor >= 0:
+        checks.amount(amount_minor, "an amount of cash")
     if of is not None:
         checks.can_give_back(of, amount_minor, currency)
     return CashReturned(payment, sale, currency, amount_minor, of.id if of else "", rounding_minor)
@@ -101,16 +102,19 @@ def record_tender(
     return TenderRecorded(payment, sale, tender, words(name, ""), amount_minor, currency, slip)
 
 
-def take_back(refund: str, of: Payment, amount_minor: int, reason: str) -> TenderTakenBack:
+def take_back(
+    refund: str, of: Payment, amount_minor: int, reason: str, sale: str = ""
+) -> TenderTakenBack:
     """Return the event of a recorded payment that was given back beside the till.
 
-    Raises InvalidInput, TenderRefused, RefundExceedsPaid.
+    ``sale`` is the return that it belongs to, "" within its own sale. Raises InvalidInput,
+    TenderRefused, RefundExceedsPaid.
     """
     checks.amount(amount_minor, "an amount to give back")
     checks.can_give_back(of, amount_minor, of.currency)
     if not of.recorded:
         raise TenderRefused(f"payment {of.id} was not recorded by hand: refund it, or give cash")
-    return TenderTakenBack(refund, of.id, amount_minor, words(reason, "a reason"))
+    return TenderTakenBack(refund, of.id, amount_minor, words(reason, "a reason"), sale=sale)
 
 
 def remaining_minor(payable_minor: int, payments: Iterable[Payment]) -> int:

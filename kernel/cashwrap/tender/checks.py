@@ -14,18 +14,19 @@ from cashwrap.tender.errors import (
     TenderExceedsDue,
     TenderRefused,
 )
-from cashwrap.tender.payments import Payment, Refund
+from cashwrap.tender.payments import CREDIT, Payment, Refund
 
 # What the strictest providers take as a merchant's order number (out_trade_no).
 _INTENT_ID = r"[0-9A-Za-z_\-]{1,32}"
 _DRIVER_PARTS = ("capabilities", "begin", "query", "cancel", "refund", "settlement")
+_OURS = ("cash", CREDIT)  # tenders that the till itself knows
 _REFUND_ID = r"[0-9A-Za-z_\-]{1,64}"
 
 
 def check_drivers(drivers: Mapping[str, TenderDriver]) -> None:
     """Raise InvalidInput unless each driver has a name of its own and all that a driver has."""
     for name, driver in drivers.items():
-        if not isinstance(name, str) or not name.strip() or name == "cash":
+        if not isinstance(name, str) or not name.strip() or name in _OURS:
             raise InvalidInput(f"{name!r} is no name for a driver: give it one of its own")
         lacking = [part for part in _DRIVER_PARTS if not hasattr(driver, part)]
         if lacking or not isinstance(driver.capabilities, Capabilities):
@@ -71,7 +72,7 @@ def recorded(tender: TenderKind, name: str) -> None:
     kinds = [kind for kind in get_args(TenderKind) if kind != "cash"]
     if tender not in kinds:
         raise InvalidInput(f"{tender!r} is not one of {', '.join(kinds)}; take cash as cash")
-    if not name.strip() or name == "cash":
+    if not name.strip() or name in _OURS:
         raise InvalidInput(f"a payment of kind {tender} needs its own name, such as the voucher's")
 
 

@@ -40,7 +40,15 @@ Came = Literal[
     "declared_paid",  # a person's word
     "declared_unpaid",
 ]
-RefundCame = Literal["given", "denied", "denied_owed", "no_answer", "restart", "declared_given"]
+RefundCame = Literal[
+    "given",
+    "denied",
+    "denied_owed",
+    "no_answer",
+    "restart",
+    "declared_given",  # a person's word
+    "declared_kept",
+]
 Do = Literal[
     "none", "query", "query later", "watch", "cancel", "cancel later", "refund", "refund later"
 ]
@@ -161,6 +169,7 @@ REFUND_TABLE: dict[RefundState, dict[RefundCame, Row]] = {
         "no_answer": Row("refunding", "", "refund later"),
         "restart": Row("refunding", "", "refund"),
         "declared_given": Row("given_back", "refund_declared"),
+        "declared_kept": Row("refused", "refund_declared"),
     },
     "given_back": {came: Row("given_back") for came in get_args(RefundCame)},
     "refused": {came: Row("refused") for came in get_args(RefundCame)},
@@ -234,7 +243,7 @@ def classify(payment: Payment, came: Input, now: Timestamp) -> Came:
 
 def _classify_refund(payment: Payment, refund: Refund, came: RefundInput) -> RefundCame:
     if isinstance(came, records.Declared):
-        return "declared_given"
+        return "declared_given" if came.paid else "declared_kept"
     if isinstance(came, str):
         return came
     answer = trusted(payment, came)

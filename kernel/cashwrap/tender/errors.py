@@ -1,5 +1,7 @@
 """Refusals of the tender room. A driver's own failure is never one of them: it is doubt."""
 
+from datetime import UTC, datetime
+
 from cashwrap.errors import CashwrapError
 
 
@@ -157,6 +159,57 @@ class TenderNeedsNetwork(TenderError):
     def __str__(self) -> str:
         return (
             f"{self.driver} cannot be used offline: {self.why}; take cash or wait for the network"
+        )
+
+
+class CreditRefused(TenderError):
+    """A credit note that cannot be spent here."""
+
+    code = "credit.refused"
+
+
+class UnknownCredit(CreditRefused):
+    """No credit note of this till has the code."""
+
+    code = "credit.unknown"
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"this till gave no credit note …{self.hint}: take it at the till that gave it"
+
+
+class CreditExpired(CreditRefused):
+    """The credit note is too old."""
+
+    code = "credit.expired"
+
+    def __init__(self, hint: str, expires_ms: int) -> None:
+        super().__init__(hint, expires_ms)
+        self.hint = hint
+        self.expires_ms = expires_ms
+
+    def __str__(self) -> str:
+        day = datetime.fromtimestamp(self.expires_ms / 1000, UTC).date()
+        return f"credit note {self.hint} was good until {day}: take another tender"
+
+
+class CreditUsedUp(CreditRefused):
+    """The credit note has not so much left."""
+
+    code = "credit.used_up"
+
+    def __init__(self, hint: str, left_minor: int) -> None:
+        super().__init__(hint, left_minor)
+        self.hint = hint
+        self.left_minor = left_minor
+
+    def __str__(self) -> str:
+        return (
+            f"credit note {self.hint} has {self.left_minor} minor units left: "
+            "spend no more of it, and take another tender for the rest"
         )
 
 

@@ -5,6 +5,8 @@ nothing else (`payments.apply`). Amounts are minor units > 0 unless said otherwi
 is where it happened (`events.placed`).
 """
 
+import msgspec
+
 from cashwrap.events import Event, event
 from cashwrap.ports import Timestamp
 from cashwrap.tender.driver import TenderKind
@@ -121,7 +123,8 @@ class TenderRefundIntended(Event, frozen=True):
 
     ``owed`` is true for money that was never ours (late approval, excess): it is asked for until
     it is given, while a refund to a customer's wish may be refused once. ``sale`` is the return it
-    belongs to, "" if none.
+    belongs to, "" if none, and ``sale_snapshot`` that return as it stood. ``tip_minor`` of the
+    amount is tip, which relieves no sale.
     """
 
     refund: str
@@ -131,6 +134,8 @@ class TenderRefundIntended(Event, frozen=True):
     owed: bool = False
     sale: str = ""
     register: str = ""
+    sale_snapshot: bytes = b""
+    tip_minor: int = 0
 
 
 @event("tender.refunded")
@@ -169,8 +174,9 @@ class TenderContradicted(Event, frozen=True):
 class TenderDeclared(Event, frozen=True):
     """A person decided a payment in doubt from the terminal's slip or the provider's page.
 
-    ``refund`` is "" for the payment itself, else the id of its refund, which ``paid`` then says
-    was given back. ``reason`` is in the person's words; the record's staff is the person.
+    ``refund`` is "" for the payment itself, else the id of its refund, and ``paid`` then says
+    whether that was given back. ``reason`` is in the person's words; the record's staff is the
+    person.
     """
 
     intent: str
@@ -213,8 +219,8 @@ class CashTaken(Event, frozen=True):
 class CashReturned(Event, frozen=True):
     """Cash went back to the customer: a refund, or a payment of an unfinished sale given back.
 
-    ``of_payment`` names the payment it gives back; with "" it is a payment of ``sale`` (a return)
-    in its own right, and counts below zero.
+    ``of_payment`` names the payment it gives back; with "" it is a payment of ``sale`` (a return
+    without a receipt) in its own right, and counts below zero. What rounding took off whole is 0.
     ``rounding_minor`` as in `CashTaken`: amount - rounding is what the sale is relieved of.
     """
 
@@ -231,7 +237,8 @@ class CashReturned(Event, frozen=True):
 class TenderTakenBack(Event, frozen=True):
     """A recorded payment was given back beside the till: the voucher handed over, the slip voided.
 
-    ``refund`` is the id of this act. It counts no more toward the sale that it paid.
+    ``refund`` is the id of this act and ``sale`` the return that it belongs to. With "" it is given
+    back within the sale that it paid, toward which it counts no more.
     """
 
     refund: str
@@ -239,6 +246,7 @@ class TenderTakenBack(Event, frozen=True):
     amount_minor: int
     reason: str = ""
     register: str = ""
+    sale: str = ""
 
 
 @event("tender.recorded")
@@ -256,4 +264,61 @@ class TenderRecorded(Event, frozen=True):
     amount_minor: int
     currency: str
     reference: str = ""
+    register: str = ""
+
+
+class Relieved(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """How much of one payment went back another way.
+
+    ``rounding_minor`` as in `CashTaken`: amount - rounding is what its sale is relieved of.
+    """
+
+    payment: str
+    amount_minor: int
+    rounding_minor: int = 0
+
+
+@event("credit.issued")
+class CreditIssued(Event, frozen=True):
+    """A credit note (退货券) was given instead of money, for a return ``sale``.
+
+    ``payment`` is the id of this act, ``of`` the payments that it gives back; what it is worth
+    beyond them is a payment of the return in its own right, and counts below zero. Whoever has the
+    ``code`` may spend it until ``expires_ms`` (wall; 0: for ever).
+    """
+
+    payment: str
+    sale: str
+    code: str
+    amount_minor: int
+    currency: str
+    expires_ms: int = 0
+    of: tuple[Relieved, ...] = ()
+    register: str = ""
+
+
+@event("credit.spent")
+class CreditSpent(Event, frozen=True):
+    """So much of a credit note pays toward a sale; beside the `TenderRecorded` of ``payment``."""
+
+    code: str
+    payment: str
+    sale: str
+    amount_minor: int
+    register: str = ""
+
+
+@event("credit.restored")
+class CreditRestored(Event, frozen=True):
+    """So much of ``payment`` is on its credit note again; beside a `TenderTakenBack`.
+
+    ``refund`` is the id of that act. ``expires_ms`` is the note's from now on: one that expired
+    meanwhile is good again.
+    """
+
+    code: str
+    payment: str
+    refund: str
+    amount_minor: int
+    expires_ms: int = 0
     register: str = ""

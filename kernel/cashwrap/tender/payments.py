@@ -26,6 +26,7 @@ PaymentState = Literal[
 RefundState = Literal["refunding", "given_back", "refused"]
 Verdict = Literal["paid", "not_paid", "refunded", "in_doubt"]
 
+CREDIT = "credit"  # what credit notes are called among tenders
 UNDECIDED: frozenset[PaymentState] = frozenset({"intended", "pending", "unknown", "cancelling"})
 _VERDICTS: dict[PaymentState, Verdict] = {
     "approved": "paid",
@@ -47,8 +48,14 @@ class Refund(msgspec.Struct, frozen=True, array_like=True):
     refusal: str = ""
     settled_ms: int = 0
     sale: str = ""
-    counts_minor: int = 0  # by how much it lowers what was paid, cash rounding left out
+    counts_minor: int = 0  # by how much it lowers what was paid, cash rounding and tip left out
     in_cash: bool = False
+    in_credit: bool = False  # by a credit note
+
+    @property
+    def beside(self) -> bool:
+        """Whether it went back another way than it came, so that no provider knows of it."""
+        return self.in_cash or self.in_credit
 
 
 class Payment(msgspec.Struct, frozen=True, array_like=True):
@@ -127,6 +134,16 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
         back = sum(refund.amount_minor for refund in self.refunds if refund.state != "refused")
         return self.charged_minor - back
 
+    @property
+    def relievable_minor(self) -> int:
+        """What may still go back of what it paid: no tip, no excess, cash rounding left out."""
+        back = (refund for refund in self.refunds if refund.state != "refused" and not refund.owed)
+        return self.amount_minor - sum(refund.counts_minor for refund in back)
+
+    def refunds_of(self, sale: str) -> tuple[Refund, ...]:
+        """Return its refunds that belong to a return, refused ones left out."""
+        return tuple(each for each in self.refunds if each.sale == sale and each.state != "refused")
+
     def refund(self, refund_id: str) -> Refund | None:
         """Return one of its refunds by id."""
         return next((refund for refund in self.refunds if refund.id == refund_id), None)
@@ -176,6 +193,8 @@ def _first(event: Event, at_ms: int) -> Payment | None:
             return _cash(event, came, went, at_ms)
         case e.CashReturned(of_payment="", amount_minor=went):
             return _cash(event, 0, went, at_ms)
+        case e.CreditIssued(of=()):
+            return _credit(event, at_ms)
         case e.TenderRecorded():
             return Payment(
                 event.payment,
@@ -216,6 +235,25 @@ def _cash(event: e.CashTaken | e.CashReturned, came: int, went: int, at_ms: int)
         change_minor=went,
         rounding_minor=rounding,
         decided_ms=at_ms,
+    )
+
+
+def _credit(event: e.CreditIssued, at_ms: int) -> Payment:
+    """Return a credit note that gives back no known payment: one below zero."""
+    return Payment(
+        event.payment,
+        event.sale,
+        CREDIT,
+        "stored_value",
+        -event.amount_minor,
+        event.currency,
+        Timestamp(at_ms, 0),
+        at_ms,
+        state="approved",
+        amount_minor=-event.amount_minor,
+        charged_minor=-event.amount_minor,
+        decided_ms=at_ms,
+        recorded=True,
     )
 
 
@@ -285,11 +323,25 @@ def _refunds(payment: Payment, event: Event, at_ms: int) -> Payment | None:
                 event.reason,
                 event.owed,
                 sale=event.sale,
-                counts_minor=event.amount_minor,
+                counts_minor=event.amount_minor - event.tip_minor,
             )
             return replace(payment, refunds=(*payment.refunds, new))
+        case e.TenderDeclared(paid=False):
+            return _refund_changed(payment, event.refund, refusal=event.reason or "declared")
         case e.TenderRefunded() | e.TenderDeclared():
             return _given_back(payment, event.refund, at_ms)
+        case e.CreditIssued(of=(part,)):
+            credited = Refund(
+                event.payment,
+                part.amount_minor,
+                CREDIT,
+                state="given_back",
+                settled_ms=at_ms,
+                sale=event.sale,
+                counts_minor=part.amount_minor - part.rounding_minor,
+                in_credit=True,
+            )
+            return replace(payment, refunds=(*payment.refunds, credited))
         case e.CashReturned():
             given = Refund(
                 event.payment,
@@ -309,7 +361,7 @@ def _refunds(payment: Payment, event: Event, at_ms: int) -> Payment | None:
                 event.reason,
                 state="given_back",
                 settled_ms=at_ms,
-                sale=payment.sale,
+                sale=event.sale or payment.sale,
                 counts_minor=event.amount_minor,
             )
             return replace(payment, refunds=(*payment.refunds, back))

@@ -5,10 +5,11 @@ them in a key.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 import msgspec
+from msgspec.structs import replace
 
 from cashwrap.events import Envelope, Event
 from cashwrap.store.tables import Reader, Told, Writer
@@ -18,6 +19,7 @@ from cashwrap.tender.payments import Payment, apply
 PAYMENTS = "tender.payments"  # payment id -> Payment
 OPEN = "tender.open"  # id of a payment that still waits for something -> its state
 BY_SALE = "tender.by_sale"  # sale, NUL, payment id -> b""
+GIVEN_BY = "tender.given_by"  # return, NUL, id of a payment that it gives back -> b""
 BY_PROVIDER = "tender.by_provider"  # driver, NUL, provider's id, NUL, payment id -> b""
 STORED = "tender.stored"  # id of a payment stored offline, not yet forwarded -> b""
 SNAPSHOTS = "tender.snapshots"  # sale -> the snapshot of its last intent, until the sale ends
@@ -26,6 +28,7 @@ DRAWER = "tender.drawer"  # store, NUL, till, NUL, currency -> net cash of all s
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Payment)
 _CASH = (e.CashTaken, e.CashReturned)  # tuples: a union is made anew each time it is met
+_ASK = (e.TenderIntended, e.TenderRefundIntended)
 _NAME_THEIR_PAYMENT = (e.CashTaken, e.TenderRecorded, e.TenderTakenBack)
 
 
@@ -39,8 +42,8 @@ class TenderProjection:
     """Folds payments; the store's contract is `store.tables.Projection`."""
 
     name = "tender"
-    version = 2
-    tables = (PAYMENTS, OPEN, BY_SALE, BY_PROVIDER, STORED, SNAPSHOTS, DRAWER)
+    version = 3
+    tables = (PAYMENTS, OPEN, BY_SALE, GIVEN_BY, BY_PROVIDER, STORED, SNAPSHOTS, DRAWER)
     reads: Mapping[str, type[Event]] = {
         cls.kind: cls
         for cls in (
@@ -62,6 +65,7 @@ class TenderProjection:
             e.CashReturned,
             e.TenderRecorded,
             e.TenderTakenBack,
+            e.CreditIssued,
         )
     } | {"sale.completed": SaleEnded, "sale.cancelled": SaleEnded}
 
@@ -77,12 +81,13 @@ class TenderProjection:
             if envelope.kind.startswith("sale."):
                 writer.delete(SNAPSHOTS, cast(SaleEnded, body).sale.encode())
                 continue
-            if isinstance(body, e.TenderIntended) and body.sale_snapshot:
+            if isinstance(body, _ASK) and body.sale_snapshot:
                 writer.put(SNAPSHOTS, body.sale.encode(), body.sale_snapshot)
             if isinstance(body, _CASH):
                 key = f"{envelope.store}\0{envelope.till}\0{body.currency}"
                 drawer[key] = drawer.get(key, 0) + cash_delta_minor(body)
-            _change(writer, changed, body, envelope.wall_ms)
+            for part in parts(body):
+                _change(writer, changed, part, envelope.wall_ms)
         for change in changed.values():
             _put(writer, change)
         for key, delta_minor in drawer.items():
@@ -111,8 +116,24 @@ def _change(writer: Writer, changed: dict[str, Change], body: Event, at_ms: int)
     changed[payment_id] = Change(after, earlier.known if earlier else before is not None)
 
 
+def parts(event: Event) -> Iterable[Event]:
+    """Return an event as it concerns one payment each."""
+    return credit_parts(event) if isinstance(event, e.CreditIssued) else (event,)
+
+
+def credit_parts(issued: e.CreditIssued) -> Iterator[e.CreditIssued]:
+    """Yield a credit note's part of each payment that it gives back, then what is beyond them."""
+    for part in issued.of:
+        yield replace(issued, amount_minor=part.amount_minor, of=(part,))
+    beyond = issued.amount_minor - sum(part.amount_minor for part in issued.of)
+    if beyond:
+        yield replace(issued, amount_minor=beyond, of=())
+
+
 def subject(event: Event) -> str:
     """Return the id of the payment that a tender event is about."""
+    if isinstance(event, e.CreditIssued):
+        return event.of[0].payment if event.of else event.payment
     if isinstance(event, e.CashReturned):
         return event.of_payment or event.payment
     if isinstance(event, _NAME_THEIR_PAYMENT):
@@ -129,6 +150,11 @@ def payment_of(reader: Reader, payment_id: str) -> Payment | None:
 def payments_of_sale(reader: Reader, sale: str) -> list[Payment]:
     """Return all payments of a sale, in the order in which they began."""
     return sorted(_listed(reader, BY_SALE, sale + "\0"), key=_begun)
+
+
+def payments_given_back_by(reader: Reader, sale: str) -> list[Payment]:
+    """Return the payments of other sales that a return gave back, or is giving back."""
+    return sorted(_listed(reader, GIVEN_BY, sale + "\0"), key=_begun)
 
 
 def open_payments(reader: Reader) -> list[Payment]:
@@ -185,6 +211,8 @@ def _put(writer: Writer, change: Change) -> None:
     writer.put(PAYMENTS, key, _encoder.encode(payment))
     if not change.known:
         writer.put(BY_SALE, f"{payment.sale}\0{payment.id}".encode(), b"")
+    for sale in {each.sale for each in payment.refunds} - {"", payment.sale}:
+        writer.put(GIVEN_BY, f"{sale}\0{payment.id}".encode(), b"")
     _mark(writer, OPEN, key, payment.open, payment.state, change.known)
     _mark(writer, STORED, key, payment.stored, "", change.known)
 

@@ -77,7 +77,7 @@ def ledger_lines(
         if payment.charged_minor and from_ms <= payment.decided_ms < until_ms:
             yield LedgerLine(payment.id, "", payment.charged_minor)
         for back in payment.refunds:
-            if back.state == "given_back" and not back.in_cash:
+            if back.state == "given_back" and not back.beside:
                 if from_ms <= back.settled_ms < until_ms:
                     yield LedgerLine(payment.id, back.id, -back.amount_minor)
 

@@ -57,7 +57,7 @@ def build_refund(
         amount = came.amount_minor
         return (e.TenderRefunded(refund.id, payment.id, amount, came.provider_id, digest),)
     if isinstance(came, Declared) and record == "refund_declared":
-        return (e.TenderDeclared(payment.id, True, free_text(came.reason), refund.id),)
+        return (e.TenderDeclared(payment.id, came.paid, free_text(came.reason), refund.id),)
     if isinstance(came, Declined) and record == "refund_refused":
         reason = free_text(came.reason) or "refused"
         if reason != refund.refusal:

@@ -20,6 +20,7 @@ from cashwrap.tender.errors import (
     CannotCancel,
     PaymentNotInDoubt,
     TenderNeedsNetwork,
+    TenderRefused,
     UnknownDriver,
     UnknownPayment,
 )
@@ -27,6 +28,7 @@ from cashwrap.tender.offline import OfflineLimits, check_offline
 from cashwrap.tender.pan import free_text
 from cashwrap.tender.payments import Payment, Refund, apply_all, start
 from cashwrap.tender.records import Declared
+from cashwrap.tender.refunds import Reach
 
 
 class Commit(Protocol):
@@ -175,7 +177,7 @@ class TenderRunner:
         back = payment.refund(refund)
         if back is None:
             raise UnknownPayment(refund)
-        if back.state != "refunding" or not paid:
+        if back.state != "refunding" or (back.owed and not paid):  # what is owed is owed
             raise PaymentNotInDoubt(refund, back.state)
         decision = decide_refund(payment, back, declared, at)
         return self._settle(payment, decision, at, 0, refund=refund, staff=staff)
@@ -192,10 +194,13 @@ class TenderRunner:
         online: bool = True,
         staff: str = "",
         register: str = "",
+        sale_snapshot: bytes = b"",
+        tip_minor: int = 0,
     ) -> Payment:
         """Give money of an approved payment back through its driver, once per refund id.
 
-        ``sale`` is the return, or the payment's own sale when its payment is given back. Look at
+        ``sale`` is the return, whose ``sale_snapshot`` is journaled along, or the payment's own
+        sale when its payment is given back; ``tip_minor`` of the amount was tip. Look at
         ``payment.refund(id).state`` after it: given_back, refused, or refunding (`step` asks on).
         Raises UnknownPayment, IntentTermsDiffer, TenderNeedsNetwork, TenderRefused,
         RefundExceedsPaid (checked in this order) with nothing done.
@@ -212,7 +217,7 @@ class TenderRunner:
         self.check_refund(payment, amount_minor)
         why = free_text(reason)
         intended = e.TenderRefundIntended(
-            refund, intent, amount_minor, why, sale=sale, register=register
+            refund, intent, amount_minor, why, False, sale, register, sale_snapshot, tip_minor
         )
         self._commit((intended,), at=at, staff=staff)
         payment = apply_all(payment, (intended,), at.wall_ms)
@@ -225,6 +230,23 @@ class TenderRunner:
         driver = None if payment.recorded else self._drivers.get(payment.driver)
         can = capabilities_of(payment.driver, driver) if driver else None
         checks.can_refund(payment, can, amount_minor)
+
+    def gives_back(self, payment: Payment) -> Reach:
+        """Return what its driver can give back of a payment: any part, the whole only, nothing."""
+        driver = None if payment.recorded else self._drivers.get(payment.driver)
+        try:
+            can = capabilities_of(payment.driver, driver) if driver else None
+        except TenderRefused:
+            can = None
+        if can is None or not can.refund:
+            return "nothing"
+        return "any" if can.partial_refund else "whole"
+
+    def reread(self, payments: Iterable[str]) -> None:
+        """Read payments again that others journaled something of."""
+        for each in payments:
+            if each in self._open and (found := self._find(each)) is not None:
+                self._keep(found)
 
     def forwarded(self, intent: str, accepted: bool, at: Timestamp, reason: str = "") -> Payment:
         """Record that a payment stored offline reached its bank; a second time changes nothing."""

@@ -1,0 +1,181 @@
+"""Which payments give back how much of a return: decided here, done by the sale.
+
+Money goes back as it came, cards first: what a driver can ask its provider for, then the shop's own
+credit notes, what was paid beside the till, cash, and vouchers. No payment gives more than it
+brought in, tips stay with those who got them, and cash is rounded so that the customer has paid, at
+any time, what the goods that stay would have cost in cash; so all returns of a sale give back
+exactly what was paid.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from cashwrap.money import div_round
+from cashwrap.pricing.model import CashRounding
+from cashwrap.tender.payments import CREDIT, Payment
+
+Reach = Literal["any", "whole", "nothing"]
+"""What a driver can give back of a payment: any part of it, only the whole, or nothing."""
+
+How = Literal["driver", "credit_restored", "beside", "cash", "credit_note"]
+Wish = Literal["", "cash", "credit"]
+"""To where the money is to go: to the tenders that paid, or all of it in one other way."""
+
+_ORDER: dict[How, int] = {"driver": 0, "credit_restored": 1, "beside": 2, "cash": 3}
+_VOUCHERS_LAST = 4
+
+
+class Source(NamedTuple):
+    """The payments of one original sale, and how much of it goes back now."""
+
+    payments: Sequence[Payment]
+    limit_minor: int
+
+
+class Step(NamedTuple):
+    """What one payment gives back.
+
+    ``amount_minor`` goes to the customer, ``tip_minor`` of it as tip; the return is relieved of
+    ``relieves_minor``. They differ by the tip and by cash rounding.
+    """
+
+    payment: Payment
+    how: How
+    amount_minor: int
+    relieves_minor: int
+    tip_minor: int = 0
+
+    @property
+    def rounding_minor(self) -> int:
+        """Return what cash rounding added to what goes out, below zero where it took off."""
+        return self.amount_minor - self.tip_minor - self.relieves_minor
+
+    @property
+    def as_it_came(self) -> bool:
+        """Whether the money goes back by the tender that paid."""
+        return self.how in ("driver", "credit_restored", "beside") or (
+            self.how == "cash" and self.payment.kind == "cash"
+        )
+
+
+class Plan(NamedTuple):
+    """What each payment gives back, in order; ``left_minor`` is what none of them can."""
+
+    steps: tuple[Step, ...]
+    left_minor: int
+
+
+def plan(
+    sources: Iterable[Source],
+    due_minor: int,
+    reach: Callable[[Payment], Reach],
+    coins: CashRounding,
+    *,
+    to: Wish = "",
+    tips: bool = False,
+) -> Plan:
+    """Return how so much goes back; the payments say what they have given back before.
+
+    ``to`` sends all of it in cash or on a credit note, whatever paid. ``tips`` gives the tip back
+    with the last of what a driver took (a whole sale is reversed).
+    """
+    parts: dict[str, int] = {}
+    found: dict[str, tuple[Payment, How]] = {}
+    for payment, how, limit in _in_order(sources, reach, to):
+        open_minor = payment.relievable_minor - parts.get(payment.id, 0)
+        part = min(due_minor, limit[0], open_minor)
+        if part <= 0 or not _can_give(payment, how, part, reach, tips):
+            continue
+        parts[payment.id] = parts.get(payment.id, 0) + part
+        found[payment.id] = payment, how
+        due_minor -= part
+        limit[0] -= part
+    steps = [_step(*found[each], part, coins, tips) for each, part in parts.items()]
+    return Plan(tuple(steps), due_minor)
+
+
+def _in_order(
+    sources: Iterable[Source], reach: Callable[[Payment], Reach], to: Wish
+) -> list[tuple[Payment, How, list[int]]]:
+    """Return every payment with something left to give, who gives first in front."""
+    ranked: list[tuple[int, int, Payment, How, list[int]]] = []
+    for source in sources:
+        limit = [source.limit_minor]
+        for payment in source.payments:
+            if payment.state != "approved" or payment.relievable_minor <= 0:
+                continue
+            how = _way_back(payment)
+            rank = _VOUCHERS_LAST if payment.kind == "voucher" else _ORDER[how]
+            if to:
+                rank = -1 if (to, how) == ("cash", "cash") else rank
+                how = "cash" if to == "cash" else "credit_note"
+            elif how == "driver" and reach(payment) == "nothing":
+                continue
+            ranked.append((rank, len(ranked), payment, how, limit))
+    ranked.sort(key=lambda each: each[:2])
+    return [(payment, how, limit) for _, _, payment, how, limit in ranked]
+
+
+def _way_back(payment: Payment) -> How:
+    if payment.kind == "cash":
+        return "cash"
+    if not payment.recorded:
+        return "driver"
+    return "credit_restored" if payment.driver == CREDIT else "beside"
+
+
+def _can_give(
+    payment: Payment, how: How, part: int, reach: Callable[[Payment], Reach], tips: bool
+) -> bool:
+    if how != "driver" or reach(payment) == "any":
+        return True
+    return part + _tip(payment, part, tips) == payment.charged_minor
+
+
+def _step(payment: Payment, how: How, part: int, coins: CashRounding, tips: bool) -> Step:
+    if how == "driver":
+        tip = _tip(payment, part, tips)
+        return Step(payment, how, part + tip, part, tip)
+    if how == "credit_note":
+        amount = _in_credit(payment, part)
+    else:
+        amount = _in_cash(payment, part, coins) if how == "cash" else part
+    if not amount:  # rounding took it off whole; a note of nothing is none
+        how = "cash"
+    return Step(payment, how, amount, part)
+
+
+def _tip(payment: Payment, part: int, tips: bool) -> int:
+    """Return the tip that goes back with the last of what a payment counted."""
+    last = tips and part == payment.relievable_minor
+    return min(payment.tip_minor, payment.refundable_minor - part) if last else 0
+
+
+def _in_credit(payment: Payment, part: int) -> int:
+    """Return what a credit note gives for a part; in the end as much as was taken."""
+    last = payment.kind == "cash" and part == payment.relievable_minor
+    return payment.refundable_minor if last else min(part, payment.refundable_minor)
+
+
+def _in_cash(payment: Payment, part: int, coins: CashRounding) -> int:
+    """Return the cash for a part of a payment.
+
+    For cash it is what was taken, less what was given back, less what the rest would have cost.
+    For another tender it is rounded likewise, but never to more than the part.
+    """
+    left = payment.refundable_minor
+    if payment.kind != "cash":
+        given = rounded(part, coins)
+        return given if given <= part else rounded(part, CashRounding(_unit(coins), "down"))
+    rest = payment.relievable_minor - part
+    return min(left, max(0, left - rounded(rest, coins))) if rest else left
+
+
+def rounded(amount_minor: int, coins: CashRounding) -> int:
+    """Return an amount as it is paid in cash."""
+    unit = _unit(coins)
+    return div_round(amount_minor, unit, coins.mode) * unit
+
+
+def _unit(coins: CashRounding) -> int:
+    return 1 if coins.on == "total" else coins.increment_minor
