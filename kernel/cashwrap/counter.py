@@ -39,6 +39,7 @@ from cashwrap.settings import (
     settings_text,
 )
 from cashwrap.staff.rights import Act, Allowed
+from cashwrap.staff.projection import has_accounts
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
@@ -56,12 +57,14 @@ from cashwrap.tender.projection import (
 
 if TYPE_CHECKING:
     from cashwrap.sale.returning.original import Original
+    from cashwrap.staff.staff import Staff
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.tender.runner import TenderRunner
 
 DRAFT_FILE = "draft"
 
 
+_FREE = Allowed()
 class TillClosed(CashwrapError):
     """The till was closed; open it again to go on."""
 
@@ -120,6 +123,8 @@ class Counter:
         self._runner: TenderRunner | None = None
 
     @property
+        self._staff: Staff | None = None  # where nobody has an account, nothing of it is loaded
+        self._holds: Holds | None = None
     def catalog(self) -> Catalog:
         """Return the catalog in force now. Raises NoCatalog."""
         if self._catalog is None or (
@@ -147,6 +152,37 @@ class Counter:
 
     def tax_codes(self) -> dict[str, TaxCode]:
         """Return the tax codes in force, by code; the catalog's come before the settings'."""
+    @property
+    def holds(self) -> Holds:
+        """Return the suspended sales: those that wait, and what became of the others."""
+        if self._holds is None:
+            from cashwrap.sale.holds.holds import Holds
+
+            self._holds = Holds(self)
+        return self._holds
+
+    @property
+    def staff(self) -> Staff:
+        """Return the people of this till: accounts, roles, who is signed in, approvals."""
+        if self._staff is None:
+            from cashwrap.staff.staff import Staff
+
+            self._staff = Staff(
+                self,
+                self.store,
+                Path(self.store.engine.folder),
+                self._randomness.token,
+                words,
+                self.settings.store,
+                self.settings.staff.sign_out_minutes * 60_000,
+            )
+        return self._staff
+
+    @property
+    def guarded(self) -> bool:
+        """Return whether the shop has accounts, so that rights are asked."""
+        return self._staff is not None and self._staff.in_use
+
         return _taxes(self.settings, self.catalog.tax_codes())
 
     def now(self) -> Timestamp:
@@ -188,17 +224,41 @@ class Counter:
         self, events: Sequence[Event], *, staff: str = "", command: str = "", register: str = ""
     ) -> None:
         """Journal events, durably, as of a register."""
+        if self._staff is not None:
+            self._use_approvals(edit.staff)
         self._check_open()
         told = placed(events, register)
         self._journal(told, at=self.now(), staff=staff, command=command)
 
-    def allow(self, act: Act, staff: str) -> Allowed:
+    def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
         """Return that somebody may do something now, and on whose approval.
 
         Raises NotSignedIn, RightDenied, ApprovalNeeded.
         """
-        return Allowed()
+        if self._staff is None:
+            return _FREE
+        return self._staff.guard.allow(act, staff, register, self.now())
 
+    def clerk(self, staff: str, register: str, at: Timestamp) -> str:
+        """Return who sells at a register now: ``staff``, or "" stands for who is signed in there.
+
+        Raises NotSignedIn, RightDenied.
+        """
+        return staff if self._staff is None else self._staff.guard.clerk(staff, register, at)
+
+    def rules_at(self, rules: SaleRules, member: str = "") -> RulesAt:
+        """Return what a sale that is priced by these rules from now on keeps of them."""
+        settings = self.settings
+        return RulesAt(
+            rules.engine.rules_hash,
+            settings.timezone,
+            settings.store,
+            settings.channel,
+            self.limits_left(rules.limited, member) if rules.limited else (),
+        )
+
+        if self._staff is not None and not staff:
+            staff = self._staff.guard.at(register)
     def payments_of(self, sale: str) -> list[Payment]:
         """Return the payments of a sale as committed."""
         with self.store.read() as reader:
@@ -304,8 +364,19 @@ class Counter:
     def _journal(
         self, events: Sequence[Event], *, at: Timestamp, staff: str = "", command: str = ""
     ) -> None:
-        told = for_training(events) if self.is_training else events
-        self.store.commit(told, at=at, staff=words(staff, "staff"), command=command)
+        told, who = for_training(events) if self.is_training else events, words(staff, "staff")
+        if self._staff is None:
+            self.store.commit(told, at=at, staff=who, command=command)
+            return
+        guard = self._staff.guard
+        self.store.commit(guard.beside(told, who), at=at, staff=who, command=command)
+        guard.used(who)
+
+    def _use_approvals(self, staff: str) -> None:
+        """Journal the approvals of a step that is in the draft only until its sale ends."""
+        assert self._staff is not None
+        if self._staff.guard.beside((), staff):
+            self._journal((), at=self.now(), staff=staff)
 
     def _payment(self, payment: str) -> Payment | None:
         with self.store.read() as reader:
@@ -329,12 +400,13 @@ class Counter:
         with self.store.read() as reader:
             found = recovery.left_open(self._draft.left_behind(), reader)
             waiting = open_payments(reader)
-        for sale_id, left in found.items():
-            for position, edit in enumerate(left.history if left.lost else ()):
-                self.write_draft(sale_id, edit, b"" if position else left.engine)
-            sale = Sale(self, recovery.replayed(left, self.shop_rules.of))
-            self._open[sale_id] = sale
-            sale.payments.refresh()
+        if guarded:
+            _ = self.staff
+        for left in found.values():
+            cart = recovery.replayed(left, self.shop_rules.of)
+            if left.lost:
+                self.draft_whole(cart)
+            self.began(cart).payments.refresh()
         if not self._open:
             self._draft.restart()
         if waiting:
@@ -353,6 +425,7 @@ class Counter:
             priced = bool(read_plan(reader))
         if kept is None or kept.digest != digest:
             if kept is not None and priced:
+            guarded = has_accounts(reader)
                 _check_currency(kept.text, self.settings)
             self.commit([SettingsChanged(digest, mask_pan(text))])
 

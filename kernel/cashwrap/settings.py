@@ -103,6 +103,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """
 
     store: str = "S001"
+class StaffSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long somebody stays signed in without doing anything, minutes."""
+
+    sign_out_minutes: Annotated[int, msgspec.Meta(ge=1, le=24 * 60)] = 30
+
+
+class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why sales are suspended, and for how long their prices are kept.
+
+    Words that are not among ``reasons`` are free text beside ``other``. ``quote``: ``expire`` keeps
+    the prices for ``quote_minutes``, ``keep`` for ever, ``reprice`` never. A sale that waits for
+    more than ``abandoned_hours`` counts as abandoned; it can still be resumed.
+    """
+
+    reasons: tuple[str, ...] = ("接电话", "挑商品", "取钱包", "换零钱", "其他")
+    other: str = "其他"
+    reason_required: bool = False
+    quote: Literal["expire", "keep", "reprice"] = "expire"
+    quote_minutes: Annotated[int, msgspec.Meta(ge=0, le=525_600)] = 30
+    abandoned_hours: Annotated[int, msgspec.Meta(ge=1, le=87_600)] = 24
+
+
     till: str = "T1"
     registers: tuple[str, ...] = ()
     shop_name: str = ""
@@ -142,6 +164,9 @@ def read_settings(folder: Path) -> Settings:
 
     Raises SettingsRefused.
     """
+    staff: StaffSettings = StaffSettings()
+    suspend: SuspendSettings = SuspendSettings()
+    returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
     return parse_settings(settings_text(folder), str(folder / FILE_NAME))
 
 

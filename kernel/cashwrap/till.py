@@ -44,6 +44,7 @@ from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.staff.rights import Act
 from cashwrap.stock.projection import StockProjection
+from cashwrap.staff.projection import StaffProjection
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, Disk
 from cashwrap.store.errors import StoreExists
@@ -593,6 +594,8 @@ class Till(Counter):
 def kernel_projections() -> list[Projection]:
     """Return the tables of the kernel's own rooms."""
     return [
+        StaffProjection(),
+        ReturnProjection(),
         AuditProjection(),
         CatalogProjection(),
         RulesProjection(),

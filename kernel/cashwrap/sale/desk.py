@@ -79,7 +79,7 @@ class Desk(Protocol):
         """Journal events, durably, as of a register."""
         ...
 
-    def allow(self, act: Act, staff: str) -> Allowed:
+    def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
         """Return that somebody may do something now, and on whose approval.
 
         Raises NotSignedIn, RightDenied, ApprovalNeeded.
@@ -93,6 +93,15 @@ class Desk(Protocol):
     def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         ...
+    def clerk(self, staff: str, register: str, at: Timestamp) -> str:
+        """Return who sells at a register now. Raises NotSignedIn, RightDenied."""
+        ...
+
+    @property
+    def guarded(self) -> bool:
+        """Return whether the shop has accounts, so that rights are asked."""
+        ...
+
 
     def cost_minor(self, goods: Goods) -> int:
         """Return what one unit of these goods would cost the shop if it were sold now."""

@@ -21,7 +21,9 @@ Right = Literal[
     "sale.return",  # with a receipt; limit: minor units given back
     "sale.return_without_receipt",  # limit: minor units given back
     "sale.return_other_tender",  # money back by another tender than the one that paid
+    "sale.return_late",  # goods back after `returns.days`
     "sale.post_void",
+    "sale.post_void_after_z",  # reverse a sale that a closed shift reports
     "sale.reprint",
     "payment.declare",  # say how a payment in doubt ended
     "drawer.no_sale",
