@@ -402,11 +402,12 @@ class Counter:
             waiting = open_payments(reader)
         if guarded:
             _ = self.staff
-        for left in found.values():
-            cart = recovery.replayed(left, self.shop_rules.of)
-            if left.lost:
-                self.draft_whole(cart)
-            self.began(cart).payments.refresh()
+        for sale_id, left in found.items():
+            for position, edit in enumerate(left.history if left.lost else ()):
+                self.write_draft(sale_id, edit, b"" if position else left.engine)
+            sale = Sale(self, recovery.replayed(left, self.shop_rules.of))
+            self._open[sale_id] = sale
+            sale.payments.refresh()
         if not self._open:
             self._draft.restart()
         if waiting:

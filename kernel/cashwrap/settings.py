@@ -166,7 +166,6 @@ def read_settings(folder: Path) -> Settings:
     """
     staff: StaffSettings = StaffSettings()
     suspend: SuspendSettings = SuspendSettings()
-    returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
     return parse_settings(settings_text(folder), str(folder / FILE_NAME))
 
 

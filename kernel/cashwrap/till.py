@@ -595,7 +595,6 @@ def kernel_projections() -> list[Projection]:
     """Return the tables of the kernel's own rooms."""
     return [
         StaffProjection(),
-        ReturnProjection(),
         AuditProjection(),
         CatalogProjection(),
         RulesProjection(),
