@@ -18,7 +18,7 @@ from cashwrap.receipt.words import COLUMNS_MAX, COLUMNS_MIN, Language
 from cashwrap.scan.model import ScanRules
 from cashwrap.scan.pack import PackPolicy
 from cashwrap.stock.errors import UnknownLocation
-from cashwrap.stock.moves import is_held
+from cashwrap.stock.moves import LOSS, is_held
 from cashwrap.tender.pan import looks_like_pan
 
 T = TypeVar("T")
@@ -57,6 +57,28 @@ class StockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     locations: tuple[str, ...] = ()
     negative: Literal["allow", "warn", "refuse"] = "allow"
+
+
+class ReturnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How goods come back (docs/returns.md).
+
+    ``days`` is how old a sale may be without an approval, 0 for no limit. ``reasons`` are the
+    shop's; other words are kept beside ``other``. ``locations`` names places of the stock ledger.
+    ``without_receipt`` says at which price goods come back that nobody can find the sale of: the
+    price of today, or the lowest that this till sold them for in ``lowest_days``, and
+    ``unreceipted_to`` how their money goes back.
+    """
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
+    reasons: tuple[str, ...] = ("质量问题", "规格不符", "买错", "不想要")
+    other: str = "其他"
+    reason_required: bool = False
+    locations: dict[str, str] = msgspec.field(
+        default_factory=lambda: {"damaged": "warehouse:DAMAGED", "loss": "loss:returned"}
+    )
+    without_receipt: Literal["refuse", "today", "lowest"] = "refuse"
+    lowest_days: Annotated[int, msgspec.Meta(ge=1, le=3660)] = 30
+    unreceipted_to: Literal["credit", "cash"] = "credit"
 
 
 class MarginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,6 +164,9 @@ class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
     margin: MarginSettings = MarginSettings()
+    staff: StaffSettings = StaffSettings()
+    suspend: SuspendSettings = SuspendSettings()
+    returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
     shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
     plugins: dict[str, dict[str, Any]] = {}
@@ -196,6 +221,12 @@ def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
         if location and not _is_ours(location):
             raise SettingsRefused(
                 f"{source}: stock.locations: {location!r} holds no goods of ours: "
+    for name, location in settings.returns.locations.items():
+        if not (_is_ours(location) or location.partition(":")[0] == LOSS):
+            raise SettingsRefused(
+                f"{source}: returns.locations.{name}: goods cannot come back to {location!r}: "
+                "write warehouse:DAMAGED, store:S001 or loss:returned"
+            )
                 "write store:S001 or warehouse:W1"
             )
     for number, line in enumerate(text.splitlines(), 1):

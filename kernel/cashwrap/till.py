@@ -39,7 +39,7 @@ from cashwrap.sale.projection import (
     ended,
     sale_of_number,
 )
-from cashwrap.sale.promoting import SaleRules
+from cashwrap.sale.returning.projection import ReturnProjection
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.staff.rights import Act
@@ -594,6 +594,8 @@ class Till(Counter):
 def kernel_projections() -> list[Projection]:
     """Return the tables of the kernel's own rooms."""
     return [
+        StaffProjection(),
+        ReturnProjection(),
         StaffProjection(),
         AuditProjection(),
         CatalogProjection(),

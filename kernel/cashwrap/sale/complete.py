@@ -94,7 +94,14 @@ def _returned(edit: ReturnAdded) -> Returned:
 
 
 def used_up(cart: Cart, done: SaleCompleted) -> Iterator[Event]:
-    """Yield what a completed sale uses up: limits of rules, coupons; and the coupons it issues."""
+    """Yield what a completed sale uses up: limits of rules, coupons; and the coupons it issues.
+
+    What came back on it gives them free again.
+    """
+    if cart.header.returns:
+        from cashwrap.sale.returning.ending import came_back
+
+        yield from came_back(cart.header, done)
     proof = done.priced.proof
     if proof is None or cart.promoting is None:
         return

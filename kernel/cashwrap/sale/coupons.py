@@ -20,18 +20,28 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is r
 
 @event("sale.coupons")
 class CouponsSettled(Event, frozen=True, array_like=True, gc=False):
-    """A completed sale used coupons up, or issued some for a next one; journaled beside it."""
+    """A completed sale used coupons up, or issued some for a next one; journaled beside it.
+
+    Where goods come back, coupons that they had used are ``restored``, and some that had been issued
+    for them are ``voided``.
+    """
 
     sale: str
     used: tuple[HeldCoupon, ...] = ()
     issued: tuple[HeldCoupon, ...] = ()
+    restored: tuple[HeldCoupon, ...] = ()
+    voided: tuple[HeldCoupon, ...] = ()
 
 
 class KnownCoupon(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A coupon, and the sale that used it up, "" for none."""
+    """A coupon, and the sale that used it up, "" for none.
+
+    ``voided_by`` is the return of the goods that it had been issued for.
+    """
 
     coupon: HeldCoupon
     used_by: str = ""
+    voided_by: str = ""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -54,7 +64,7 @@ def settled(sale: str, proof: PriceProof) -> CouponsSettled | None:
 def issued_codes(sale: str, proof: PriceProof) -> dict[str, tuple[str, ...]]:
     """Return the codes of the coupons that a sale issues, by the rule that gives them."""
     return {
-        reward.rule: tuple(_code(f"{sale}/{reward.rule}/{n}") for n in range(reward.count))
+        reward.rule: tuple(code_of(f"{sale}/{reward.rule}/{n}") for n in range(reward.count))
         for reward in proof.rewards
         if reward.kind == "coupon"
     }
@@ -95,9 +105,12 @@ class CouponProjection:
 def _known(body: CouponsSettled) -> Iterator[KnownCoupon]:
     yield from (KnownCoupon(coupon) for coupon in body.issued)
     yield from (KnownCoupon(coupon, body.sale) for coupon in body.used)
+    yield from (KnownCoupon(coupon) for coupon in body.restored)
+    yield from (KnownCoupon(coupon, "", body.sale) for coupon in body.voided)
 
 
-def _code(seed: str) -> str:
+def code_of(seed: str) -> str:
+    """Return a coupon's code, made of what it is issued for: the same again for the same."""
     number = int.from_bytes(sha256(seed.encode()).digest()[:8], "big")
     return "".join(_ALPHABET[number >> 5 * i & 31] for i in range(CODE_CHARACTERS))
 

@@ -21,6 +21,8 @@ from cashwrap.stock.moves import StockMove
 from cashwrap.tender.payments import Payment
 
 if TYPE_CHECKING:
+    from cashwrap.sale.holds.holds import Holds
+    from cashwrap.sale.returning.original import Original
     from cashwrap.tender.runner import TenderRunner
 
 
@@ -116,6 +118,14 @@ class Desk(Protocol):
         ...
 
     def coupon_on_open_sale(self, code: str) -> bool:
+    def original(self, named: int | str, but: str = "") -> Original:
+        """Return a completed sale that goods come back of, with what has come back of it.
+
+        What other open sales (``but`` one) give back with money under way counts as given.
+        Raises NoSuchSale.
+        """
+        ...
+
         """Return whether some open sale has the coupon."""
         ...
 

@@ -1,5 +1,7 @@
 """What a sale draws from stock: asked before money is taken, decided when the sale ends."""
 
+from msgspec.structs import replace
+
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import Goods
@@ -9,25 +11,35 @@ from cashwrap.stock.book import DrawPolicy
 from cashwrap.stock.errors import RecipeRefused
 from cashwrap.stock.moves import StockMove, cost_of
 from cashwrap.stock.recipes import ItemLookup, SoldGoods, needs
-from cashwrap.stock.sell import sell
+from cashwrap.stock.sell import reverse, sell
 from cashwrap.stock.view import Stock
 
 
 def drawn(
     stock: Stock, cart: Cart, items: ItemLookup, policy: DrawPolicy, *, paid: bool
 ) -> tuple[StockMove, ...]:
-    """Return the moves of a sale.
+    """Return the moves of a sale, goods that come back on it first.
 
     A recipe that the catalog broke while the sale was being paid draws the sold item itself: the
     sale must end, and the stocktake will tell. Raises InsufficientStock, RecipeRefused.
     """
-    goods = sold_goods(cart)
+    goods, back = sold_goods(cart), _brought(cart)
     try:
-        return sell(stock, goods, items, policy)
+        return sell(stock, goods, items, policy, back)
     except RecipeRefused:
         if not paid:
             raise
-        return sell(stock, goods, lambda sku: None, policy)
+        return sell(stock, goods, lambda sku: None, policy, back)
+
+
+def _brought(cart: Cart) -> list[StockMove]:
+    """Return the moves of goods that come back; what the sale draws may be of them."""
+    back = [
+        reverse(one.move, one.quantity_milli, one.returned_milli, each.location)
+        for each in cart.header.returns.values()
+        for one in each.moves
+    ]
+    return [replace(move, line=0) for move in back]  # it was a line of another sale
 
 
 def needed(cart: Cart, sku: str, items: ItemLookup) -> int:

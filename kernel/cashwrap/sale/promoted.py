@@ -192,6 +192,8 @@ class PromotedSale(EditedSale):
         known = self._desk.known_coupon(code)
         if known is not None and known.used_by:
             raise CouponRefused(code, "was used before")
+        if known is not None and known.voided_by:
+            raise CouponRefused(code, "is void: the goods that it was given for came back")
         coupon = known.coupon if known is not None else HeldCoupon(rule or code, code, expires_ms)
         self._refuse_coupon(coupon, code)
         return coupon

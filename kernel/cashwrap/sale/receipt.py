@@ -59,7 +59,7 @@ def receipt_of(
             order_rules=_order_rules(sale),
             rule_names={given.id: given.reason for given in _discounts(sale)},
             tax_names=_tax_names(taxes),
-            fee_names=_fee_names(sale),
+            fee_names=fee_names(sale),
             tender_rounding_minor=sale.cash_rounding_minor,
             staff=envelope.staff,
             customer=_masked(sale.member) or sale.customer,
@@ -185,7 +185,7 @@ def _discounts(sale: SaleCompleted) -> list[DiscountGiven]:
     return [edit for edit in sale.history if isinstance(edit, DiscountGiven)]
 
 
-def _fee_names(sale: SaleCompleted) -> dict[str, str]:
+def fee_names(sale: SaleCompleted) -> dict[str, str]:
     proof = sale.priced.proof
     of_rules = {} if proof is None else {FEE_OF_RULE + fee.rule: fee.fee for fee in proof.fees}
     by_hand = {edit.fee.id: edit.fee.name for edit in sale.history if isinstance(edit, FeeCharged)}

@@ -22,12 +22,12 @@ from cashwrap.sale.events import DiscountJournaled, PriceOverrideJournaled
 from cashwrap.sale.fees import FEE_OF_RULE
 from cashwrap.sale.goods import Choices, Quantity
 from cashwrap.sale.payment import Payments
-from cashwrap.sale.promoted import PromotedSale
+from cashwrap.sale.returning.taking import ReturningSale
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment
 
 
-class Sale(PromotedSale):
+class Sale(ReturningSale):
     """One basket being sold. Made by `Till.new_sale`; not safe for several threads at once."""
 
     def __init__(self, desk: Desk, cart: Cart) -> None:

@@ -26,13 +26,16 @@ def draw(
     items: ItemLookup,
     policy: DrawPolicy,
     holds: Sequence[StockHold] = (),
+    back: Sequence[StockMove] = (),
 ) -> Drawn:
     """Decide what the lines of a sale draw from stock, by line, recipe and lot.
 
-    ``holds`` are promises that this very sale fulfils. Raises InsufficientStock under ``refuse``,
-    and what `recipes.needs` raises.
+    ``holds`` are promises that this very sale fulfils, ``back`` moves of goods that come back on
+    it first. Raises InsufficientStock under ``refuse``, and what `recipes.needs` raises.
     """
     book = Book(stock)
+    for move in back:
+        book.bring(move)
     book.release(holds)
     for need in needs(goods, items):
         if need.quantity_milli:
@@ -51,10 +54,14 @@ def draw(
 
 
 def sell(
-    stock: Stock, goods: Sequence[SoldGoods], items: ItemLookup, policy: DrawPolicy
+    stock: Stock,
+    goods: Sequence[SoldGoods],
+    items: ItemLookup,
+    policy: DrawPolicy,
+    back: Sequence[StockMove] = (),
 ) -> tuple[StockMove, ...]:
     """Return the moves of `draw`."""
-    return draw(stock, goods, items, policy).moves
+    return draw(stock, goods, items, policy, (), back).moves
 
 
 def reverse(

@@ -1,0 +1,1 @@
+"""Goods that come back: decided from the original sale, counted once, reversed once."""

@@ -1,0 +1,244 @@
+"""Taking goods back on an open sale: a return, or with goods sold on it an exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from cashwrap.errors import CashwrapError
+from cashwrap.promotions.returns.model import ReturnAnswer
+from cashwrap.sale import edits
+from cashwrap.sale.edits import ReturnAdded
+from cashwrap.sale.goods import Quantity
+from cashwrap.sale.promoted import PromotedSale
+from cashwrap.sale.returning.errors import NoSuchReturn, ReturnChanged
+from cashwrap.staff.rights import Act
+from cashwrap.tender.pan import words
+
+if TYPE_CHECKING:
+    from cashwrap.promotions.returns.model import Back
+    from cashwrap.sale.returning.deciding import Asked
+    from cashwrap.sale.returning.original import Original
+
+SELLABLE = "sellable"
+_NOTHING = ReturnAnswer("", (), 0, 0, (), ())
+
+
+class ReturningSale(PromotedSale):
+    """A sale on which goods may come back. What they bring stands in `Cart.returned_minor`."""
+
+    @property
+    def returns(self) -> tuple[ReturnAdded, ...]:
+        """Return what comes back on this sale, in the order in which it was put down."""
+        return tuple(self._cart.header.returns.values())
+
+    def take_back(
+        self,
+        receipt: int | str,
+        lines: Asked | None = None,
+        *,
+        reason: str = "",
+        location: str = SELLABLE,
+        charge_gifts: bool = False,
+        staff: str = "",
+        command: str = "",
+    ) -> ReturnAdded:
+        """Take goods of a finished sale back, at exactly what was paid for them.
+
+        ``receipt`` is the receipt number, the square code on the paper, or the sale's id; ``lines``
+        are (line, quantity), None for all that is left. ``location`` is "sellable" (where they came
+        from), one of the settings' names, or a place of the stock ledger. Raises NoSuchSale,
+        ReturnRefused, GiftMissing (unless the cashier ``charge_gifts``), ReasonNotListed,
+        LocationRefused.
+        """
+        if (done := self._answered(command, ReturnAdded)) is not None:
+            assert isinstance(done, ReturnAdded)
+            return done
+        self.check("edit")
+        return self._take_back(
+            receipt, lines, reason, location, staff, command, charge_gifts=charge_gifts
+        )
+
+    def take_back_whole(self, receipt: int | str, reason: str, staff: str, command: str) -> None:
+        """Put down that a whole finished sale is reversed; see `post_void.post_void`."""
+        self._take_back(receipt, None, reason, SELLABLE, staff, command, voids=True)
+
+    def take_back_unreceipted(
+        self,
+        sku: str,
+        quantity: Quantity = 1,
+        *,
+        unit: str = "",
+        modifiers: Sequence[str] = (),
+        lot: str = "",
+        serial: str = "",
+        reason: str = "",
+        location: str = SELLABLE,
+        staff: str = "",
+        command: str = "",
+    ) -> ReturnAdded:
+        """Take goods back without a receipt, at the price that the settings say.
+
+        Raises ReceiptNeeded where the shop does not, or for a set meal; and what `Sale.add` raises.
+        """
+        if (done := self._answered(command, ReturnAdded)) is not None:
+            assert isinstance(done, ReturnAdded)
+            return done
+        self.check("edit")
+        from cashwrap.sale.returning import terms
+        from cashwrap.sale.returning.unreceipted import unreceipted
+
+        said, note = terms.reason_of(self._desk.settings.returns, reason)
+        place = terms.location_of(self._desk.settings.returns, location)
+        goods, milli = (sku, unit, modifiers, lot, serial), quantity
+        made = unreceipted(self._desk, self._cart, self._next_id(), goods, milli)
+        act = Act(
+            "sale.return_without_receipt",
+            self.id,
+            f"{made.goods[0].sku} x {made.goods[0].quantity_milli} {made.id}",
+            made.refund_minor,
+        )
+        approver = self._desk.allow(act, staff).approver
+        stamp = self._stamp(staff, command)
+        edit = replace(made, reason=said, note=note, location=place, approver=approver, **stamp)
+        self._make(edit)
+        return edit
+
+    def remove_return(self, id: str, *, staff: str = "", command: str = "") -> None:
+        """Let what was to come back stay with the customer. Raises NoSuchReturn."""
+        if self._ready(command, edits.ReturnRemoved):
+            if id not in self._cart.header.returns:
+                raise NoSuchReturn(words(id, "a return"))
+            self._make(edits.ReturnRemoved(id=id, **self._stamp(staff, command)))
+            try:
+                self._decide_again()
+            except CashwrapError:
+                return  # `ready_for` says it again before any money moves
+
+    def ready_for(self, *tenders: str) -> None:
+        """See also that what comes back can still come back, for what was said.
+
+        Raises ReturnChanged, with the sale at its new figures, and ReturnRefused where the goods
+        came back on another sale meanwhile: remove that return then.
+        """
+        super().ready_for(*tenders)
+        if self.state != "open" or not self._cart.header.returns:
+            return
+        before = self._cart.returned_minor
+        if self._decide_again():
+            raise ReturnChanged(before, self._cart.returned_minor)
+
+    # Inside
+
+    def _next_id(self) -> str:
+        return f"return:{len(self._cart.history)}"
+
+    def _take_back(
+        self,
+        receipt: int | str,
+        lines: Asked | None,
+        reason: str,
+        location: str,
+        staff: str,
+        command: str,
+        *,
+        charge_gifts: bool = False,
+        voids: bool = False,
+    ) -> ReturnAdded:
+        from cashwrap.sale.returning import deciding, terms
+
+        said, note = terms.reason_of(self._desk.settings.returns, reason)
+        place = terms.location_of(self._desk.settings.returns, location)
+        original = self._desk.original(receipt, self.id)
+        earlier = self._earlier(original)
+        back = deciding.asked_back(original, lines, earlier)
+        edit = self._decided(
+            original,
+            earlier,
+            back,
+            ReturnAdded(
+                id=self._next_id(),
+                of_sale=original.sale.sale,
+                of_number=original.sale.number,
+                answer=_NOTHING,
+                goods=(),
+                reason=said,
+                note=note,
+                location=place,
+                charge_gifts=charge_gifts,
+                voids=voids,
+                member=original.sale.member,
+                **self._stamp(staff, command),
+            ),
+        )
+        edit = replace(edit, approver=self._allowed(original, edit, staff))
+        self._make(edit)
+        return edit
+
+    def _earlier(self, original: Original, before: str = "") -> list[ReturnAnswer]:
+        """Return the answers before a return of this sale, "" for one that is to be put down."""
+        earlier = list(original.earlier)
+        for one in self._cart.header.returns.values():
+            if one.id == before:
+                break
+            if one.of_sale == original.sale.sale:
+                earlier.append(one.answer)
+        return earlier
+
+    def _decided(
+        self,
+        original: Original,
+        earlier: Sequence[ReturnAnswer],
+        back: Sequence[Back],
+        edit: ReturnAdded,
+    ) -> ReturnAdded:
+        """Return a return with all that is decided of it."""
+        from cashwrap.sale.returning import coupons, deciding
+
+        answer = deciding.decided(original, back, earlier, charge_gifts=edit.charge_gifts)
+        given = coupons.given_back(self._desk, self.id, original, answer, whole=edit.voids)
+        return replace(
+            edit,
+            answer=answer,
+            goods=deciding.goods_back(original, answer),
+            moves=deciding.moves_back(original, answer, waste_too=edit.voids),
+            whole=deciding.is_whole(original, earlier, answer),
+            restored=given.restored,
+            reissued=given.reissued,
+            voided=given.voided,
+        )
+
+    def _allowed(self, original: Original, edit: ReturnAdded, staff: str) -> str:
+        """Return who approved a return. Raises RightDenied, ApprovalNeeded."""
+        from cashwrap.sale.returning import terms
+
+        about = original.sale.sale, edit.answer.key, edit.refund_minor
+        right = "sale.post_void" if edit.voids else "sale.return"
+        approver = self._desk.allow(Act(right, *about), staff).approver
+        today = self._desk.day_of(edit.at_ms)
+        if terms.is_late(self._desk.settings.returns, original.sale.day, today):
+            late = self._desk.allow(Act("sale.return_late", *about), staff).approver
+            approver = late or approver
+        return approver
+
+    def _decide_again(self) -> bool:
+        """Decide each return of this sale as of now; return whether anything is another then.
+
+        Raises ReturnRefused, GiftMissing, with nothing changed.
+        """
+        changed = []
+        answers: dict[str, list[ReturnAnswer]] = {}
+        for edit in self._cart.header.returns.values():
+            if not edit.of_sale:
+                continue
+            original = self._desk.original(edit.of_sale, self.id)
+            earlier = answers.setdefault(edit.of_sale, list(original.earlier))
+            again = self._decided(original, earlier, edit.answer.back, edit)
+            earlier.append(again.answer)
+            if again != edit:
+                changed.append(replace(again, **self._stamp(edit.staff, "")))
+        for edit in changed:
+            self._make(edit)
+        return bool(changed)
