@@ -164,8 +164,6 @@ class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
     margin: MarginSettings = MarginSettings()
-    staff: StaffSettings = StaffSettings()
-    suspend: SuspendSettings = SuspendSettings()
     returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
     shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
@@ -221,13 +219,13 @@ def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
         if location and not _is_ours(location):
             raise SettingsRefused(
                 f"{source}: stock.locations: {location!r} holds no goods of ours: "
+                "write store:S001 or warehouse:W1"
+            )
     for name, location in settings.returns.locations.items():
         if not (_is_ours(location) or location.partition(":")[0] == LOSS):
             raise SettingsRefused(
                 f"{source}: returns.locations.{name}: goods cannot come back to {location!r}: "
                 "write warehouse:DAMAGED, store:S001 or loss:returned"
-            )
-                "write store:S001 or warehouse:W1"
             )
     for number, line in enumerate(text.splitlines(), 1):
         if any(looks_like_pan(words) for words in _WORDS.findall(line)):
