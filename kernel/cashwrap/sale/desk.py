@@ -44,6 +44,11 @@ class Desk(Protocol):
         """Return what asks the payment drivers."""
         ...
 
+    @property
+    def holds(self) -> Holds:
+        """Return the till's suspended sales."""
+        ...
+
     def now(self) -> Timestamp:
         """Return the time."""
         ...
@@ -88,13 +93,6 @@ class Desk(Protocol):
         """
         ...
 
-    def payments_of(self, sale: str) -> list[Payment]:
-        """Return the payments of a sale as committed."""
-        ...
-
-    def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
-        """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
-        ...
     def clerk(self, staff: str, register: str, at: Timestamp) -> str:
         """Return who sells at a register now. Raises NotSignedIn, RightDenied."""
         ...
@@ -104,6 +102,13 @@ class Desk(Protocol):
         """Return whether the shop has accounts, so that rights are asked."""
         ...
 
+    def payments_of(self, sale: str) -> list[Payment]:
+        """Return the payments of a sale as committed."""
+        ...
+
+    def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
+        """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
+        ...
 
     def cost_minor(self, goods: Goods) -> int:
         """Return what one unit of these goods would cost the shop if it were sold now."""
@@ -113,11 +118,6 @@ class Desk(Protocol):
         """Return what is left now of rules with limits, for a member or nobody in particular."""
         ...
 
-    def known_coupon(self, code: str) -> KnownCoupon | None:
-        """Return a coupon that this till issued or took, or None."""
-        ...
-
-    def coupon_on_open_sale(self, code: str) -> bool:
     def original(self, named: int | str, but: str = "") -> Original:
         """Return a completed sale that goods come back of, with what has come back of it.
 
@@ -126,6 +126,11 @@ class Desk(Protocol):
         """
         ...
 
+    def known_coupon(self, code: str) -> KnownCoupon | None:
+        """Return a coupon that this till issued or took, or None."""
+        ...
+
+    def coupon_on_open_sale(self, code: str) -> bool:
         """Return whether some open sale has the coupon."""
         ...
 
