@@ -27,8 +27,9 @@ from cashwrap.sale import drawing, recovery
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed, used_up
 from cashwrap.sale.coupons import KnownCoupon, known_coupon
-from cashwrap.sale.edits import AnyEdit, Goods
+from cashwrap.sale.edits import AnyEdit, Goods, RulesAt
 from cashwrap.sale.projection import series_totals
+from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.shop_rules import ShopRules
 from cashwrap.settings import (
@@ -38,8 +39,8 @@ from cashwrap.settings import (
     parse_settings,
     settings_text,
 )
-from cashwrap.staff.rights import Act, Allowed
 from cashwrap.staff.projection import has_accounts
+from cashwrap.staff.rights import Act, Allowed
 from cashwrap.stock.moves import StockMove
 from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
@@ -56,15 +57,16 @@ from cashwrap.tender.projection import (
 )
 
 if TYPE_CHECKING:
-    from cashwrap.sale.returning.original import Original
     from cashwrap.staff.staff import Staff
+    from cashwrap.sale.returning.original import Original
     from cashwrap.promotions.candidates import CandidateSource
+    from cashwrap.sale.holds.holds import Holds
     from cashwrap.tender.runner import TenderRunner
 
 DRAFT_FILE = "draft"
-
-
 _FREE = Allowed()
+
+
 class TillClosed(CashwrapError):
     """The till was closed; open it again to go on."""
 
@@ -121,10 +123,10 @@ class Counter:
         self._drivers = self._simulated(drivers) if self.is_training else drivers
         self._before_close: list[Callable[[], None]] = []
         self._runner: TenderRunner | None = None
-
-    @property
         self._staff: Staff | None = None  # where nobody has an account, nothing of it is loaded
         self._holds: Holds | None = None
+
+    @property
     def catalog(self) -> Catalog:
         """Return the catalog in force now. Raises NoCatalog."""
         if self._catalog is None or (
@@ -150,8 +152,6 @@ class Counter:
             self._runner = TenderRunner(self._drivers, self._journal, self._payment, self._stored)
         return self._runner
 
-    def tax_codes(self) -> dict[str, TaxCode]:
-        """Return the tax codes in force, by code; the catalog's come before the settings'."""
     @property
     def holds(self) -> Holds:
         """Return the suspended sales: those that wait, and what became of the others."""
@@ -183,6 +183,8 @@ class Counter:
         """Return whether the shop has accounts, so that rights are asked."""
         return self._staff is not None and self._staff.in_use
 
+    def tax_codes(self) -> dict[str, TaxCode]:
+        """Return the tax codes in force, by code; the catalog's come before the settings'."""
         return _taxes(self.settings, self.catalog.tax_codes())
 
     def now(self) -> Timestamp:
@@ -199,6 +201,14 @@ class Counter:
         """Return the business day of a moment, yyyymmdd."""
         return self._days.day_of(wall_ms)
 
+    def hour_of(self, wall_ms: int) -> int:
+        """Return the hour of the local day of a moment, 0 to 23."""
+        return self._days.hour_of(wall_ms)
+
+    def local_time(self, wall_ms: int) -> str:
+        """Return a moment in the shop's time zone, as ``2026-03-01 09:30:05``."""
+        return self._days.local_time(wall_ms)
+
     def new_id(self) -> str:
         """Return a fresh id."""
         return new_id(self.now().wall_ms, self._randomness)
@@ -214,6 +224,8 @@ class Counter:
 
     def write_draft(self, sale: str, edit: AnyEdit, engine: bytes = b"") -> None:
         """Append an edit to the draft; it survives the death of the process from now on."""
+        if self._staff is not None:
+            self._use_approvals(edit.staff)
         self._draft.append(recovery.draft_payload(sale, edit, engine))
 
     def flush_draft(self) -> None:
@@ -224,16 +236,18 @@ class Counter:
         self, events: Sequence[Event], *, staff: str = "", command: str = "", register: str = ""
     ) -> None:
         """Journal events, durably, as of a register."""
-        if self._staff is not None:
-            self._use_approvals(edit.staff)
         self._check_open()
+        if self._staff is not None and not staff:
+            staff = self._staff.guard.at(register)
         told = placed(events, register)
         self._journal(told, at=self.now(), staff=staff, command=command)
 
     def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
         """Return that somebody may do something now, and on whose approval.
 
-        Raises NotSignedIn, RightDenied, ApprovalNeeded.
+        ``staff`` is signed in at the register, or at any where none is named; "" is who is there.
+        The approval is used up by what they commit next. Raises NotSignedIn, RightDenied,
+        ApprovalNeeded.
         """
         if self._staff is None:
             return _FREE
@@ -257,8 +271,6 @@ class Counter:
             self.limits_left(rules.limited, member) if rules.limited else (),
         )
 
-        if self._staff is not None and not staff:
-            staff = self._staff.guard.at(register)
     def payments_of(self, sale: str) -> list[Payment]:
         """Return the payments of a sale as committed."""
         with self.store.read() as reader:
@@ -315,6 +327,20 @@ class Counter:
         return sum(
             drawing.needed(sale.cart, sku, self.catalog.find_sku) for sale in self._open.values()
         )
+
+    def draft_whole(self, cart: Cart) -> None:
+        """Write all of a sale to the draft, in place of what the draft had of it."""
+        source, sale = cart.engine.source, cart.opened.sale
+        payloads = [
+            recovery.draft_payload(sale, edit, b"" if position else source)
+            for position, edit in enumerate(cart.history)
+        ]
+        self._draft.append(*payloads)
+
+    def began(self, cart: Cart) -> Sale:
+        """Return a sale that is open from now on; the draft has it."""
+        sale = self._open[cart.opened.sale] = Sale(self, cart)
+        return sale
 
     def open_sales(self) -> tuple[Sale, ...]:
         """Return the sales that are open or being paid, oldest first."""
@@ -398,16 +424,16 @@ class Counter:
     def _recover(self) -> None:
         self._note_settings()
         with self.store.read() as reader:
+            guarded = has_accounts(reader)
             found = recovery.left_open(self._draft.left_behind(), reader)
             waiting = open_payments(reader)
         if guarded:
             _ = self.staff
-        for sale_id, left in found.items():
-            for position, edit in enumerate(left.history if left.lost else ()):
-                self.write_draft(sale_id, edit, b"" if position else left.engine)
-            sale = Sale(self, recovery.replayed(left, self.shop_rules.of))
-            self._open[sale_id] = sale
-            sale.payments.refresh()
+        for left in found.values():
+            cart = recovery.replayed(left, self.shop_rules.of)
+            if left.lost:
+                self.draft_whole(cart)
+            self.began(cart).payments.refresh()
         if not self._open:
             self._draft.restart()
         if waiting:
@@ -426,7 +452,6 @@ class Counter:
             priced = bool(read_plan(reader))
         if kept is None or kept.digest != digest:
             if kept is not None and priced:
-            guarded = has_accounts(reader)
                 _check_currency(kept.text, self.settings)
             self.commit([SettingsChanged(digest, mask_pan(text))])
 
