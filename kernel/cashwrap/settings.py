@@ -103,28 +103,6 @@ class ShiftSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blind: bool = False
 
 
-def _default_taxes() -> tuple[TaxCode, ...]:
-    def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
-        component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
-        return TaxCode(code=code, name=name, by_order_type={"": (component,)})
-
-    return (
-        TaxCode(code="", name="免税", by_order_type={"": ()}),
-        vat("vat13", "增值税13%", 130_000),
-        vat("vat9", "增值税9%", 90_000),
-        vat("vat6", "增值税6%", 60_000),
-    )
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All of a till's settings.
-
-    ``day_starts_minutes`` is local time after midnight. ``recalled`` are GTINs with the lot that
-    must not be sold, "" for every lot. ``registers`` are the names of those that share this till's
-    folder, none where it is but one. ``plugins`` are each plugin's own, checked by itself.
-    """
-
-    store: str = "S001"
 class StaffSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long somebody stays signed in without doing anything, minutes."""
 
@@ -147,6 +125,28 @@ class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abandoned_hours: Annotated[int, msgspec.Meta(ge=1, le=87_600)] = 24
 
 
+def _default_taxes() -> tuple[TaxCode, ...]:
+    def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
+        component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
+        return TaxCode(code=code, name=name, by_order_type={"": (component,)})
+
+    return (
+        TaxCode(code="", name="免税", by_order_type={"": ()}),
+        vat("vat13", "增值税13%", 130_000),
+        vat("vat9", "增值税9%", 90_000),
+        vat("vat6", "增值税6%", 60_000),
+    )
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of a till's settings.
+
+    ``day_starts_minutes`` is local time after midnight. ``recalled`` are GTINs with the lot that
+    must not be sold, "" for every lot. ``registers`` are the names of those that share this till's
+    folder, none where it is but one. ``plugins`` are each plugin's own, checked by itself.
+    """
+
+    store: str = "S001"
     till: str = "T1"
     registers: tuple[str, ...] = ()
     shop_name: str = ""
@@ -164,6 +164,8 @@ class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recalled: tuple[tuple[int, str], ...] = ()
     stock: StockSettings = StockSettings()
     margin: MarginSettings = MarginSettings()
+    staff: StaffSettings = StaffSettings()
+    suspend: SuspendSettings = SuspendSettings()
     returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
     shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
@@ -187,8 +189,6 @@ def read_settings(folder: Path) -> Settings:
 
     Raises SettingsRefused.
     """
-    staff: StaffSettings = StaffSettings()
-    suspend: SuspendSettings = SuspendSettings()
     return parse_settings(settings_text(folder), str(folder / FILE_NAME))
 
 
