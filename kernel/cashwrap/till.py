@@ -43,8 +43,8 @@ from cashwrap.sale.returning.projection import ReturnProjection
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.staff.rights import Act
-from cashwrap.stock.projection import StockProjection
 from cashwrap.staff.projection import StaffProjection
+from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, Disk
 from cashwrap.store.errors import StoreExists
@@ -217,7 +217,7 @@ class Till(Counter):
             order_type=order_type or known[0],
             customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
-            rules=None if rules is None else self._rules_at(rules),
+            rules=None if rules is None else self.rules_at(rules),
             at_ms=self.now().wall_ms,
             staff=words(staff, "staff"),
             command=command_id(command),
@@ -251,20 +251,10 @@ class Till(Counter):
             sale="",
             order_type=order_type or self.settings.order_types[0],
             customer=words(customer, "a customer"),
-            rules=None if rules is None else self._rules_at(rules),
+            rules=None if rules is None else self.rules_at(rules),
             at_ms=at_ms,
         )
         return quote(self, Cart(opened, self.engine, rules), lines)
-
-    def _rules_at(self, rules: SaleRules) -> edits.RulesAt:
-        settings = self.settings
-        return edits.RulesAt(
-            rules.engine.rules_hash,
-            settings.timezone,
-            settings.store,
-            settings.channel,
-            self.limits_left(rules.limited, "") if rules.limited else (),
-        )
 
     def sale(self, sale: str) -> Sale:
         """Return an open sale by its id. Raises NoSuchSale."""
@@ -594,9 +584,6 @@ class Till(Counter):
 def kernel_projections() -> list[Projection]:
     """Return the tables of the kernel's own rooms."""
     return [
-        StaffProjection(),
-        ReturnProjection(),
-        StaffProjection(),
         AuditProjection(),
         CatalogProjection(),
         RulesProjection(),
@@ -605,6 +592,8 @@ def kernel_projections() -> list[Projection]:
         TenderProjection(),
         UsageProjection(),
         CouponProjection(),
+        StaffProjection(),
+        ReturnProjection(),
     ]
 
 
