@@ -81,6 +81,12 @@ class ReturnSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unreceipted_to: Literal["credit", "cash"] = "credit"
 
 
+class CreditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days a credit note is good, 0 for ever."""
+
+    days: Annotated[int, msgspec.Meta(ge=0, le=36_500)] = 0
+
+
 class MarginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What goods may not be sold below without approval: cost and so much more, ppm of cost.
 
@@ -167,6 +173,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     staff: StaffSettings = StaffSettings()
     suspend: SuspendSettings = SuspendSettings()
     returns: ReturnSettings = msgspec.field(default_factory=ReturnSettings)
+    credit: CreditSettings = CreditSettings()
     shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
     plugins: dict[str, dict[str, Any]] = {}
