@@ -31,6 +31,10 @@ class BusinessDays:
             self._look_up(wall_ms)
         return self._day
 
+    def hour_of(self, wall_ms: int) -> int:
+        """Return the hour of the local day, 0 to 23."""
+        return datetime.fromtimestamp(wall_ms // 1000, self._zone).hour
+
     def local_time(self, wall_ms: int) -> str:
         """Return the local date and time as ``2026-03-01 09:30:05``."""
         moment = datetime.fromtimestamp(wall_ms // 1000, self._zone)

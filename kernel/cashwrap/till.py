@@ -32,6 +32,7 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.coupons import CouponProjection
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
 from cashwrap.sale.events import DrawerOpened, ReceiptReprinted, SaleCompleted, SaleFolded
+from cashwrap.sale.holds.projection import HoldProjection
 from cashwrap.sale.projection import (
     DayTotals,
     SaleProjection,
@@ -588,6 +589,7 @@ def kernel_projections() -> list[Projection]:
         CatalogProjection(),
         RulesProjection(),
         SaleProjection(),
+        HoldProjection(),
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
         UsageProjection(),

@@ -56,6 +56,13 @@ class Engine:
         policy, codes = _decode_source(self.source)
         return Engine(policy, [*codes, code])
 
+    def with_codes_of(self, other: "Engine") -> "Engine":
+        """Return an engine that also knows the tax codes that only another one knows."""
+        policy, codes = _decode_source(self.source)
+        known = {code.code for code in codes}
+        more = [code for code in _decode_source(other.source)[1] if code.code not in known]
+        return Engine(policy, [*codes, *more]) if more else self
+
     def cart(self, order_type: str = "") -> Cart:
         """Return an empty cart. An order type that a tax code does not name takes its default."""
         return Cart(self._tables, order_type)

@@ -25,13 +25,19 @@ class Cart:
     """The lines of one sale and their totals.
 
     `apply` either applies an edit whole or raises and leaves everything as it was. ``rules`` are
-    the promotions that the sale began under.
+    the promotions of ``priced_from``, the edit that said by which rules and time the sale is
+    priced: its beginning, where it was not repriced since.
     """
 
     def __init__(
-        self, opened: edits.SaleOpened, engine: Engine, rules: SaleRules | None = None
+        self,
+        opened: edits.SaleOpened,
+        engine: Engine,
+        rules: SaleRules | None = None,
+        priced_from: edits.SaleOpened | edits.Repriced | None = None,
     ) -> None:
         self.opened = opened
+        self.priced_from = priced_from or opened
         self.history: list[AnyEdit] = [opened]
         self.totals = Totals()
         self.engine = engine
@@ -39,14 +45,16 @@ class Cart:
         self._start()
 
     @classmethod
-    def of_history(cls, history: Iterable[AnyEdit], engine: Engine) -> "Cart":
-        """Return the cart that a whole history comes to, without promotions, priced once."""
+    def of_history(
+        cls, history: Iterable[AnyEdit], engine: Engine, rules: SaleRules | None = None
+    ) -> "Cart":
+        """Return the cart that a whole history comes to, priced once; ``rules`` as for a cart."""
         edits_made = list(history)
         assert isinstance(edits_made[0], edits.SaleOpened)  # every history begins so
-        cart = cls(edits_made[0], engine)
+        cart = cls(edits_made[0], engine, rules, priced_from(edits_made))
         cart.history = edits_made
         cart._replay(effective(edits_made))
-        cart.totals = cart.pricing.price()
+        cart._price(edits_made[-1].at_ms)
         return cart
 
     def apply(self, edit: AnyEdit) -> None:
@@ -122,18 +130,21 @@ class Cart:
 
     def _start(self) -> None:
         self.lines: dict[int, Line] = {}
-        opened = self.opened
-        self.header = Header(order_type=opened.order_type, customer=opened.customer)
+        opened, rules_at = self.opened, self.priced_from.rules
+        self.header = Header(
+            order_type=opened.order_type, customer=opened.customer, register=opened.register
+        )
         self.pricing = self.engine.cart(opened.order_type)
         self.promoting: Promoting | None = None
-        if self._rules is not None and opened.rules is not None:
-            self.header.left = opened.rules.left
-            self.promoting = Promoting(self._rules, opened)
+        if self._rules is not None and rules_at is not None:
+            self.header.left = rules_at.left
+            self.promoting = Promoting(self._rules, rules_at, self.priced_from.at_ms)
         self._next = 1
 
     def _price(self, at_ms: int) -> None:
         """Choose promotions and price; ``at_ms`` is the time of the newest edit."""
         if self.promoting is not None:
+            at_ms -= self.header.waited_ms
             self.promoting.settle(self.header, self.pricing, at_ms, self.lines)
         self.totals = self.pricing.price()
 
@@ -147,7 +158,7 @@ class Cart:
 
     def _without_newest(self) -> list[AnyEdit]:
         counting = effective(self.history)
-        if len(counting) < 2:
+        if len(counting) < 2 or type(counting[-1]) is edits.Resumed:
             raise NothingToUndo
         return counting[:-1]
 
@@ -282,6 +293,22 @@ class Cart:
     def _remove_return(self, edit: edits.ReturnRemoved) -> None:
         self.header.returns.pop(edit.id, None)
 
+    def _reprice(self, edit: edits.Repriced) -> None:
+        header = self.header
+        header.left = edit.rules.left if edit.rules is not None else ()
+        header.waited_ms = 0
+        for changed in edit.lines:
+            line = self.lines[changed.line]
+            line.goods, line.upcharge_minor = changed.goods, changed.upcharge_minor
+        for line in [line for line in self.lines.values() if not line.parent]:
+            self._put(line)
+        self._asked_anew()
+
+    def _resume(self, edit: edits.Resumed) -> None:
+        self.header.register = edit.register
+        self.header.waited_ms += edit.waited_ms
+        self._asked_anew()
+
     def _asked_anew(self) -> None:
         """Let the rules look at the sale as a whole again."""
         if self.promoting is not None:
@@ -367,6 +394,8 @@ _APPLY: dict[type, Callable[[Cart, Any], None]] = {
     edits.LimitsRead: Cart._read_limits,
     edits.ReturnAdded: Cart._add_return,
     edits.ReturnRemoved: Cart._remove_return,
+    edits.Repriced: Cart._reprice,
+    edits.Resumed: Cart._resume,
 }
 
 
@@ -409,3 +438,9 @@ def effective(history: Iterable[AnyEdit]) -> list[AnyEdit]:
         else:
             counting.append(edit)
     return counting
+
+
+def priced_from(history: Iterable[AnyEdit]) -> edits.SaleOpened | edits.Repriced:
+    """Return the edit that says by which rules and time a sale is priced; no undo goes behind it."""
+    found = [one for one in history if isinstance(one, edits.SaleOpened | edits.Repriced)]
+    return found[-1]

@@ -21,10 +21,14 @@ class EditedSale:
         self._desk = desk
         self._cart = cart
         self.id = cart.opened.sale
-        self.register = cart.opened.register
         self.state: State = "open"
         self._answers = {edit.command: edit for edit in cart.history[1:] if edit.command}
         self._ended_by: tuple[Act, str] | None = None
+
+    @property
+    def register(self) -> str:
+        """Return the register at which the sale was opened, or last resumed."""
+        return self._cart.header.register
 
     def move(self, act: Act) -> None:
         """Go to the state after an act. Raises NotInThisState."""
@@ -36,14 +40,22 @@ class EditedSale:
 
     def end(self, act: Act, events: Sequence[Event], staff: str, command: str) -> None:
         """Journal the sale's last events, all or none, and leave the till."""
-        self.commit(events, staff, self.scoped(command))
+        self.leave(act, events, staff, self.scoped(command))
+        self.ended_as(act, command)
+
+    def leave(self, act: Act, events: Sequence[Event], staff: str, command: str) -> None:
+        """Do the same by a command id as it stands in the journal."""
+        self.commit(events, staff, command)
         self.move(act)
-        self._ended_by = (act, command)
         self._desk.ended(self.id)
 
     def commit(self, events: Sequence[Event], staff: str, command: str = "") -> None:
         """Journal events of this sale, as of its register."""
         self._desk.commit(events, staff=staff, command=command, register=self.register)
+
+    def ended_as(self, act: Act, command: str) -> None:
+        """Remember which command ended the sale."""
+        self._ended_by = (act, command)
 
     def ended_by(self, act: Act, command: str) -> bool:
         """Return whether it was this very command that ended the sale."""

@@ -13,6 +13,7 @@ from cashwrap.errors import InvalidInput
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.model import HeldCoupon, Left
 from cashwrap.promotions.returns.model import ReturnAnswer
+from cashwrap.sale.holds.model import Changes
 from cashwrap.stock.moves import StockMove
 
 DiscountKind = Literal["percent", "amount", "unit_price"]
@@ -336,6 +337,34 @@ class ReturnRemoved(Edit, frozen=True, tag="unreturn"):
     id: str
 
 
+class RepricedLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a line, or a part of a meal with its upcharge, is sold as from now on."""
+
+    line: int
+    goods: Goods
+    upcharge_minor: int = 0
+
+
+class Repriced(Edit, frozen=True, tag="reprice"):
+    """The quote of a suspended sale had run out: from now on today's rules price it, as if it had
+    begun at this moment. ``lines`` are those whose goods changed; prices set by hand stay."""
+
+    lines: tuple[RepricedLine, ...] = ()
+    rules: RulesAt | None = None
+
+
+class Resumed(Edit, frozen=True, tag="resume"):
+    """A suspended sale was brought back to a register, and the customer told what changed.
+
+    ``waited_ms`` is for how long its clock stood still: what promotions ask of the time is what it
+    was when the sale was suspended. An undo goes back as far as this, not behind it.
+    """
+
+    register: str = ""
+    waited_ms: int = 0
+    changes: Changes = Changes()
+
+
 class Undone(Edit, frozen=True, tag="undo"):
     """The newest edit that still counts does not count any more."""
 
@@ -363,6 +392,8 @@ AnyEdit = (
     | LimitsRead
     | ReturnAdded
     | ReturnRemoved
+    | Repriced
+    | Resumed
     | Undone
 )
 

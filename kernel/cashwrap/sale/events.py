@@ -11,6 +11,7 @@ from cashwrap.events import Event, event
 from cashwrap.pricing.model import Priced, TaxAmount
 from cashwrap.promotions.rules import Text
 from cashwrap.sale.edits import AnyEdit, ChosenModifier, GoodsBack
+from cashwrap.sale.holds.model import Quoted
 from cashwrap.stock.moves import StockMove
 
 SaleType = Literal["sale", "return", "exchange", "post_void"]
@@ -158,9 +159,14 @@ class SaleCancelled(Event, frozen=True):
     register: str = ""
 
 
-@event("sale.suspended")
+@event("sale.suspended", sound=True)  # as `SaleCompleted`
 class SaleSuspended(Event, frozen=True):
-    """A sale was parked (挂单) under ``key``; its whole history comes back when it is resumed."""
+    """A sale was parked (挂单) under ``key``; its whole history comes back when it is resumed.
+
+    ``reason`` is one of the shop's, ``said`` free text. ``number`` counts the till's holds and
+    ``code`` is how the slip says it; ``hour`` is the hour of the local day. ``quoted`` is what the
+    customer was told, ``engine`` the source of the engine that priced it.
+    """
 
     sale: str
     day: int
@@ -169,14 +175,30 @@ class SaleSuspended(Event, frozen=True):
     history: tuple[AnyEdit, ...]
     key: str = ""
     register: str = ""
+    said: str = ""
+    number: int = 0
+    code: str = ""
+    member: str = ""
+    hour: int = 0
+    quoted: Quoted = Quoted()
+    engine: bytes = b""
+    approver: str = ""
 
 
 @event("sale.resumed")
 class SaleResumed(Event, frozen=True):
-    """A parked sale was brought back (取单)."""
+    """A parked sale was brought back (取单) to a register; ``edits`` are what that did to it.
+
+    ``engine`` is the source of the engine that prices it from now on, "" for the one before.
+    """
 
     sale: str
     register: str = ""
+    code: str = ""
+    edits: tuple[AnyEdit, ...] = ()
+    engine: bytes = b""
+    total_minor: int = 0
+    approver: str = ""
 
 
 @event("sale.price_overridden")

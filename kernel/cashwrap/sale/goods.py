@@ -207,7 +207,7 @@ def respec(
     if modifiers is None:
         modifiers = [m.code for m in old.modifiers] if item.modifiers else []
     if choices is None and item.slots:
-        choices = _choices_of(cart, line)
+        choices = choices_of(cart, line)
     customer = cart.header.customer
     unit = "" if sku or old.unit == item.unit else old.unit
     goods = make(desk, item, at_ms, customer, unit, modifiers)
@@ -217,7 +217,8 @@ def respec(
     return margin.guarded_meal(desk, goods, parts), parts
 
 
-def _choices_of(cart: Cart, line: Line) -> dict[str, list[str]]:
+def choices_of(cart: Cart, line: Line) -> dict[str, list[str]]:
+    """Return what fills the slots of a set meal on a cart."""
     choices: dict[str, list[str]] = {}
     for number in line.parts:
         part = cart.lines[number]

@@ -38,6 +38,8 @@ class Header(msgspec.Struct, kw_only=True):
     """What is said of the sale as a whole."""
 
     order_type: str = ""
+    register: str = ""  # where it was opened, or resumed
+    waited_ms: int = 0  # for how long its clock stood still while it was suspended
     customer: str = ""  # the price group
     member: str = ""
     tier: str = ""

@@ -15,7 +15,7 @@ from cashwrap.promotions.explain.extras import after_hand, extras
 from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
 from cashwrap.sale.basket import basket_line
-from cashwrap.sale.edits import SaleOpened
+from cashwrap.sale.edits import RulesAt
 from cashwrap.sale.fees import fees_of_rules
 from cashwrap.sale.line import Header, Line
 
@@ -48,13 +48,12 @@ class SaleRules:
 class Promoting:
     """The basket of a sale, and what its rules give."""
 
-    def __init__(self, rules: SaleRules, opened: SaleOpened) -> None:
-        assert opened.rules is not None  # the sale began under rules
+    def __init__(self, rules: SaleRules, at: RulesAt, began_ms: int) -> None:
         self.rules = rules
         self._policy = rules.engine.policy
-        self._opened = opened
-        self._at = opened.rules
-        self.basket = rules.engine.basket(self._occasion(Header(), opened.at_ms))
+        self._at = at
+        self._began_ms = began_ms
+        self.basket = rules.engine.basket(self._occasion(Header(), began_ms))
         self._proof: tuple[Solution, PriceProof] | None = None
         self.stale = True
         """Whether something other than the goods has changed."""
@@ -78,7 +77,7 @@ class Promoting:
     ) -> None:
         """Choose anew, and bring what comes off, and the rules' fees, to the pricing cart."""
         if self.stale or self.rules.judged_now or self._policy.fees_count:
-            now_ms = at_ms if self.rules.judged_now else self._opened.at_ms
+            now_ms = at_ms if self.rules.judged_now else self._began_ms
             fees = _fees_at_list(header, pricing) if self._policy.fees_count else ()
             self._ask(self._occasion(header, now_ms, fees))
             self.stale = False
@@ -129,7 +128,7 @@ class Promoting:
     ) -> Occasion:
         at = self._at
         return Occasion(
-            self._opened.at_ms,
+            self._began_ms,
             now_ms,
             at.timezone,
             at.store,

@@ -7,8 +7,9 @@ import msgspec
 
 from cashwrap.pricing.engine import Engine
 from cashwrap.sale import edits
-from cashwrap.sale.cart import Cart
+from cashwrap.sale.cart import Cart, priced_from
 from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.holds.projection import resumed_snapshots
 from cashwrap.sale.projection import ended
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.store.draft import DraftUnavailable
@@ -43,7 +44,8 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     """Return every sale that is still open.
 
     They come from the draft; a sale that asked for a payment also from the snapshot journaled
-    with the intent, whichever knows more. Raises DraftUnavailable.
+    with the intent, one that was resumed also as it was then, whichever knows most. Raises
+    DraftUnavailable.
     """
     found: dict[str, Left] = {}
     for payload in payloads:
@@ -54,7 +56,7 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
             history, before, _ = found[sale]
             history.append(edit)
             found[sale] = Left(history, engine or before)
-    for sale, kept in unfinished_snapshots(reader).items():
+    for sale, kept in (*unfinished_snapshots(reader).items(), *resumed_snapshots(reader)):
         history, engine = msgspec.msgpack.decode(kept, type=tuple[list[AnyEdit], bytes])
         if sale not in found or len(history) > len(found[sale].history):
             found[sale] = Left(history, engine, lost=True)
@@ -76,10 +78,6 @@ def replayed(left: Left, rules_of: Callable[[str], SaleRules]) -> Cart:
 
     ``rules_of`` gives a published rule set by its hash. Raises RulesError.
     """
-    opened = left.history[0]
-    assert isinstance(opened, edits.SaleOpened)  # see `left_open`
-    rules = None if opened.rules is None else rules_of(opened.rules.rules_hash)
-    cart = Cart(opened, Engine.from_source(left.engine), rules)
-    for edit in left.history[1:]:
-        cart.apply(edit)
-    return cart
+    at = priced_from(left.history).rules
+    rules = None if at is None else rules_of(at.rules_hash)
+    return Cart.of_history(left.history, Engine.from_source(left.engine), rules)

@@ -5,7 +5,10 @@ A method that is given the same ``command`` id twice does nothing the second tim
 it did the first.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -25,6 +28,9 @@ from cashwrap.sale.payment import Payments
 from cashwrap.sale.returning.taking import ReturningSale
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment
+
+if TYPE_CHECKING:
+    from cashwrap.sale.holds.model import Hold
 
 
 class Sale(ReturningSale):
@@ -305,6 +311,28 @@ class Sale(ReturningSale):
     def pay_cash(self, tendered_minor: int, *, staff: str = "", command: str = "") -> Payment:
         """Take cash; see `Payments.cash`. The change stands in the result."""
         return self.payments.cash(tendered_minor, staff=staff, command=command)
+
+    def suspend(
+        self,
+        reason: str = "",
+        *,
+        key: str = "",
+        note: str = "",
+        staff: str = "",
+        command: str = "",
+    ) -> Hold:
+        """Park the sale (挂单): it is in the journal, and the till is free for the next customer.
+
+        ``reason`` is one of the settings', or words of one's own; ``note`` stands beside it.
+        ``key`` is what it is found by beside its code (a card, a phone, a table), the member by
+        default. `Till.holds` brings it back. Raises ReasonNeeded, EmptySale, and NotInThisState
+        while there is money on it.
+        """
+        if self.ended_by("suspend", command):
+            return self._desk.holds.find(self.id)
+        hold = self._desk.holds.suspend(self, reason, note, key, staff, self.scoped(command))
+        self.ended_as("suspend", command)
+        return hold
 
     def cancel(self, reason: str = "", *, staff: str = "", command: str = "") -> None:
         """Abandon the sale; its lines go into the journal. Give payments back first."""

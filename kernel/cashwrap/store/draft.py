@@ -52,17 +52,19 @@ class DraftFile:
         """Return the payloads that the last process left, oldest first."""
         return self._frames
 
-    def append(self, payload: bytes) -> None:
-        """Add one payload. It survives the death of the process from now on."""
+    def append(self, *payloads: bytes) -> None:
+        """Add payloads by one write. They survive the death of the process from now on."""
         if self._closed:  # its file number may be another file's by now
             raise DraftUnavailable("this till was closed: open the folder again")
-        size = _FRAME.size + len(payload)
-        checksum = zlib.crc32(payload, self._checksum)
+        checksum, frames = self._checksum, b""
+        for payload in payloads:
+            checksum = zlib.crc32(payload, checksum)
+            frames += _FRAME.pack(len(payload), checksum, self._generation) + payload
+        size = len(frames)
         try:
             if self._offset + size > self._size:
                 self._grow(max(self._size * 2, self._offset + size))
-            frame = _FRAME.pack(len(payload), checksum, self._generation) + payload
-            self._file.write(frame, self._offset)
+            self._file.write(frames, self._offset)
         except OSError as error:
             raise DraftUnavailable(
                 f"the disk refused the sale's draft ({error.strerror}): free some space or "
@@ -112,6 +114,14 @@ class DraftFile:
     def _flush_what_came(self) -> None:
         if self._flushed_offset != self._offset:
             self.flush()
+
+
+def frames_in(path: Path) -> list[bytes]:
+    """Return the payloads in a draft file without opening it for writing; none without a file."""
+    try:
+        return [payload for _, _, payload in _frames(path.read_bytes())]
+    except OSError:
+        return []
 
 
 def _start(generation: int) -> int:
