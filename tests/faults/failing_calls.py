@@ -1,34 +1,67 @@
-"""Let the n-th write or sync of the data file fail, and look at what the till says and keeps.
+"""Let the n-th write or sync of a till's file fail, and look at what the till says and keeps.
 
-    python tests/faults/failing_calls.py --calls 200
+    python tests/faults/failing_calls.py --calls 200 --jobs 2
 
-The till runs under strace, which makes one call fail with EIO or ENOSPC, or fails every call from
-the n-th on. The till may refuse, in its own words; it may never acknowledge what is not there, nor
-die with a traceback. After it a plain start must find every acknowledged record, verify and sell.
+Each of the first n calls on the journal's file fails with EIO or ENOSPC, once or from then on, or
+is interrupted (EINTR), once or three times; so do calls on the draft. The clerk serves customers
+and does all acts of a day meanwhile. The till may refuse, in its own words; it may never
+acknowledge what is not there, nor die with a traceback, nor go on after a fault of the disk. Then
+a plain start must find all that was acknowledged, agree with the bank, verify and sell.
 """
 
 import argparse
+import errno
 import itertools
 import os
+import random
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import faulty_disk
 import msgspec
-import workload as workloads
+from kept_shop import KeptShop
+from several import beside
+from till_clerk import Selling
+from till_kill9 import MEMORY_DISK, Known, check, warm_up
+from till_workload import TillWorkload
 
+from cashwrap.counter import DRAFT_FILE
 from cashwrap.errors import CashwrapError
 from cashwrap.store.layout import DATA_FILE
 
-CALLS = "pwrite64,pwritev,fdatasync,fsync"
-ERRORS = ("EIO", "ENOSPC")
-STEPS = 6
+STEPS = 40
+LATCHED = "refused store.journal_fault"
+Lines = list[str]
+Tell = Callable[[str], object]
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """The calls on a file that fail: ``times`` of them from the ``at``-th on."""
+
+    file: str
+    at: int
+    error: int
+    times: int
+
+    def __str__(self) -> str:
+        often = "from then on" if self.times == faulty_disk.FOREVER else f"{self.times} times"
+        return f"call {self.at} on {self.file} fails with {errno.errorcode[self.error]} {often}"
+
+
+WAYS = (
+    (errno.EIO, 1),
+    (errno.EIO, faulty_disk.FOREVER),
+    (errno.ENOSPC, 1),
+    (errno.ENOSPC, faulty_disk.FOREVER),
+    (errno.EINTR, 1),
+    (errno.EINTR, 3),  # for ever, no program would come to its end
+)
 
 
 class Outcome(msgspec.Struct):
@@ -37,111 +70,163 @@ class Outcome(msgspec.Struct):
     runs: int = 0
     failed: int = 0
     latched: int = 0
+    printed: int = 0
+    during: dict[str, int] = {}
     refused: dict[str, int] = {}
     bad: list[str] = []
 
+    def add(self, other: "Outcome") -> None:
+        """Count another share in."""
+        for name in ("runs", "failed", "latched", "printed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for mine, theirs in ((self.during, other.during), (self.refused, other.refused)):
+            for key, count in theirs.items():
+                mine[key] = mine.get(key, 0) + count
+        self.bad += other.bad
 
-def be_the_till(folder: Path, workload: str) -> None:
-    """Sell, and say of each step ``ack SEQ`` or ``refused CODE``."""
-    chosen = workloads.load(workload)
+
+def sell_under(folder: Path, fault: Fault, tell: Tell) -> None:
+    """Open and do a day's acts while calls fail, and tell what came of each."""
+    faulty_disk.plan(folder / fault.file, at=fault.at, times=fault.times, error=fault.error)
     try:
-        with chosen.open(folder) as till:
-            for number in range(STEPS):
-                try:
-                    print("ack", chosen.step(till, number), flush=True)
-                except CashwrapError as refusal:
-                    print("refused", refusal.code, flush=True)
+        selling = Selling(folder, tell)
     except CashwrapError as refusal:
-        print("refused", refusal.code, flush=True)
+        tell(f"refused {refusal.code}")
+        return
+    before = 0
+    for number in range(STEPS):
+        try:
+            selling.work_in_turn(number)
+        except CashwrapError as refusal:
+            tell(f"refused {refusal.code}")
+        if before < fault.at <= faulty_disk.seen():
+            tell("failed")
+        before = faulty_disk.seen()
 
 
-def sell_under(folder: Path, fault: str, workload: str) -> tuple[list[list[str]], str]:
-    """Run the till with a fault; return what it said, and what strace and Python said."""
-    done = subprocess.run(
-        ["strace", "-f", "-qq", "-P", str(folder / DATA_FILE), "-e", f"trace={CALLS}",
-         "-e", f"inject={CALLS}:{fault}", sys.executable, __file__, "--be-till", str(folder),
-         "--workload", workload],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    if done.returncode:
-        return [["died", str(done.returncode)]], done.stderr
-    return [line.split() for line in done.stdout.splitlines()], done.stderr
+def look_after(folder: Path, known: Known, tell: Tell) -> None:
+    """Start the till without faults; tell what is wrong."""
+    selling = Selling(folder, lambda text: None)
+    for wrong in check(selling, known, 0.0).faults:
+        tell(wrong)
+    before = selling.till.store.head.seq
+    dice = random.Random(1)
+    for _ in range(5):
+        selling.work(dice)
+    if selling.till.store.head.seq == before:
+        tell("it does not go on selling")
+    if not selling.till.store.verify(all_seals=True).ok:
+        tell("it does not verify after selling on")
 
 
-def look_after(folder: Path, said: list[list[str]], workload: str) -> Iterator[str]:
-    """Start the till without faults; yield what is wrong."""
-    chosen = workloads.load(workload)
-    acked = max((int(words[1]) for words in said if words[0] == "ack"), default=0)
-    with chosen.open(folder) as till:
-        store = chosen.store(till)
-        if store.head.seq < acked:
-            yield f"record {acked} was acknowledged, the journal ends at {store.head.seq}"
-        chosen.settle(till)
-        before = store.head.seq
-        for number in range(STEPS, 4 * STEPS):
-            chosen.step(till, number)
-        if store.head.seq == before:
-            yield "it does not go on selling"
-        report = store.verify(all_seals=True)
-        if not report.ok:
-            yield str(report.fault or report.projections)
+def in_child(work: Callable[[Tell], None]) -> Lines:
+    """Run in a process of its own; return the lines that it told, ``died`` last if it did."""
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reading)
+
+        def tell(text: str) -> None:
+            os.write(writing, text.encode() + b"\n")
+
+        try:
+            work(tell)
+        except BaseException as error:
+            tell(f"died {type(error).__name__}: {error}".replace("\n", " "))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read().decode().splitlines()
+    _, status = os.waitpid(process, 0)
+    return [*told, *([f"died of signal {status}"] if status else [])]
 
 
-def check_latch(said: list[list[str]]) -> Iterator[str]:
+def after_the_latch(told: Lines) -> Iterator[str]:
     """After a fault of the disk nothing may be acknowledged until a restart."""
-    words = [" ".join(one[:1] if one[0] == "ack" else one) for one in said]
-    fault = "refused store.journal_fault"
-    if fault in words and "ack" in words[words.index(fault) :]:
-        yield "it went on selling after a fault of the disk"
+    newest = 0
+    for number, line in enumerate(told):
+        if line.startswith("record "):
+            seq = int(line.split()[1])
+            if seq > newest and LATCHED in told[:number]:
+                yield f"record {seq} was acknowledged after a fault of the disk"
+            newest = seq
+        elif line.startswith("print ") and LATCHED in told[:number]:
+            yield "a receipt was printed after a fault of the disk"
 
 
-def try_one(folder: Path, fault: str, workload: str, outcome: Outcome) -> None:
+def hit(told: Lines) -> str:
+    """Return during which act the call failed, "" when there were not so many calls."""
+    if "failed" in told:
+        doing = [line[6:] for line in told[: told.index("failed")] if line.startswith("doing ")]
+        return doing[-1]
+    return "opening" if any(line.startswith("refused store.") for line in told) else ""
+
+
+def try_one(folder: Path, fault: Fault, outcome: Outcome) -> None:
     """Run one fault on a fresh shop."""
-    said, spoken = sell_under(folder, fault, workload)
+    told = in_child(lambda tell: sell_under(folder, fault, tell))
+    known = Known()
+    for line in told:
+        known.learn(line)
     outcome.runs += 1
-    outcome.failed += "(INJECTED)" in spoken
-    codes = {words[1] for words in said if words[0] == "refused"}
-    outcome.latched += "store.journal_fault" in codes
-    for code in codes:
+    outcome.printed += len(known.printed)
+    outcome.latched += LATCHED in told
+    if what := hit(told):
+        outcome.failed += 1
+        outcome.during[what] = outcome.during.get(what, 0) + 1
+    for code in {line.split()[1] for line in told if line.startswith("refused ")}:
         outcome.refused[code] = outcome.refused.get(code, 0) + 1
-    wrong = [f"died: {spoken[-300:]}"] if said and said[0][0] == "died" else []
-    wrong += check_latch(said)
-    try:
-        wrong += look_after(folder, said, workload)
-    except CashwrapError as refusal:
-        wrong.append(f"it does not start again: {refusal}")
+    wrong = [line for line in told if line.startswith("died ")] + [*after_the_latch(told)]
+    wrong += in_child(lambda tell: look_after(folder, known, tell))
     outcome.bad += [f"{fault}: {one}" for one in wrong]
 
 
-def run(calls: list[int], workload: str = "") -> Outcome:
-    """Fail each of these calls, alone and with all after it, with each error."""
+def run(faults: list[Fault]) -> Outcome:
+    """Try each of these faults."""
+    root = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else ""
+    warm_up(root)
+    place = Path(tempfile.mkdtemp(dir=root or None))
     outcome = Outcome()
-    chosen = workloads.load(workload)
-    for number, error, ever in itertools.product(calls, ERRORS, ("", "+")):
-        with tempfile.TemporaryDirectory() as place:
-            folder = Path(place) / "till"
-            chosen.make(folder)
-            try_one(folder, f"error={error}:when={number}{ever}", workload, outcome)
+    try:
+        TillWorkload().make(place / "till")
+        kept = KeptShop(place / "till")
+        for fault in faults:
+            try_one(place / "till", fault, outcome)
+            kept.put_back()
+    finally:
+        shutil.rmtree(place)
     return outcome
+
+
+def faults_of(calls: list[int], draft_calls: list[int]) -> list[Fault]:
+    """Return each way to fail for these calls on the journal's file and on the draft."""
+    places = [(DATA_FILE, at) for at in calls] + [(DRAFT_FILE, at) for at in draft_calls]
+    return [Fault(file, at, *way) for (file, at), way in itertools.product(places, WAYS)]
 
 
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--calls", type=int, default=40, help="fail each of the first N calls")
-    parser.add_argument("--workload", default="", help="module:Class")
-    parser.add_argument("--be-till", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--calls", type=int, default=20, help="fail each of the first N calls")
+    parser.add_argument("--every", type=int, default=1, help="only every so-manieth of them")
+    parser.add_argument("--jobs", type=int, default=1, help="processes at once")
+    parser.add_argument("--json", action="store_true", help="say it for a program")
     chosen = parser.parse_args()
-    if chosen.be_till:
-        be_the_till(Path(chosen.be_till), chosen.workload)
-        return 0
-    if not shutil.which("strace"):
-        print("strace is not installed: install it (apt-get install strace) to run this")
-        return 2
+    if not faulty_disk.compiler():
+        faulty_disk.refuse()
+    faulty_disk.start()
     began = time.perf_counter()
-    found = run(list(range(1, chosen.calls + 1)), chosen.workload)
-    print(f"{found} in {time.perf_counter() - began:.0f} s: {'FAILED' if found.bad else 'ok'}")
+    calls = list(range(1, chosen.calls + 1, chosen.every))
+    faults = faults_of(calls, calls[: len(calls) // 4])
+    found = Outcome()
+    for part in beside(run, [(faults[job :: chosen.jobs],) for job in range(chosen.jobs)]):
+        found.add(part)
+    if chosen.json:
+        sys.stdout.write(msgspec.json.encode(found).decode())
+    else:
+        took = time.perf_counter() - began
+        print(f"{found} in {took:.0f} s: {'FAILED' if found.bad else 'ok'}")
     return bool(found.bad)
 
 

@@ -65,13 +65,19 @@ class Selling:
         return calls
 
     def work(self, dice: random.Random) -> None:
-        """Serve a customer, or do another of the shop's acts; tell the newest record."""
-        act = dice.choice(ACTS) if dice.random() < ACTS_SHARE else None
-        self.tell(f"doing {act.__name__ if act else 'serve'}")
-        if act:
-            act(self, dice)
-        else:
-            self.serve(dice)
+        """Serve a customer, or do another of the shop's acts."""
+        self._do(dice.choice(ACTS) if dice.random() < ACTS_SHARE else Selling.serve, dice)
+
+    def work_in_turn(self, number: int) -> None:
+        """Serve a customer and do an act by turns: in so many steps all acts are done."""
+        self._do(
+            ACTS[number // 2 % len(ACTS)] if number % 2 else Selling.serve, random.Random(number)
+        )
+
+    def _do(self, act: "Callable[[Selling, random.Random], None]", dice: random.Random) -> None:
+        """Do one thing; tell what, and the newest record after it."""
+        self.tell(f"doing {act.__name__}")
+        act(self, dice)
         head = self.till.store.head
         self.tell(f"record {head.seq} {head.hash.hex()}")
 
