@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from cashwrap.sale.holds.holds import Holds
     from cashwrap.tender.runner import TenderRunner
 
+    from cashwrap.shift.shifts import Shifts
 DRAFT_FILE = "draft"
 _FREE = Allowed()
 
@@ -127,6 +128,7 @@ class Counter:
         self._holds: Holds | None = None
 
     @property
+        self._shifts: Shifts | None = None
     def catalog(self) -> Catalog:
         """Return the catalog in force now. Raises NoCatalog."""
         if self._catalog is None or (
@@ -185,6 +187,20 @@ class Counter:
 
     def tax_codes(self) -> dict[str, TaxCode]:
         """Return the tax codes in force, by code; the catalog's come before the settings'."""
+    @property
+    def shifts(self) -> Shifts:
+        """Return the shifts: who works on which drawer, the cash in it, X and Z reports."""
+        if self._shifts is None:
+            from cashwrap.shift.shifts import Shifts
+
+            self._shifts = Shifts(self)
+        return self._shifts
+
+    def on_shift(self, register: str) -> None:
+        """Raise NoOpenShift at a register that needs an open shift to sell, and has none."""
+        if self.settings.shifts.required:
+            self.shifts.needed(register)
+
         return _taxes(self.settings, self.catalog.tax_codes())
 
     def now(self) -> Timestamp:
@@ -233,14 +249,23 @@ class Counter:
         self._draft.flush()
 
     def commit(
-        self, events: Sequence[Event], *, staff: str = "", command: str = "", register: str = ""
+        self,
+        events: Sequence[Event],
+        *,
+        staff: str = "",
+        command: str = "",
+        register: str = "",
+        emergency: bool = False,
     ) -> None:
-        """Journal events, durably, as of a register."""
+        """Journal events, durably, as of a register.
+
+        ``emergency`` may use what is held back of a full disk for closing a shift.
+        """
         self._check_open()
         if self._staff is not None and not staff:
             staff = self._staff.guard.at(register)
         told = placed(events, register)
-        self._journal(told, at=self.now(), staff=staff, command=command)
+        self._journal(told, self.now(), staff, command, emergency)
 
     def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
         """Return that somebody may do something now, and on whose approval.
@@ -388,15 +413,20 @@ class Counter:
             raise TillClosed
 
     def _journal(
-        self, events: Sequence[Event], *, at: Timestamp, staff: str = "", command: str = ""
+        self,
+        events: Sequence[Event],
+        at: Timestamp,
+        staff: str = "",
+        command: str = "",
+        emergency: bool = False,
     ) -> None:
         told, who = for_training(events) if self.is_training else events, words(staff, "staff")
-        if self._staff is None:
-            self.store.commit(told, at=at, staff=who, command=command)
-            return
-        guard = self._staff.guard
-        self.store.commit(guard.beside(told, who), at=at, staff=who, command=command)
-        guard.used(who)
+        guard = None if self._staff is None else self._staff.guard
+        if guard is not None:
+            told = guard.beside(told, who)
+        self.store.commit(told, at=at, staff=who, command=command, emergency=emergency)
+        if guard is not None:
+            guard.used(who)
 
     def _use_approvals(self, staff: str) -> None:
         """Journal the approvals of a step that is in the draft only until its sale ends."""

@@ -45,6 +45,7 @@ from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.staff.rights import Act
 from cashwrap.staff.projection import StaffProjection
+from cashwrap.shift.projection import ShiftProjection
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, Disk
@@ -645,3 +646,4 @@ def _from_plugins() -> _Found:
         return _Found()
     manager = load_plugins(points)
     return _Found(projections_of(manager), drivers_of(manager), candidate_sources_of(manager))
+        ShiftProjection(),

@@ -1,0 +1,254 @@
+"""The rows that the fold of shifts works on: read once, changed in place, written at its end."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar, cast
+
+import msgspec
+
+from cashwrap.events import Envelope
+from cashwrap.shift.model import Shift, ShiftReport, Sums, TenderSum
+from cashwrap.store.tables import Reader, Writer
+
+REGISTERS = "shift.registers"  # R, register -> Working
+SHIFTS = "shift.shifts"  # number -> Shift
+SUMS = "shift.sums"  # number of a shift that is not closed -> Sums
+OUTSIDE = "shift.outside"  # D, drawer -> Sums of what no shift has, since its last Z
+PAYMENTS = "shift.payments"  # id of a payment that is no cash -> KnownPayment
+DOUBTS = "shift.doubts"  # payment, NUL, refund -> Doubt
+PAYING = "shift.paying"  # sale that has not ended, with money on it -> Paying
+REPORTS = "shift.reports"  # number of a Z -> ShiftReport
+SERIES = "shift.series"  # "series" -> Series
+STINTS = "shift.stints"  # register, NUL, seq -> Working, from that record on
+TABLES = (REGISTERS, SHIFTS, SUMS, OUTSIDE, PAYMENTS, DOUBTS, PAYING, REPORTS, SERIES, STINTS)
+
+_SERIES_KEY = b"series"
+
+
+class Working(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Which shift a register works on, 0 for none, and which drawer it last worked on."""
+
+    shift: int
+    drawer: str
+
+
+class KnownPayment(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What later events of a payment do not say again; ``z`` named it as in doubt, or 0."""
+
+    register: str
+    sale: str
+    tender: str
+    kind: str
+    asked_minor: int
+    z: int = 0
+
+
+class Doubt(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A payment, or a refund of one, without an answer, and where it was asked for."""
+
+    payment: str
+    refund: str
+    sale: str
+    amount_minor: int
+    asked_ms: int
+    register: str
+    shift: int
+    drawer: str
+    owed: bool = False
+    z: int = 0
+
+
+class Paying(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Money on a sale that has not ended, and where it moved last."""
+
+    paid_minor: int
+    shift: int
+    drawer: str
+
+
+class Series(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The last numbers, and the perpetual total as of the last receipt that a Z has counted."""
+
+    shift: int = 0
+    z: int = 0
+    receipt: int = 0
+    grand_sales_minor: int = 0
+
+
+Row = Working | Shift | Sums | KnownPayment | Doubt | Paying | ShiftReport | Series
+R = TypeVar("R", bound=Row)
+
+_encode = msgspec.msgpack.Encoder().encode
+_decoders: dict[str, Callable[[bytes], Row]] = {
+    REGISTERS: msgspec.msgpack.Decoder(Working).decode,
+    SHIFTS: msgspec.msgpack.Decoder(Shift).decode,
+    SUMS: msgspec.msgpack.Decoder(Sums).decode,
+    OUTSIDE: msgspec.msgpack.Decoder(Sums).decode,
+    PAYMENTS: msgspec.msgpack.Decoder(KnownPayment).decode,
+    DOUBTS: msgspec.msgpack.Decoder(Doubt).decode,
+    PAYING: msgspec.msgpack.Decoder(Paying).decode,
+    REPORTS: msgspec.msgpack.Decoder(ShiftReport).decode,
+    SERIES: msgspec.msgpack.Decoder(Series).decode,
+    STINTS: msgspec.msgpack.Decoder(Working).decode,
+}
+
+
+class Rows:
+    """Typed rows of the shift tables, for reading."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, tables: Reader) -> None:
+        self._tables = tables
+
+    def row(self, table: str, key: bytes) -> Row | None:
+        """Return one row."""
+        raw = self._tables.get(table, key)
+        return None if raw is None else _decoders[table](raw)
+
+    def all(self, table: str) -> Iterator[tuple[bytes, Row]]:
+        """Yield a table's rows in the order of their keys."""
+        decode = _decoders[table]
+        for key, raw in list(self._tables.items(table)):
+            yield key, decode(raw)
+
+    def working(self, register: str) -> Working:
+        """Return which shift a register works on; one that never did has a drawer of its name."""
+        found = self.row(REGISTERS, b"R" + register.encode())
+        return Working(0, register) if found is None else cast(Working, found)
+
+    def shift(self, number: int) -> Shift | None:
+        """Return a shift by its number."""
+        return cast(Shift | None, self.row(SHIFTS, number_key(number)))
+
+    def sums(self, number: int) -> Sums:
+        """Return the sums of a shift that is not closed."""
+        return cast(Sums | None, self.row(SUMS, number_key(number))) or Sums()
+
+    def outside(self, drawer: str) -> Sums:
+        """Return what moved at a drawer outside of shifts since its last Z."""
+        return cast(Sums | None, self.row(OUTSIDE, drawer_key(drawer))) or Sums()
+
+    def payment(self, payment: str) -> KnownPayment:
+        """Return a payment; one from before the journal's first record is of tender ""."""
+        found = cast(KnownPayment | None, self.row(PAYMENTS, payment.encode()))
+        return found or KnownPayment("", "", "", "other", 0)
+
+    def worked_at(self, register: str, seq: int) -> Working:
+        """Return what a register worked on at a record."""
+        found = Working(0, register)
+        prefix = register.encode() + b"\0"
+        for key, raw in self._tables.items(STINTS, prefix):
+            if int.from_bytes(key[len(prefix) :], "big") > seq:
+                break
+            found = cast(Working, _decoders[STINTS](raw))
+        return found
+
+    def series(self) -> Series:
+        """Return the last numbers."""
+        return cast(Series | None, self.row(SERIES, _SERIES_KEY)) or Series()
+
+    def active(self) -> list[Shift]:
+        """Return the shifts that are not closed, oldest first."""
+        numbers = [int.from_bytes(key, "big") for key, _ in self._tables.items(SUMS)]
+        return [shift for number in numbers if (shift := self.shift(number)) is not None]
+
+    def on_drawer(self, drawer: str) -> Shift | None:
+        """Return the open shift of a drawer."""
+        return next(
+            (one for one in self.active() if one.state == "open" and one.drawer == drawer), None
+        )
+
+
+class Book(Rows):
+    """The same rows while a fold changes them; `write` puts what changed, each row once."""
+
+    __slots__ = ("_changed", "_known", "_out")
+
+    def __init__(self, tables: Writer) -> None:
+        super().__init__(tables)
+        self._out = tables
+        self._known: dict[tuple[str, bytes], Row | None] = {}
+        self._changed: dict[tuple[str, bytes], None] = {}
+
+    def row(self, table: str, key: bytes) -> Row | None:
+        """Return one row as it stands now."""
+        at = (table, key)
+        known = self._known
+        if at in known:
+            return known[at]
+        raw = self._out.get(table, key)
+        found = known[at] = None if raw is None else _decoders[table](raw)
+        return found
+
+    def put(self, table: str, key: bytes, row: Row | None) -> None:
+        """Set a row; None removes it."""
+        at = (table, key)
+        self._known[at] = row
+        self._changed[at] = None
+
+    def put_shift(self, shift: Shift) -> None:
+        """Set a shift."""
+        self.put(SHIFTS, number_key(shift.number), shift)
+
+    def put_working(self, register: str, working: Working, seq: int) -> None:
+        """Set what a register works on from a record on."""
+        self.put(REGISTERS, b"R" + register.encode(), working)
+        self.put(STINTS, register.encode() + b"\0" + number_key(seq), working)
+
+    def put_series(self, series: Series) -> None:
+        """Set the last numbers."""
+        self.put(SERIES, _SERIES_KEY, series)
+
+    def happened(self, register: str, at: Envelope) -> Sums:
+        """Return the sums to change for an event at a register: its shift's, or outside of any."""
+        working = self.working(register)
+        if working.shift:
+            return self.changing(SUMS, number_key(working.shift), at)
+        return self.changing(OUTSIDE, drawer_key(working.drawer), at)
+
+    def changing(self, table: str, key: bytes, at: Envelope) -> Sums:
+        """Return sums that an event changes."""
+        sums = cast(Sums | None, self.row(table, key)) or Sums()
+        self.put(table, key, sums)
+        sums.last_seq = at.seq
+        if not sums.first_seq:
+            sums.first_seq = at.seq
+        if at.staff and at.staff not in sums.staff:
+            sums.staff.append(at.staff)
+        return sums
+
+    def write(self) -> None:
+        """Put what changed."""
+        out, known = self._out, self._known
+        for at in self._changed:
+            table, key = at
+            row = known[at]
+            if row is None:
+                out.delete(table, key)
+            else:
+                out.put(table, key, _encode(row))
+        self._changed.clear()
+
+
+def number_key(number: int) -> bytes:
+    """Return the key of a shift or a Z."""
+    return number.to_bytes(8, "big")
+
+
+def drawer_key(drawer: str) -> bytes:
+    """Return the key of a drawer, which may have the empty name."""
+    return b"D" + drawer.encode()
+
+
+def doubt_key(payment: str, refund: str) -> bytes:
+    """Return the key of a payment in doubt, or of its refund."""
+    return f"{payment}\0{refund}".encode()
+
+
+def tender_sum(sums: Sums, tender: str, kind: str) -> TenderSum:
+    """Return the sum of a tender, begun if it is new."""
+    for each in sums.tenders:
+        if each.tender == tender:
+            return each
+    sums.tenders.append(TenderSum(tender, kind))
+    return sums.tenders[-1]
