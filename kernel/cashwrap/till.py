@@ -201,7 +201,7 @@ class Till(Counter):
         """Begin a sale; the same command again gives the one it began, while that is open.
 
         ``register`` is one of the settings' that share this till. Raises UnknownOrderType,
-        UnknownRegister, NoCatalog, InvalidInput.
+        UnknownRegister, NoOpenShift, NoCatalog, InvalidInput.
         """
         self._check_open()
         self.known_register(register)
@@ -220,6 +220,7 @@ class Till(Counter):
             customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
             rules=None if rules is None else self.rules_at(rules),
+        self.on_shift(register)
             at_ms=self.now().wall_ms,
             staff=words(staff, "staff"),
             command=command_id(command),

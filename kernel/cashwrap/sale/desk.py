@@ -87,6 +87,10 @@ class Desk(Protocol):
         ...
 
     def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
+    def on_shift(self, register: str) -> None:
+        """Raise NoOpenShift at a register that needs an open shift to sell, and has none."""
+        ...
+
         """Return that somebody may do something now, and on whose approval.
 
         Raises NotSignedIn, RightDenied, ApprovalNeeded.

@@ -391,3 +391,4 @@ class Payments:
 def _back_id(payment: Payment) -> str:
     """Return the id of a payment's next refund; one that was refused may be asked for anew."""
     return f"{payment.id}-back{len(payment.refunds) or ''}"
+        self._desk.on_shift(self._sale.register)
