@@ -4,6 +4,7 @@ OK = 0
 REFUSED = 1  # a refusal, or a check that failed
 USAGE = 2  # the command line itself is wrong
 DAMAGED = 3  # the store cannot be trusted, or its disk failed
+LOOK = 6  # `doctor`: nothing is wrong, but somebody should have a look
 IN_USE = 4  # another process owns the store: try again when it has ended
 FAULT = 70  # an error of cashwrap's own
 INTERRUPTED = 130  # Ctrl-C

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from cashwrap.store.rebuild import Progress
 
 
+NOTE_FILE = "backup.last"
+
+
 class BackupReport(msgspec.Struct, frozen=True):
     """What a backup holds: the head that was verified in it, and its size."""
 
@@ -64,7 +67,31 @@ def backup_store(store: Store, path: Path, progress: Progress | None = None) -> 
         if isinstance(error, BackupFailed):
             raise
         raise BackupFailed(str(error)) from error
-    return msgspec.structs.replace(report, path=str(path))
+    report = msgspec.structs.replace(report, path=str(path))
+    _remember(store, report)
+    return report
+
+
+class LastBackup(msgspec.Struct, frozen=True):
+    """What a till remembers of its newest backup: where, when, and up to which record."""
+
+    path: str
+    at_ms: int
+    seq: int
+
+
+def last_backup(folder: Path) -> LastBackup | None:
+    """Return what is known of the newest backup of a folder's store, or None."""
+    try:
+        return msgspec.json.decode((folder / NOTE_FILE).read_bytes(), type=LastBackup)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _remember(store: Store, report: BackupReport) -> None:
+    note = LastBackup(report.path, store.clock.now().wall_ms, report.seq)
+    with contextlib.suppress(OSError):  # the backup is made; that it is not noted is no harm
+        (store.engine.folder / NOTE_FILE).write_bytes(msgspec.json.encode(note))
 
 
 def inspect_backup(path: Path, progress: Progress | None = None) -> BackupReport:

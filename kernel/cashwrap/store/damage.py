@@ -76,14 +76,16 @@ def check_data_file(folder: Path) -> MetaPage:
     return meta
 
 
-def probe(folder: Path) -> None:
+def probe(folder: Path, *, whole: bool = False) -> None:
     """Open the store in a child process first, so that a crash there is an error here.
 
+    The child reads the newest rows of every table, or the ``whole`` file.
     A child that cannot be started at all (an embedded interpreter) is no verdict on the file.
     """
     import subprocess
 
     command = [sys.executable, str(Path(__file__).with_name("probe.py")), str(folder / DATA_FILE)]
+    command += ["--all"] if whole else []
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         done = subprocess.run(

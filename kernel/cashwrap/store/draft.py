@@ -11,6 +11,7 @@ hole that a power cut left never comes back once the hole is written over.
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cashwrap.errors import CashwrapError
@@ -66,17 +67,18 @@ class DraftFile:
                 self._grow(max(self._size * 2, self._offset + size))
             self._file.write(frames, self._offset)
         except OSError as error:
-            raise DraftUnavailable(
-                f"the disk refused the sale's draft ({error.strerror}): free some space or "
-                "replace the disk; the sale is as it was before this step"
-            ) from error
+            raise _refused(error) from error
         self._offset += size
         self._checksum = checksum
 
     def flush(self) -> None:
         """Put everything written so far on the disk; returns when it is there."""
-        self._flushed_offset = self._offset
-        self._file.flush()
+        before, self._flushed_offset = self._flushed_offset, self._offset
+        try:
+            self._file.flush()
+        except OSError as error:
+            self._flushed_offset = before
+            raise _refused(error) from error
 
     def restart(self) -> None:
         """Begin again from the front: nothing written so far is needed any more."""
@@ -89,8 +91,10 @@ class DraftFile:
     def close(self) -> None:
         """Flush and close."""
         if not self._closed:
-            self.flush()
-            self.abandon()
+            try:
+                self.flush()
+            finally:
+                self.abandon()
 
     def abandon(self) -> None:
         """Close without a flush, as the death of the process would."""
@@ -113,7 +117,8 @@ class DraftFile:
 
     def _flush_what_came(self) -> None:
         if self._flushed_offset != self._offset:
-            self.flush()
+            with suppress(DraftUnavailable):  # the next beat tries again; what must be safe says so
+                self.flush()
 
 
 def frames_in(path: Path) -> list[bytes]:
@@ -122,6 +127,13 @@ def frames_in(path: Path) -> list[bytes]:
         return [payload for _, _, payload in _frames(path.read_bytes())]
     except OSError:
         return []
+
+
+def _refused(error: OSError) -> DraftUnavailable:
+    return DraftUnavailable(
+        f"the disk refused the sale's draft ({error.strerror}): free some space or replace the "
+        "disk; the sale is as it was before this step"
+    )
 
 
 def _start(generation: int) -> int:

@@ -28,14 +28,14 @@ class Look:
     """What is in one store, for reading. Made by `look_into`."""
 
     def __init__(self, engine: Engine, identity: Identity) -> None:
-        self._engine = engine
+        self.engine = engine
         self.identity = identity
         self.journal = Journal(engine, identity)
         self.head: Head = self.journal.head()
 
     def read(self) -> AbstractContextManager[Reader]:
         """Give one consistent view of all tables; keep it under 100 ms."""
-        return self._engine.read()
+        return self.engine.read()
 
     def records(self, after_seq: int = 0, until: int | None = None) -> Iterator[Record]:
         """Yield the records after ``after_seq``, up to and with ``until`` (the head at the start).

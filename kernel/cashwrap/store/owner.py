@@ -55,3 +55,32 @@ class Owner:
         self._file.seek(0)
         self._file.truncate()
         self._file.write(text)
+
+
+def owner_pid(folder: Path) -> int:
+    """Return the process that owns a folder now, 0 for none; nothing is locked to find out."""
+    try:
+        text = (folder / OWNER_FILE).read_bytes()[:64]
+        inode = (folder / OWNER_FILE).stat().st_ino
+    except OSError:
+        return 0
+    if not text.isdigit() or not _is_locked(inode):
+        return 0
+    return int(text)
+
+
+def ended_well(folder: Path) -> bool:
+    """Return whether the last owner released the folder in good order, or none ever had it."""
+    try:
+        return (folder / OWNER_FILE).read_bytes()[:64] in (CLEAN, b"")
+    except OSError:
+        return True
+
+
+def _is_locked(inode: int) -> bool:
+    """Return whether some process holds a lock on a file; True where the system does not say."""
+    try:
+        with open("/proc/locks", encoding="ascii") as file:
+            return any(f":{inode} " in line for line in file)
+    except OSError:
+        return True

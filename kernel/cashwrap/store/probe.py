@@ -1,6 +1,7 @@
 """Child process: read a data file to the end of its journal, or dump it, and crash here alone.
 
-Run as a script. ``probe.py FILE`` reads the newest rows of every table. ``--journal``, ``--bases``
+Run as a script. ``probe.py FILE`` reads the newest rows of every table, all of them with
+``--all``. ``--journal``, ``--bases``
 and ``--identity`` write those rows to standard output as lengths and bytes, for `salvage`.
 """
 
@@ -16,8 +17,8 @@ def open_file(path: str) -> lmdb.Environment:
     return lmdb.open(path, subdir=False, readonly=True, lock=False, max_dbs=512, create=False)
 
 
-def walk(path: str) -> None:
-    """Read the newest part of every table; LMDB raises, or this process dies, on bad pages."""
+def walk(path: str, rows_max: int) -> None:
+    """Read the newest rows of every table; LMDB raises, or this process dies, on bad pages."""
     environment = open_file(path)
     with environment.begin() as txn:
         names = [bytes(name) for name, _ in txn.cursor()]
@@ -28,7 +29,7 @@ def walk(path: str) -> None:
             cursor.first()
             if cursor.last():
                 for number, _ in enumerate(cursor.iterprev()):
-                    if number >= NEWEST_RECORDS:
+                    if number >= rows_max:
                         break
 
 
@@ -53,6 +54,6 @@ if __name__ == "__main__":
         elif "--identity" in sys.argv:
             dump(sys.argv[1], b"store.meta", b"identity")
         else:
-            walk(sys.argv[1])
+            walk(sys.argv[1], sys.maxsize if "--all" in sys.argv else NEWEST_RECORDS)
     except lmdb.Error as problem:
         sys.exit(f"LMDB says: {problem}")

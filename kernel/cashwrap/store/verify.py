@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain as joined
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -17,11 +18,36 @@ from cashwrap.store.rebuild import Progress, replay, snapshot_hash
 from cashwrap.store.seals import Seal, SealCheck, base_fault
 
 if TYPE_CHECKING:
+    from cashwrap.store.journal import Journal
     from cashwrap.store.store import Store
     from cashwrap.store.tables import Projection
 
 BATCH = 4096
 TAIL_RECORDS = 1000
+
+
+class Readable(Protocol):
+    """A store, open for selling or only looked into."""
+
+    @property
+    def engine(self) -> Engine:
+        """Return its data file."""
+        ...
+
+    @property
+    def identity(self) -> Identity:
+        """Return who it is."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Return its journal."""
+        ...
+
+    @property
+    def head(self) -> Head:
+        """Return where its journal ends."""
+        ...
 
 
 class VerifyReport(msgspec.Struct, frozen=True):
@@ -92,7 +118,7 @@ def _blame(txn: Txn, engine: Engine, identity: Identity, chain: Chain) -> None:
         chain.blame_the_one_before(row[:HASH_SIZE])
 
 
-def check_tail(store: Store, public_key: bytes, *, whole: bool) -> None:
+def check_tail(store: Readable, public_key: bytes, *, whole: bool) -> None:
     """Check the newest records and the last seal, or the whole chain after a fault.
 
     Raises StoreDamaged naming the first bad record.
@@ -111,7 +137,7 @@ def check_tail(store: Store, public_key: bytes, *, whole: bool) -> None:
         _check_last_seal(store, public_key)
 
 
-def _walk_tail(store: Store, public_key: bytes) -> Chain:
+def _walk_tail(store: Readable, public_key: bytes) -> Chain:
     identity, head = store.identity, store.head
     before = max(identity.base.seq, head.seq - TAIL_RECORDS)
     start = identity.start()
@@ -130,7 +156,7 @@ def _walk_tail(store: Store, public_key: bytes) -> Chain:
     return chain
 
 
-def _check_last_seal(store: Store, public_key: bytes) -> None:
+def _check_last_seal(store: Readable, public_key: bytes) -> None:
     engine, identity = store.engine, store.identity
     folder = str(engine.folder)
     with engine.view() as txn:
@@ -160,7 +186,7 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
     differing: tuple[str, ...] = ()
     if fault is None:
         with store.locked():
-            fault = _snapshot_fault(store)
+            fault = snapshot_fault(store)
             differing = differing_projections(store, progress)
     return VerifyReport(
         records=chain.records,
@@ -174,7 +200,7 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
     )
 
 
-def _snapshot_fault(store: Store) -> Fault | None:
+def snapshot_fault(store: Readable) -> Fault | None:
     """Return a fault when the tables kept from the trim point are not those that were signed."""
     base = store.identity.base
     if not base.seq:
@@ -189,12 +215,19 @@ def _snapshot_fault(store: Store) -> Fault | None:
 
 def differing_projections(store: Store, progress: Progress | None = None) -> tuple[str, ...]:
     """Return the projections whose tables are not what a rebuild gives."""
-    folded = replay(store.engine, store.journal, store.projections, store.head.seq, progress)
+    return differing(store, store.projections, progress)
+
+
+def differing(
+    store: Readable, projections: Sequence[Projection], progress: Progress | None = None
+) -> tuple[str, ...]:
+    """Return those of some projections whose tables are not what a rebuild gives."""
+    folded = replay(store.engine, store.journal, projections, store.head.seq, progress)
     tables = folded.tables()
-    return tuple(one.name for one in store.projections if _differs(store, one, tables))
+    return tuple(one.name for one in projections if _differs(store, one, tables))
 
 
-def _differs(store: Store, one: Projection, tables: dict[str, dict[bytes, bytes]]) -> bool:
+def _differs(store: Readable, one: Projection, tables: dict[str, dict[bytes, bytes]]) -> bool:
     with store.engine.view() as txn:
         live = {name: dict(txn.cursor(db=store.engine.dbs[name]).iternext()) for name in one.tables}
     return live != {name: tables[name] for name in one.tables}
