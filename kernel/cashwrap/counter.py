@@ -28,7 +28,9 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed, used_up
 from cashwrap.sale.coupons import KnownCoupon, known_coupon
 from cashwrap.sale.edits import AnyEdit, Goods, RulesAt
-from cashwrap.sale.projection import series_totals
+from cashwrap.sale.errors import NoSuchSale
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.projection import ended, series_totals
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.shop_rules import ShopRules
@@ -323,6 +325,25 @@ class Counter:
         from cashwrap.sale.returning.original import look_up
 
         return look_up(self.store, self.shop_rules, named, self._open.values(), but)
+
+    def number_of(self, sale: str) -> int:
+        """Return the receipt number of a completed sale, 0 for any other."""
+        with self.store.read() as reader:
+            place = ended(reader, sale)
+        return 0 if place is None else place.number
+
+    def would_draw(self, goods: Goods, quantity_milli: int) -> tuple[StockMove, ...]:
+        """Return the moves that goods of no known sale come back by: as a sale would draw them."""
+        policy = drawing.policy_of(self.settings, self.day_of(self.now().wall_ms), paid=True)
+        with self.store.read() as reader:
+            stock, items = Stock(reader), self.catalog.find_sku
+            return drawing.as_sold(stock, goods, quantity_milli, items, policy)
+
+    def lowest_minor(self, goods: Goods, since_ms: int) -> int | None:
+        """Return the lowest unit price that this till sold goods for since a moment, or None."""
+        from cashwrap.sale.returning.lowest import lowest_minor
+
+        return lowest_minor(self.store, goods, since_ms)
 
     def known_coupon(self, code: str) -> KnownCoupon | None:
         """Return a coupon that this till issued or took, or None."""

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from cashwrap.receipt.model import Receipt
     from cashwrap.receipt.text import TextStyle
     from cashwrap.sale.quote import Quoted
+    from cashwrap.sale.returning.post_void import PostVoided
 
 T = TypeVar("T")
 
@@ -312,6 +313,46 @@ class Till(Counter):
     def groups(self) -> tuple[Group, ...]:
         """Return the register's pages in this store's order."""
         return self.catalog.groups(self.settings.store)
+
+    def post_void(
+        self,
+        number: int | str,
+        reason: str,
+        *,
+        register: str = "",
+        staff: str = "",
+        command: str = "",
+    ) -> PostVoided:
+        """Reverse a whole finished sale: goods, money, taxes, limits and coupons go back.
+
+        It is a record of its own with its own receipt number; both name the other. ``number`` is
+        the receipt's, the square code on it, or the sale's id. Raises NoSuchSale, PostVoidRefused
+        once something of it came back, and what `Sale.refund` raises.
+        """
+        from cashwrap.sale.returning.post_void import PostVoided, post_void
+        from cashwrap.shift.projection import z_of
+
+        self._check_open()
+        self.known_register(register)
+        original = self.original(number)
+        if command and (done := self._ended_by_command(original.voided_by, command)):
+            return PostVoided(original.sale.number, done, original.voided_by)
+        with self.store.read() as reader:
+            z = z_of(reader, original.seq, original.sale.register)
+
+        def begin() -> Sale:
+            return self.new_sale(register=register, staff=staff, command=command)
+
+        return post_void(self, begin, original, reason, z=z, register=register, staff=staff)
+
+    def _ended_by_command(self, number: int, command: str) -> str:
+        """Return the id of a sale with a receipt number if a command began it, else ""."""
+        if not number:
+            return ""
+        record = self.record_of(self.sale_of_number(number))
+        sale = record.body()
+        assert isinstance(sale, SaleCompleted)  # see `record_of`
+        return sale.sale if sale.history[0].command == command_id(command) else ""
 
     def arrange(self, order: Sequence[str], group: str = "", *, staff: str = "") -> None:
         """Set this store's own order of its groups, or of the SKUs in one; headquarters' stays.

@@ -94,10 +94,12 @@ def takings_of(shop: Shop, day: int = 0) -> Takings:
         places = _places(reader, day, days)
     sums: dict[tuple[str, int], list[int]] = {}
     for sale in _sales(shop, places, day):
-        for tax in sale.priced.taxes:
-            total = sums.setdefault((tax.code, tax.rate_ppm), [0, 0])
-            total[0] += tax.base_minor
-            total[1] += tax.tax_minor
+        back = [tax for returned in sale.returns for tax in returned.taxes]
+        for sign, rows in ((1, sale.priced.taxes), (-1, back)):
+            for tax in rows:
+                total = sums.setdefault((tax.code, tax.rate_ppm), [0, 0])
+                total[0] += sign * tax.base_minor
+                total[1] += sign * tax.tax_minor
     taxes = [TaxSum(code, rate, *both) for (code, rate), both in sorted(sums.items())]
     return Takings(day, totals, tuple(taxes))
 
@@ -110,9 +112,9 @@ def _places(reader: "Reader", day: int, days: Sequence[int]) -> list[int]:
     """
     from cashwrap.sale.projection import day_totals, ended, sale_of_number
 
-    first = 1 + sum(day_totals(reader, each).sales for each in days if each < day)
+    first = 1 + sum(day_totals(reader, each).receipts for each in days if each < day)
     places = []
-    for number in range(first, first + day_totals(reader, day).sales):
+    for number in range(first, first + day_totals(reader, day).receipts):
         sale = sale_of_number(reader, number)
         place = ended(reader, sale) if sale else None
         if place is not None:
@@ -132,7 +134,7 @@ def _sales(shop: Shop, places: Sequence[int], day: int) -> Iterator["SaleComplet
 
 def show(takings: Takings, shop: Shop, out: Output) -> None:
     """Print them for people."""
-    if not takings.totals.sales:
+    if not takings.totals.receipts:
         out.say("No sales on this day." if takings.day else "No sales yet.")
         return
     head = f"Takings of {day_text(takings.day)}"
@@ -146,9 +148,14 @@ def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, 
     from cashwrap.receipt.words import tender_name
 
     totals = takings.totals
-    average = div_round(totals.payable_minor, totals.sales, "half_up")
-    each = f"{totals.sales} x {money(average)}"
-    found = [("Sales", money(totals.payable_minor), each)]
+    sold_minor = totals.payable_minor + totals.returned_minor
+    found = [("Sales", money(sold_minor), "")]
+    if totals.sales:
+        average = div_round(sold_minor, totals.sales, "half_up")
+        found = [("Sales", money(sold_minor), f"{totals.sales} x {money(average)}")]
+    if totals.returned_minor or totals.receipts > totals.sales:
+        found.append(("Came back", money(-totals.returned_minor), _came_back(totals)))
+        found.append(("Sales less what came back", money(totals.payable_minor), ""))
     if totals.discount_minor:
         found.append(("  discounts given", money(-totals.discount_minor), ""))
     if totals.rounding_minor:
@@ -163,6 +170,16 @@ def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, 
     found.append(("Cost of goods", money(totals.cost_minor), ""))
     found.append(("Margin", money(takings.margin_minor), takings.margin_percent()))
     return found
+
+
+def _came_back(totals: "DayTotals") -> str:
+    """Return how often goods came back, and on what."""
+    counts = (
+        (totals.returns, "returns"),
+        (totals.exchanges, "exchanges"),
+        (totals.post_voids, "post-voids"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts if count)
 
 
 def day_text(day: int) -> str:

@@ -130,6 +130,18 @@ class Desk(Protocol):
         """
         ...
 
+    def number_of(self, sale: str) -> int:
+        """Return the receipt number of a completed sale, 0 for any other."""
+        ...
+
+    def would_draw(self, goods: Goods, quantity_milli: int) -> tuple[StockMove, ...]:
+        """Return the moves that goods of no known sale come back by: as a sale would draw them."""
+        ...
+
+    def lowest_minor(self, goods: Goods, since_ms: int) -> int | None:
+        """Return the lowest unit price that this till sold goods for since a moment, or None."""
+        ...
+
     def known_coupon(self, code: str) -> KnownCoupon | None:
         """Return a coupon that this till issued or took, or None."""
         ...

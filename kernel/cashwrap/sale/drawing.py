@@ -3,13 +3,14 @@
 from msgspec.structs import replace
 
 from cashwrap.errors import CashwrapError
+from cashwrap.money import MILLI, checked, div_round
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.edits import Goods
 from cashwrap.sale.goods import stock_milli
 from cashwrap.settings import Settings
 from cashwrap.stock.book import DrawPolicy
-from cashwrap.stock.errors import RecipeRefused
-from cashwrap.stock.moves import StockMove, cost_of
+from cashwrap.stock.errors import InsufficientStock, RecipeRefused
+from cashwrap.stock.moves import CUSTOMER, StockMove, cost_of
 from cashwrap.stock.recipes import ItemLookup, SoldGoods, needs
 from cashwrap.stock.sell import reverse, sell
 from cashwrap.stock.view import Stock
@@ -42,6 +43,23 @@ def _brought(cart: Cart) -> list[StockMove]:
     return [replace(move, line=0) for move in back]  # it was a line of another sale
 
 
+def short(stock: Stock, cart: Cart, items: ItemLookup, policy: DrawPolicy) -> tuple[str, ...]:
+    """Return the SKUs of which there is less than a sale would draw."""
+    found: list[str] = []
+    goods = sold_goods(cart)
+    while goods:
+        try:
+            sell(stock, goods, items, policy)
+            break
+        except InsufficientStock as why:
+            sku = why.sku
+            found.append(sku)
+            goods = [one for one in goods if all(n.sku != sku for n in needs([one], items))]
+        except RecipeRefused:
+            break
+    return tuple(found)
+
+
 def needed(cart: Cart, sku: str, items: ItemLookup) -> int:
     """Return how much of a SKU a cart would draw, waste included, thousandths."""
     try:
@@ -70,15 +88,35 @@ def sold_goods(cart: Cart) -> list[SoldGoods]:
 
 def cost_minor(stock: Stock, goods: Goods, items: ItemLookup, policy: DrawPolicy) -> int:
     """Return what one unit would cost: its recipe, waste and modifiers included."""
-    sold = [
-        SoldGoods(
-            1, goods.sku, goods.base_milli, "", goods.lot, goods.expires, _extras(goods)
-        )
-    ]  # fmt: skip
+    return cost_of(_alone(stock, goods, MILLI, items, policy))
+
+
+def as_sold(
+    stock: Stock, goods: Goods, quantity_milli: int, items: ItemLookup, policy: DrawPolicy
+) -> tuple[StockMove, ...]:
+    """Return the moves to the customer of goods that nobody knows the sale of.
+
+    They cost what they would cost now; of lots only the one in hand is known, if any.
+    """
+    found = _alone(stock, goods, quantity_milli, items, policy)
+    return tuple(
+        move
+        if move.sku == goods.sku and move.lot == goods.lot
+        else replace(move, lot="", expires=0)
+        for move in found
+        if move.target == CUSTOMER
+    )
+
+
+def _alone(
+    stock: Stock, goods: Goods, quantity_milli: int, items: ItemLookup, policy: DrawPolicy
+) -> tuple[StockMove, ...]:
+    milli = checked(div_round(quantity_milli * goods.base_milli, MILLI, "half_up"))
+    sold = [SoldGoods(1, goods.sku, milli, "", goods.lot, goods.expires, _extras(goods))]
     try:
-        return cost_of(sell(stock, sold, items, policy))
+        return sell(stock, sold, items, policy)
     except RecipeRefused:
-        return cost_of(sell(stock, sold, lambda sku: None, policy))
+        return sell(stock, sold, lambda sku: None, policy)
 
 
 def _extras(goods: Goods) -> tuple[str, ...]:

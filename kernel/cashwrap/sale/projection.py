@@ -15,6 +15,7 @@ from cashwrap.sale.events import (
     SaleSuspended,
     Taking,
 )
+from cashwrap.sale.returning.events import GoodsReturned
 from cashwrap.sale.state import State
 from cashwrap.store.tables import Reader, Told, Writer
 
@@ -42,7 +43,11 @@ class SeriesTotals(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class DayTotals(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The sums of one business day, minor units; ``takings`` sorted by kind."""
+    """The sums of one business day, minor units, net of returns; ``takings`` sorted by kind.
+
+    ``receipts`` are all that were completed: sales, exchanges (which are sales too), returns and
+    post-voids. ``returned_minor`` is what went back for goods of earlier sales.
+    """
 
     sales: int = 0
     payable_minor: int = 0
@@ -51,6 +56,15 @@ class DayTotals(msgspec.Struct, frozen=True, array_like=True, gc=False):
     cost_minor: int = 0
     rounding_minor: int = 0
     takings: tuple[Taking, ...] = ()
+    returns: int = 0
+    exchanges: int = 0
+    post_voids: int = 0
+    returned_minor: int = 0
+
+    @property
+    def receipts(self) -> int:
+        """Return how many receipt numbers the day has."""
+        return self.sales + self.returns + self.post_voids
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -63,7 +77,7 @@ class SaleProjection:
     """Folds sale events into the tables of this room."""
 
     name: str = "sale"
-    version: int = 1
+    version: int = 2  # 2: days count what came back
     tables: tuple[str, ...] = (INDEX, NUMBERS, DAYS, TOTALS)
     reads: Mapping[str, type[Event]] = {
         SaleCompleted.kind: SaleFolded,
@@ -71,6 +85,7 @@ class SaleProjection:
         SaleSuspended.kind: SaleSuspended,
         SaleResumed.kind: SaleResumed,
         ReceiptReprinted.kind: ReceiptReprinted,
+        GoodsReturned.kind: GoodsReturned,
     }
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
@@ -80,16 +95,21 @@ class SaleProjection:
     def fold_all(self, writer: Writer, told: Sequence[Told]) -> None:
         """Apply events in order; the sums of a day, and the series, are written once."""
         days: dict[int, list[Finished]] = {}
+        came_back: dict[int, list[GoodsReturned]] = {}
         last: Finished | None = None
         for envelope, body in told:
             if isinstance(body, _FINISHED):
                 _fold_completed(writer, envelope, body)
                 days.setdefault(body.day, []).append(body)
                 last = body
+            elif isinstance(body, GoodsReturned):
+                came_back.setdefault(body.day, []).append(body)
             else:
                 _fold_other(writer, envelope, body)
         for day, sales in days.items():
             _add_to_day(writer, day, sales)
+        for day, returns in came_back.items():
+            _add_returns(writer, day, returns)
         if last is not None:
             series = SeriesTotals(last.number, last.grand_sales_minor)
             writer.put(TOTALS, _TOTALS_KEY, _encode(series))
@@ -127,8 +147,28 @@ def _add_to_day(writer: Writer, number: int, sales: Sequence[Finished]) -> None:
         day.cost_minor + sum(sale.cost_minor for sale in sales),
         day.rounding_minor + sum(sale.cash_rounding_minor for sale in sales),
         merge_takings(day.takings, [taking for sale in sales for taking in sale.takings]),
+        day.returns,
+        day.exchanges,
+        day.post_voids,
+        day.returned_minor,
     )
     writer.put(DAYS, key, _encode(after))
+
+
+def _add_returns(writer: Writer, number: int, returns: Sequence[GoodsReturned]) -> None:
+    """Count what came back; its completed sales were counted as sales before, and their money."""
+    day = day_totals(writer, number)
+    types = [body.type for body in returns if not body.part]  # each receipt once
+    back, voids = types.count("return"), types.count("post_void")
+    after = msgspec.structs.replace(
+        day,
+        sales=day.sales - back - voids,
+        returns=day.returns + back,
+        exchanges=day.exchanges + types.count("exchange"),
+        post_voids=day.post_voids + voids,
+        returned_minor=day.returned_minor + sum(body.answer.refund_minor for body in returns),
+    )
+    writer.put(DAYS, number.to_bytes(4, "big"), _encode(after))
 
 
 def merge_takings(first: Iterable[Taking], second: Iterable[Taking]) -> tuple[Taking, ...]:

@@ -57,13 +57,13 @@ class ReturningSale(PromotedSale):
             assert isinstance(done, ReturnAdded)
             return done
         self.check("edit")
-        return self._take_back(
-            receipt, lines, reason, location, staff, command, charge_gifts=charge_gifts
-        )
+        original = self._desk.original(receipt, self.id)
+        how = reason, location, staff, command
+        return self._take_back(original, lines, *how, charge_gifts=charge_gifts)
 
-    def take_back_whole(self, receipt: int | str, reason: str, staff: str, command: str) -> None:
-        """Put down that a whole finished sale is reversed; see `post_void.post_void`."""
-        self._take_back(receipt, None, reason, SELLABLE, staff, command, voids=True)
+    def void_whole(self, original: Original, reason: str, approver: str, staff: str) -> ReturnAdded:
+        """Put down that a whole finished sale is reversed; see `Till.post_void`."""
+        return self._take_back(original, None, reason, SELLABLE, staff, "", void_by=approver)
 
     def take_back_unreceipted(
         self,
@@ -88,21 +88,17 @@ class ReturningSale(PromotedSale):
             return done
         self.check("edit")
         from cashwrap.sale.returning import terms
-        from cashwrap.sale.returning.unreceipted import unreceipted
+        from cashwrap.sale.returning.unreceipted import Named, unreceipted
 
         said, note = terms.reason_of(self._desk.settings.returns, reason)
         place = terms.location_of(self._desk.settings.returns, location)
-        goods, milli = (sku, unit, modifiers, lot, serial), quantity
-        made = unreceipted(self._desk, self._cart, self._next_id(), goods, milli)
-        act = Act(
-            "sale.return_without_receipt",
-            self.id,
-            f"{made.goods[0].sku} x {made.goods[0].quantity_milli} {made.id}",
-            made.refund_minor,
-        )
-        approver = self._desk.allow(act, staff).approver
+        named = Named(sku, quantity, unit, modifiers, lot, serial)
         stamp = self._stamp(staff, command)
-        edit = replace(made, reason=said, note=note, location=place, approver=approver, **stamp)
+        made = unreceipted(self._desk, self._cart, self._next_id(), named, stamp)
+        what = f"{made.id}: {made.goods[0].quantity_milli} of {made.goods[0].sku}"
+        act = Act("sale.return_without_receipt", self.id, what, made.refund_minor)
+        approver = self._desk.allow(act, staff, self.register).approver
+        edit = replace(made, reason=said, note=note, location=place, approver=approver)
         self._make(edit)
         return edit
 
@@ -137,7 +133,7 @@ class ReturningSale(PromotedSale):
 
     def _take_back(
         self,
-        receipt: int | str,
+        original: Original,
         lines: Asked | None,
         reason: str,
         location: str,
@@ -145,47 +141,39 @@ class ReturningSale(PromotedSale):
         command: str,
         *,
         charge_gifts: bool = False,
-        voids: bool = False,
+        void_by: str | None = None,
     ) -> ReturnAdded:
         from cashwrap.sale.returning import deciding, terms
 
         said, note = terms.reason_of(self._desk.settings.returns, reason)
         place = terms.location_of(self._desk.settings.returns, location)
-        original = self._desk.original(receipt, self.id)
         earlier = self._earlier(original)
         back = deciding.asked_back(original, lines, earlier)
-        edit = self._decided(
-            original,
-            earlier,
-            back,
-            ReturnAdded(
-                id=self._next_id(),
-                of_sale=original.sale.sale,
-                of_number=original.sale.number,
-                answer=_NOTHING,
-                goods=(),
-                reason=said,
-                note=note,
-                location=place,
-                charge_gifts=charge_gifts,
-                voids=voids,
-                member=original.sale.member,
-                **self._stamp(staff, command),
-            ),
+        asked = ReturnAdded(
+            id=self._next_id(),
+            of_sale=original.sale.sale,
+            of_number=original.sale.number,
+            answer=_NOTHING,
+            goods=(),
+            reason=said,
+            note=note,
+            location=place,
+            charge_gifts=charge_gifts,
+            voids=void_by is not None,
+            member=original.sale.member,
+            **self._stamp(staff, command),
         )
-        edit = replace(edit, approver=self._allowed(original, edit, staff))
+        edit = self._decided(original, earlier, back, asked)
+        approver = self._allowed(original, edit, staff) if void_by is None else void_by
+        edit = replace(edit, approver=approver)
         self._make(edit)
         return edit
 
-    def _earlier(self, original: Original, before: str = "") -> list[ReturnAnswer]:
-        """Return the answers before a return of this sale, "" for one that is to be put down."""
-        earlier = list(original.earlier)
-        for one in self._cart.header.returns.values():
-            if one.id == before:
-                break
-            if one.of_sale == original.sale.sale:
-                earlier.append(one.answer)
-        return earlier
+    def _earlier(self, original: Original) -> list[ReturnAnswer]:
+        """Return the answers before the next return of a sale, those on this cart included."""
+        returns = self._cart.header.returns.values()
+        mine = [one.answer for one in returns if one.of_sale == original.sale.sale]
+        return [*original.earlier, *mine]
 
     def _decided(
         self,
@@ -215,12 +203,11 @@ class ReturningSale(PromotedSale):
         from cashwrap.sale.returning import terms
 
         about = original.sale.sale, edit.answer.key, edit.refund_minor
-        right = "sale.post_void" if edit.voids else "sale.return"
-        approver = self._desk.allow(Act(right, *about), staff).approver
+        approver = self._desk.allow(Act("sale.return", *about), staff, self.register).approver
         today = self._desk.day_of(edit.at_ms)
         if terms.is_late(self._desk.settings.returns, original.sale.day, today):
-            late = self._desk.allow(Act("sale.return_late", *about), staff).approver
-            approver = late or approver
+            late = Act("sale.return_late", *about)
+            approver = self._desk.allow(late, staff, self.register).approver or approver
         return approver
 
     def _decide_again(self) -> bool:
