@@ -11,6 +11,7 @@ from cashwrap.sale.desk import Desk
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.errors import CommandReused
 from cashwrap.sale.state import Act, State, next_state
+from cashwrap.staff import rights
 from cashwrap.tender.pan import command_id, words
 
 
@@ -29,6 +30,11 @@ class EditedSale:
     def register(self) -> str:
         """Return the register at which the sale was opened, or last resumed."""
         return self._cart.header.register
+
+    @property
+    def desk(self) -> Desk:
+        """Return the till that it is rung up on."""
+        return self._desk
 
     def move(self, act: Act) -> None:
         """Go to the state after an act. Raises NotInThisState."""
@@ -73,11 +79,16 @@ class EditedSale:
         return done
 
     def _stamp(self, staff: str, command: str) -> edits.Stamp:
+        now = self._desk.now()
         return {
-            "at_ms": self._desk.now().wall_ms,
-            "staff": words(staff, "staff"),
+            "at_ms": now.wall_ms,
+            "staff": self._desk.clerk(words(staff, "staff"), self.register, now),
             "command": command_id(command),
         }
+
+    def may(self, act: rights.Act, staff: str) -> str:
+        """Return who approved an act on this sale. Raises as `Desk.allow` does."""
+        return self._desk.allow(act, staff, self.register).approver
 
     def _ready(self, command: str, kind: type[AnyEdit]) -> bool:
         """Whether an edit is to be made: not when its command was done before."""

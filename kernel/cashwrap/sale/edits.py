@@ -134,19 +134,27 @@ class LineAdded(Edit, frozen=True, tag="add"):
     code: str = ""
 
 
-class QuantitySet(Edit, frozen=True, tag="qty"):
-    """A line's quantity (thousandths, > 0) was set; ``weighed`` when a scale said so."""
-
+class _Quantity(Edit, frozen=True):
     line: int
     quantity_milli: int
     weighed: bool = False
 
 
-class LineVoided(Edit, frozen=True, tag="void"):
-    """A line was struck out; it stays visible in the history."""
+class QuantitySet(_Quantity, frozen=True, kw_only=True, tag="qty"):
+    """A line's quantity (thousandths, > 0) was set; ``weighed`` when a scale said so."""
 
+    approver: str = ""
+
+
+class _Voided(Edit, frozen=True):
     line: int
     reason: str = ""
+
+
+class LineVoided(_Voided, frozen=True, kw_only=True, tag="void"):
+    """A line was struck out; it stays visible in the history."""
+
+    approver: str = ""
 
 
 class GoodsChanged(Edit, frozen=True, tag="spec"):
@@ -180,15 +188,23 @@ class PriceOverridden(Edit, frozen=True, tag="price"):
     approver: str = ""
 
 
-class DiscountGiven(Edit, frozen=True, tag="disc"):
-    """A manual discount: ``value`` is ppm or minor units; no ``lines`` means the whole order."""
-
+class _Discount(Edit, frozen=True):
     id: str
     discount: DiscountKind
     value: int
     reason: str
     lines: tuple[int, ...] = ()
     approver: str = ""
+
+
+class DiscountGiven(_Discount, frozen=True, kw_only=True, tag="disc"):
+    """A manual discount: ``value`` is ppm or minor units; no ``lines`` means the whole order.
+
+    ``rate_ppm`` is the part of these lines that it, with those before it, was allowed to take off;
+    0 in a shop without accounts.
+    """
+
+    rate_ppm: int = 0
 
 
 class DiscountRemoved(Edit, frozen=True, tag="undisc"):
@@ -365,8 +381,10 @@ class Resumed(Edit, frozen=True, tag="resume"):
     changes: Changes = Changes()
 
 
-class Undone(Edit, frozen=True, tag="undo"):
+class Undone(Edit, frozen=True, kw_only=True, tag="undo"):
     """The newest edit that still counts does not count any more."""
+
+    approver: str = ""
 
 
 AnyEdit = (

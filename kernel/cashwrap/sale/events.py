@@ -157,6 +157,7 @@ class SaleCancelled(Event, frozen=True):
     total_minor: int
     history: tuple[AnyEdit, ...]
     register: str = ""
+    approver: str = ""
 
 
 @event("sale.suspended", sound=True)  # as `SaleCompleted`
@@ -238,6 +239,7 @@ class ReceiptReprinted(Event, frozen=True):
     copy: int
     gift: bool = False
     register: str = ""
+    approver: str = ""
 
 
 @event("drawer.opened")
@@ -246,3 +248,4 @@ class DrawerOpened(Event, frozen=True):
 
     reason: str
     register: str = ""
+    approver: str = ""

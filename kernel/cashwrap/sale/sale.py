@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from cashwrap.errors import InvalidInput, listed
 from cashwrap.money import PPM
 from cashwrap.pricing.model import Fee, Priced, Totals
-from cashwrap.sale import edits, goods, margin
+from cashwrap.sale import edits, goods, guarding, margin
 from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.complete import cancelled
 from cashwrap.sale.desk import Desk
@@ -26,11 +26,13 @@ from cashwrap.sale.fees import FEE_OF_RULE
 from cashwrap.sale.goods import Choices, Quantity
 from cashwrap.sale.payment import Payments
 from cashwrap.sale.returning.taking import ReturningSale
+from cashwrap.staff.rights import Act
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import Payment
 
 if TYPE_CHECKING:
     from cashwrap.sale.holds.model import Hold
+    from cashwrap.sale.refunding import Refunded, Wish
 
 
 class Sale(ReturningSale):
@@ -144,8 +146,10 @@ class Sale(ReturningSale):
     def void_line(self, line: int, reason: str = "", *, staff: str = "", command: str = "") -> None:
         """Strike a line out; it stays in the history. Raises NoSuchLine."""
         if self._ready(command, edits.LineVoided):
-            reason = words(reason, "a reason")
-            self._make(edits.LineVoided(line=line, reason=reason, **self._stamp(staff, command)))
+            live, reason = self._cart.live(line), words(reason, "a reason")
+            stamp = self._stamp(staff, command)
+            approver = self.may(guarding.voiding(self._cart, live), staff)
+            self._make(edits.LineVoided(line=line, reason=reason, approver=approver, **stamp))
 
     def change_spec(
         self,
@@ -176,7 +180,10 @@ class Sale(ReturningSale):
     def undo(self, *, staff: str = "", command: str = "") -> None:
         """Take back the newest step that still counts. Raises NothingToUndo."""
         if self._ready(command, edits.Undone):
-            self._make(edits.Undone(**self._stamp(staff, command)))
+            stamp, approver = self._stamp(staff, command), ""
+            for act in guarding.undoing(self._cart) if self._desk.guarded else ():
+                approver = self.may(act, staff) or approver
+            self._make(edits.Undone(approver=approver, **stamp))
 
     def note(self, text: str, line: int = 0, *, staff: str = "", command: str = "") -> None:
         """Put a note on a line, or on the sale; "" removes it. Card numbers are masked."""
@@ -202,17 +209,24 @@ class Sale(ReturningSale):
         staff: str = "",
         command: str = "",
     ) -> Line:
-        """Set a line's unit price by hand; journaled at once. Raises ReasonNeeded, PriceRefused."""
+        """Set a line's unit price by hand; journaled at once. Raises ReasonNeeded, PriceRefused.
+
+        Below its least price it needs an approver. In a shop with accounts that is who approved it
+        (`till.staff.approve`), whatever ``approver`` says, or ``staff`` by a right of their own.
+        """
         if self._ready(command, edits.PriceOverridden):
             live = self._cart.live(line)
             reason, approver = _reason(reason, "a price override"), words(approver, "an approver")
             _not_negative(unit_minor, "a unit price")
+            stamp = self._stamp(staff, command)
+            if self._desk.guarded:
+                approver = self._may_override(live, unit_minor, staff)
             edit = edits.PriceOverridden(
                 line=live.number,
                 unit_minor=unit_minor,
                 reason=reason,
                 approver=approver,
-                **self._stamp(staff, command),
+                **stamp,
             )
             event = PriceOverrideJournaled(
                 self.id,
@@ -241,8 +255,8 @@ class Sale(ReturningSale):
         """Give a manual discount on some lines, or on the order; return its id.
 
         Exactly one of ``percent_ppm`` (120_000 is 12 % off), ``amount_minor`` off the lines' sum
-        and ``unit_price_minor`` is given. Journaled at once. Raises ReasonNeeded, PriceRefused,
-        NoSuchLine.
+        and ``unit_price_minor`` is given. Journaled at once. In a shop with accounts ``approver``
+        is who approved it, whatever was given. Raises ReasonNeeded, PriceRefused, NoSuchLine.
         """
         if (done := self._answered(command, edits.DiscountGiven)) is not None:
             assert isinstance(done, edits.DiscountGiven)
@@ -260,6 +274,8 @@ class Sale(ReturningSale):
             approver=words(approver, "an approver"),
             **self._stamp(staff, command),
         )
+        if self._desk.guarded:
+            edit = self._may_discount(edit)
         event = DiscountJournaled(
             self.id, edit.id, kind, value, edit.lines, edit.reason, edit.approver
         )
@@ -305,7 +321,7 @@ class Sale(ReturningSale):
 
     @property
     def due_minor(self) -> int:
-        """Return what is still to pay, minor units."""
+        """Return what is still to pay, minor units; below zero: to be given back."""
         return self.payments.due_minor
 
     def pay_cash(self, tendered_minor: int, *, staff: str = "", command: str = "") -> Payment:
@@ -334,11 +350,37 @@ class Sale(ReturningSale):
         self.ended_as("suspend", command)
         return hold
 
+    def refund(
+        self,
+        to: Wish = "",
+        amount_minor: int = 0,
+        *,
+        online: bool = True,
+        staff: str = "",
+        command: str = "",
+    ) -> Refunded:
+        """Give back what is due for goods that came back: all of it, or ``amount_minor``.
+
+        It goes to the tenders that paid, cards first, each up to what it paid; ``to`` "cash" or
+        "credit" (a new credit note) sends it there under the right ``sale.return_other_tender``.
+        What goods without a receipt bring goes where the settings say. The last of it completes the
+        sale, as does a sale on which nothing is due. A driver that refuses ends the step, and so
+        does one that does not answer: then `Till.step` asks on; look at what is due, and call again
+        for the rest. Raises, with nothing given: EmptySale, PaymentInDoubt, ReturnChanged,
+        ReturnRefused, NothingToGiveBack, RefundExceedsDue, OtherTenderNeeded, TenderNeedsNetwork,
+        and what `Desk.allow` raises.
+        """
+        from cashwrap.sale.refunding import Wanted, refund
+
+        return refund(self, Wanted(to, amount_minor, online, staff, command))
+
     def cancel(self, reason: str = "", *, staff: str = "", command: str = "") -> None:
         """Abandon the sale; its lines go into the journal. Give payments back first."""
         if self.ended_by("cancel", command):
             return
+        self.payments.refuse_to_forget()
         self.check("cancel")
+        self.may(Act("sale.cancel", self.id, str(self.totals.payable_minor)), staff)
         day = self._desk.day_of(self._desk.now().wall_ms)
         event = cancelled(self._cart, words(reason, "a reason"), day)
         self.end("cancel", [event], staff, command)
@@ -378,15 +420,33 @@ class Sale(ReturningSale):
         if self._ready(command, edits.QuantitySet):
             live = self._cart.live(line)
             milli = goods.quantity_milli(quantity, live.goods, whole=bool(live.parts))
+            stamp = self._stamp(staff, command)
+            lower = None if weighed else guarding.lowering(self._cart, live, milli)
             self._make(
                 edits.QuantitySet(
                     line=live.number,
                     quantity_milli=milli,
                     weighed=weighed,
-                    **self._stamp(staff, command),
+                    approver="" if lower is None else self.may(lower, staff),
+                    **stamp,
                 )
             )
         return self._cart.ever(line)
+
+    def _may_override(self, line: Line, unit_minor: int, staff: str) -> str:
+        """Return who answers for a price: who approved it, or who set it below the least."""
+        acts = guarding.overriding(self._cart, line.number, line.goods, unit_minor)
+        for act in acts:
+            if approver := self.may(act, staff):  # below the least price: that approves it whole
+                return approver
+        return "" if len(acts) == 1 else self._desk.clerk(staff, self.register, self._desk.now())
+
+    def _may_discount(self, edit: edits.DiscountGiven) -> edits.DiscountGiven:
+        """Return a discount as it was allowed: it is measured on the cart, and taken off again."""
+        self._apply(edit)
+        act = guarding.discounting(self._cart, edit)
+        self._cart.take_back()
+        return replace(edit, approver=self.may(act, edit.staff), rate_ppm=act.rate_ppm)
 
     def _line_of(self, edit: AnyEdit) -> Line:
         assert isinstance(edit, edits.LineAdded | edits.QuantitySet)

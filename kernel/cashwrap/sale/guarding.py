@@ -1,0 +1,129 @@
+"""What the steps of a sale need rights for, and how much of them they use.
+
+A step that takes goods or money off a sale again needs the right for that also where it is an undo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cashwrap.money import PPM
+from cashwrap.sale import edits
+from cashwrap.sale.cart import Cart, effective
+from cashwrap.sale.edits import AnyEdit, Goods
+from cashwrap.sale.line import Line
+from cashwrap.staff.rights import Act
+
+
+def voiding(cart: Cart, line: Line) -> Act:
+    """Return the act of striking a line out."""
+    return Act("sale.void_line", _at(cart, line.number), f"{line.goods.sku} {line.quantity_milli}")
+
+
+def lowering(cart: Cart, line: Line, milli: int) -> Act | None:
+    """Return the act of lowering a quantity: a part of the line is struck out. None: not lower."""
+    if milli >= line.quantity_milli:
+        return None
+    detail = f"{line.goods.sku} {line.quantity_milli} to {milli}"
+    return Act("sale.void_line", _at(cart, line.number), detail)
+
+
+def overriding(cart: Cart, line: int, goods: Goods, unit_minor: int) -> list[Act]:
+    """Return the acts of setting a unit price: below the least price first, if it is."""
+    list_minor = goods.unit_minor
+    below = max(0, list_minor - unit_minor)
+    rate_ppm = -(-below * PPM // list_minor) if list_minor > 0 else 0
+    about = _at(cart, line), f"{goods.sku} at {unit_minor} not {list_minor}", below, rate_ppm
+    price = Act("sale.override_price", *about)
+    return (
+        [Act("sale.below_margin", *about), price] if unit_minor < goods.minimum_minor else [price]
+    )
+
+
+def discounting(cart: Cart, given: edits.DiscountGiven) -> Act:
+    """Return the act of giving a discount that is on the cart, at the rate it comes to there."""
+    lines = ",".join(map(str, given.lines)) or "all"
+    detail = f"{given.discount} {given.value} on {lines}"
+    return Act("sale.discount", cart.opened.sale, detail, 0, rate_ppm(cart, given))
+
+
+def rate_ppm(cart: Cart, given: edits.DiscountGiven) -> int:
+    """Return how much all manual discounts together take off the lines of one of them, in ppm.
+
+    It is held against what these lines come to without them. A minor unit for each percentage
+    is left out, so that rounding never makes ten percent more than ten percent.
+    """
+    manual = cart.header.discounts
+    lines = set(given.lines) or {one.number for one in cart.lines.values() if not one.parent}
+    parts = {part for number in lines for part in cart.lines[number].parts} | lines
+    off = base = 0
+    for number in lines:
+        priced = cart.pricing.line(number)
+        base += priced.gross_minor - priced.discount_minor
+    shared = set()
+    for cell in cart.pricing.priced().allocations:
+        if cell.rule in manual and cell.line in parts:
+            off += cell.minor
+            shared.add(cell.rule)
+    slack = sum(manual[id].discount == "percent" for id in shared)
+    together = max(0, off - slack) * PPM // (base + off) if base + off > 0 else 0
+    return min(PPM, max(together, given.value if given.discount == "percent" else 0))
+
+
+def grown(cart: Cart) -> Iterator[Act]:
+    """Yield an act for each discount that takes a larger part now than when it was given.
+
+    An amount off ten lines of which nine are struck out again is another discount.
+    """
+    for given in cart.header.discounts.values():
+        if all(number in cart.lines for number in given.lines):
+            act = discounting(cart, given)
+            if act.rate_ppm > given.rate_ppm:
+                yield act
+
+
+def undoing(cart: Cart) -> list[Act]:
+    """Return the acts that an undo of the newest step comes to."""
+    counting = effective(cart.history)
+    newest, before = counting[-1], counting[:-1]
+    match newest:
+        case edits.LineAdded() if newest.line in cart.lines:
+            return [voiding(cart, cart.lines[newest.line])]
+        case edits.QuantitySet() if newest.line in cart.lines:
+            act = lowering(cart, cart.lines[newest.line], _quantity(before, newest.line))
+            return [act] if act is not None else []
+        case edits.PriceOverridden() | edits.GoodsChanged() | edits.LineVoided():
+            return _override_again(cart, before, newest.line)
+        case edits.DiscountRemoved():
+            return _discount_again(cart, before, newest.id)
+    return []
+
+
+def _quantity(history: Sequence[AnyEdit], line: int) -> int:
+    for edit in reversed(history):
+        if isinstance(edit, edits.LineAdded | edits.QuantitySet) and edit.line == line:
+            return edit.quantity_milli
+    return 0
+
+
+def _override_again(cart: Cart, history: Sequence[AnyEdit], number: int) -> list[Act]:
+    """Return the acts of a price set by hand that an undo brings back."""
+    unit_minor: int | None = None
+    for edit in reversed(history):
+        if isinstance(edit, edits.PriceOverridden) and edit.line == number and unit_minor is None:
+            unit_minor = edit.unit_minor
+        if isinstance(edit, edits.GoodsChanged | edits.LineAdded) and edit.line == number:
+            return [] if unit_minor is None else overriding(cart, number, edit.goods, unit_minor)
+    return []
+
+
+def _discount_again(cart: Cart, history: Sequence[AnyEdit], id: str) -> list[Act]:
+    for edit in reversed(history):
+        if isinstance(edit, edits.DiscountGiven) and edit.id == id:
+            detail = f"{edit.discount} {edit.value} again"
+            return [Act("sale.discount", cart.opened.sale, detail, 0, edit.rate_ppm)]
+    return []
+
+
+def _at(cart: Cart, line: int) -> str:
+    return f"{cart.opened.sale}/{line}"
