@@ -63,6 +63,7 @@ from cashwrap.tender.projection import (
 
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
+    from cashwrap.doctor.model import Finding
     from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.publish import Overview
@@ -82,6 +83,9 @@ class FolderRefused(CashwrapError):
 
 class Till(Counter):
     """One till on one store folder. See docs/embed.md."""
+
+    health: tuple[Finding, ...] = ()
+    """What the quick checks found when the till was opened; `cashwrap.doctor.examine` makes all."""
 
     _training: Till | None = None
 
@@ -181,6 +185,7 @@ class Till(Counter):
             raise
         try:
             till._recover()
+            till._look_around()
             if rules is not None:
                 till._use_rules(rules)
         except BaseException:
@@ -214,6 +219,7 @@ class Till(Counter):
         for sale in self._open.values() if command else ():
             if sale.cart.opened.command == command_id(command):
                 return sale
+        self.on_shift(register)
         rules = self.shop_rules.in_force(self.now().wall_ms)
         opened = edits.SaleOpened(
             sale=self.new_id(),
@@ -221,7 +227,6 @@ class Till(Counter):
             customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
             rules=None if rules is None else self.rules_at(rules),
-        self.on_shift(register)
             at_ms=self.now().wall_ms,
             staff=words(staff, "staff"),
             command=command_id(command),
@@ -463,6 +468,15 @@ class Till(Counter):
         self._catalog = None
         return snapshot
 
+    def _look_around(self) -> None:
+        """Make the quick checks; what is wrong is told, and stops nothing."""
+        from cashwrap.doctor.quick import health
+
+        self.health = health(self)
+        for found in self.health:
+            if found.level == "bad":
+                self.store.warnings.append(f"{found.found.en}: {found.advice.en}")
+
     def _use_rules(self, rules: RuleSet | Path | str) -> None:
         """Publish promotion rules unless they are the ones in force. Raises BulkRefused."""
         from cashwrap.promotions.digest import rules_hash
@@ -637,6 +651,7 @@ def kernel_projections() -> list[Projection]:
         TenderProjection(),
         UsageProjection(),
         CouponProjection(),
+        ShiftProjection(),
         StaffProjection(),
         ReturnProjection(),
     ]
@@ -688,4 +703,3 @@ def _from_plugins() -> _Found:
         return _Found()
     manager = load_plugins(points)
     return _Found(projections_of(manager), drivers_of(manager), candidate_sources_of(manager))
-        ShiftProjection(),
