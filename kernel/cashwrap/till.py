@@ -398,14 +398,17 @@ class Till(Counter):
         receipt = self.settings.receipt
         return TextStyle(columns=receipt.columns, language=receipt.language)
 
-    def reprint(self, sale: str, *, gift: bool = False, staff: str = "") -> Receipt:
+    def reprint(
+        self, sale: str, *, gift: bool = False, register: str = "", staff: str = ""
+    ) -> Receipt:
         """Return the receipt again, marked and counted as a copy; journaled. Raises NoSuchSale."""
         record = self.record_of(sale)
         with self.store.read() as reader:
             place = ended(reader, sale)
         assert place is not None  # it has a record
         copy = place.copies + 1
-        self.commit([ReceiptReprinted(sale, place.number, copy, gift)], staff=staff)
+        again = ReceiptReprinted(sale, place.number, copy, gift)
+        self.commit([again], staff=staff, register=register)
         return self._receipt(record, copy, gift)
 
     def _receipt(self, record: Record, copy: int, gift: bool) -> Receipt:

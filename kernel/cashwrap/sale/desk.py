@@ -23,6 +23,7 @@ from cashwrap.tender.payments import Payment
 if TYPE_CHECKING:
     from cashwrap.sale.holds.holds import Holds
     from cashwrap.sale.returning.original import Original
+    from cashwrap.tender.credit import CreditNote
     from cashwrap.tender.runner import TenderRunner
 
 
@@ -86,11 +87,11 @@ class Desk(Protocol):
         """Journal events, durably, as of a register."""
         ...
 
-    def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
     def on_shift(self, register: str) -> None:
         """Raise NoOpenShift at a register that needs an open shift to sell, and has none."""
         ...
 
+    def allow(self, act: Act, staff: str, register: str | None = None) -> Allowed:
         """Return that somebody may do something now, and on whose approval.
 
         Raises NotSignedIn, RightDenied, ApprovalNeeded.
@@ -110,8 +111,28 @@ class Desk(Protocol):
         """Return the payments of a sale as committed."""
         ...
 
+    def payments_given_back_by(self, sale: str) -> list[Payment]:
+        """Return the payments of other sales that a return gave back, or is giving back."""
+        ...
+
+    def taken_back_on(self, sale: str) -> tuple[str, ...]:
+        """Return the sales whose goods came back on a completed sale; none if it is not known."""
+        ...
+
+    def credit_note(self, code: str) -> CreditNote | None:
+        """Return a credit note of this till by its code, or None."""
+        ...
+
+    def credit_of_payment(self, payment: str) -> CreditNote | None:
+        """Return the credit note that made a payment, or that an act of giving made, or None."""
+        ...
+
     def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
+        ...
+
+    def short_of(self, cart: Cart) -> tuple[str, ...]:
+        """Return the SKUs of which there is less than a sale would draw from stock now."""
         ...
 
     def cost_minor(self, goods: Goods) -> int:
