@@ -48,24 +48,26 @@ from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Reader
+from cashwrap.tender.credit import CreditNote, credit_note, credit_of_payment
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import mask_pan, words
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import (
     open_payments,
     payment_of,
+    payments_given_back_by,
     payments_of_sale,
     stored_payments,
 )
 
 if TYPE_CHECKING:
-    from cashwrap.staff.staff import Staff
-    from cashwrap.sale.returning.original import Original
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.sale.holds.holds import Holds
+    from cashwrap.sale.returning.original import Original
+    from cashwrap.shift.shifts import Shifts
+    from cashwrap.staff.staff import Staff
     from cashwrap.tender.runner import TenderRunner
 
-    from cashwrap.shift.shifts import Shifts
 DRAFT_FILE = "draft"
 _FREE = Allowed()
 
@@ -128,9 +130,9 @@ class Counter:
         self._runner: TenderRunner | None = None
         self._staff: Staff | None = None  # where nobody has an account, nothing of it is loaded
         self._holds: Holds | None = None
+        self._shifts: Shifts | None = None
 
     @property
-        self._shifts: Shifts | None = None
     def catalog(self) -> Catalog:
         """Return the catalog in force now. Raises NoCatalog."""
         if self._catalog is None or (
@@ -187,8 +189,6 @@ class Counter:
         """Return whether the shop has accounts, so that rights are asked."""
         return self._staff is not None and self._staff.in_use
 
-    def tax_codes(self) -> dict[str, TaxCode]:
-        """Return the tax codes in force, by code; the catalog's come before the settings'."""
     @property
     def shifts(self) -> Shifts:
         """Return the shifts: who works on which drawer, the cash in it, X and Z reports."""
@@ -203,6 +203,8 @@ class Counter:
         if self.settings.shifts.required:
             self.shifts.needed(register)
 
+    def tax_codes(self) -> dict[str, TaxCode]:
+        """Return the tax codes in force, by code; the catalog's come before the settings'."""
         return _taxes(self.settings, self.catalog.tax_codes())
 
     def now(self) -> Timestamp:
@@ -303,10 +305,42 @@ class Counter:
         with self.store.read() as reader:
             return payments_of_sale(reader, sale)
 
+    def payments_given_back_by(self, sale: str) -> list[Payment]:
+        """Return the payments of other sales that a return gave back, or is giving back."""
+        with self.store.read() as reader:
+            return payments_given_back_by(reader, sale)
+
+    def taken_back_on(self, sale: str) -> tuple[str, ...]:
+        """Return the sales whose goods came back on a completed sale; none if it is not known."""
+        from cashwrap.sale.returning.original import completed_record
+
+        try:
+            body = completed_record(self.store, sale).body()
+        except NoSuchSale:
+            return ()
+        assert isinstance(body, SaleCompleted)  # see `completed_record`
+        return tuple([each.of_sale for each in body.returns if each.of_sale])
+
+    def credit_note(self, code: str) -> CreditNote | None:
+        """Return a credit note of this till by its code, or None."""
+        with self.store.read() as reader:
+            return credit_note(reader, code)
+
+    def credit_of_payment(self, payment: str) -> CreditNote | None:
+        """Return the credit note that made a payment, or that an act of giving made, or None."""
+        with self.store.read() as reader:
+            return credit_of_payment(reader, payment)
+
     def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         with self.store.read() as reader:
             return self._drawn(reader, cart, self.day_of(self.now().wall_ms), paid=False)
+
+    def short_of(self, cart: Cart) -> tuple[str, ...]:
+        """Return the SKUs of which there is less than a sale would draw from stock now."""
+        policy = drawing.policy_of(self.settings, self.day_of(self.now().wall_ms), paid=False)
+        with self.store.read() as reader:
+            return drawing.short(Stock(reader), cart, self.catalog.find_sku, policy)
 
     def cost_minor(self, goods: Goods) -> int:
         """Return what one unit of these goods would cost the shop if it were sold now."""

@@ -43,9 +43,9 @@ from cashwrap.sale.projection import (
 from cashwrap.sale.returning.projection import ReturnProjection
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
-from cashwrap.staff.rights import Act
-from cashwrap.staff.projection import StaffProjection
 from cashwrap.shift.projection import ShiftProjection
+from cashwrap.staff.projection import StaffProjection
+from cashwrap.staff.rights import Act
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, Disk
@@ -55,6 +55,7 @@ from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
 from cashwrap.tender.checks import check_drivers
+from cashwrap.tender.credit import CreditProjection
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.projection import (
@@ -281,9 +282,9 @@ class Till(Counter):
         payment = self.runner.step(self.now())
         if payment is None:
             return False
-        sale = self._open.get(payment.sale)
-        if sale is not None:
-            sale.payments.came(payment)
+        for sale in dict.fromkeys([payment.sale, *[each.sale for each in payment.refunds]]):
+            if sale in self._open:
+                self._open[sale].payments.came(payment)
         return True
 
     @property
@@ -620,8 +621,10 @@ class Till(Counter):
         while self._before_close:
             self._before_close.pop()()
         self._open.clear()
-        self._draft.close()
-        self.store.close()
+        try:
+            self._draft.close()
+        finally:
+            self.store.close()
 
     def abandon(self) -> None:
         """Let the folder go as a killed process would: nothing is flushed, nothing is journaled."""
@@ -652,6 +655,7 @@ def kernel_projections() -> list[Projection]:
         HoldProjection(),
         StockProjection({SaleCompleted.kind: SaleFolded}),
         TenderProjection(),
+        CreditProjection(),
         UsageProjection(),
         CouponProjection(),
         ShiftProjection(),

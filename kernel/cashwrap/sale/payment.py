@@ -5,6 +5,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from cashwrap.events import Event
+from cashwrap.money import checked
+from cashwrap.sale.crediting import restored, spend
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
 from cashwrap.sale.recovery import snapshot
@@ -21,7 +23,7 @@ from cashwrap.tender.cash import (
 from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
-from cashwrap.tender.payments import Payment, apply
+from cashwrap.tender.payments import CREDIT, Payment, apply, given_back
 
 if TYPE_CHECKING:
     from cashwrap.sale.sale import Sale
@@ -55,19 +57,40 @@ class StillDue(SaleError):
         self.due_minor = due_minor
 
     def __str__(self) -> str:
+        if self.due_minor < 0:
+            return f"{-self.due_minor} minor units are still to give back: refund them first"
         return f"{self.due_minor} minor units are still to pay, or a payment is in doubt"
+
+
+class MoneyWentOut(SaleError):
+    """Money of this return went out already, so the return can only be finished."""
+
+    code = "sale.money_went_out"
+
+    def __init__(self, sale: str, given_minor: int) -> None:
+        super().__init__(sale, given_minor)
+        self.sale = sale
+        self.given_minor = given_minor
+
+    def __str__(self) -> str:
+        return (
+            f"{self.given_minor} minor units of this return went back to the customer already, or "
+            "are on their way: refund the rest and finish it, then sell the goods again"
+        )
 
 
 class Payments:
     """The payments of one sale, and what is still due.
 
     A payment either counts, does not, or is in doubt; while one is in doubt no other is asked for.
+    Where goods come back, the payments that they were bought with give money back.
     """
 
     def __init__(self, desk: Desk, sale: "Sale", taken: Sequence[Payment] = ()) -> None:
         self._desk = desk
         self._sale = sale
         self._by_id = {payment.id: payment for payment in taken}
+        self._giving: dict[str, Payment] = {}  # of other sales, with refunds for this one
 
     @property
     def all(self) -> tuple[Payment, ...]:
@@ -76,19 +99,28 @@ class Payments:
 
     @property
     def paid_minor(self) -> int:
-        """Return what counts toward the sale so far."""
-        return sum(payment.paid_minor for payment in self._by_id.values())
+        """Return what counts toward the sale so far, below zero where more went out."""
+        return sum(payment.paid_minor for payment in self._by_id.values()) - self._given_minor
+
+    @property
+    def giving(self) -> tuple[Payment, ...]:
+        """Return the payments of other sales that give money back on this one."""
+        return tuple(self._giving.values())
 
     @property
     def due_minor(self) -> int:
-        """Return what is still to pay, minor units; vouchers on the sale pay their part first."""
-        left = remaining_minor(self._sale.totals.payable_minor, self._by_id.values())
+        """Return what is still to pay, minor units, below zero what is to be given back.
+
+        Vouchers on the sale pay their part first.
+        """
+        left = checked(self._asked_minor - self.paid_minor)
         return left - sum(voucher.minor for voucher in self._vouchers())
 
     @property
     def in_doubt(self) -> tuple[Payment, ...]:
         """Return payments that are without an answer, or with a refund under way."""
-        return tuple(payment for payment in self._by_id.values() if payment.unsettled)
+        own = [payment for payment in self._by_id.values() if payment.unsettled]
+        return (*own, *[each for each in self._giving.values() if self._gives(each)])
 
     def cash_due(self) -> tuple[int, int]:
         """Return what to ask for in cash for all that is due, and the rounding in it."""
@@ -158,8 +190,8 @@ class Payments:
         if (known := self._known(payment_id, driver, command)) is not None:
             return known
         due, _ = self._ready_to_pay(driver)
-        self._refuse_short()
-        self._record_vouchers(staff)
+        self.refuse_short()
+        self.record_vouchers(staff)
         request = Request(
             intent=payment_id,
             sale=self._sale.id,
@@ -192,6 +224,21 @@ class Payments:
             scan.provider, amount_minor, auth_code=code.strip(), staff=staff, command=command
         )
 
+    def credit(
+        self, code: str, amount_minor: int = 0, *, staff: str = "", command: str = ""
+    ) -> Payment:
+        """Pay with a credit note of this till: as much as is due and it has, or ``amount_minor``.
+
+        Raises NothingDue, EmptySale, CreditRefused (with its reason), TenderExceedsDue,
+        InvalidInput.
+        """
+        payment_id = self._payment_id(command)
+        if (known := self._known(payment_id, CREDIT, command)) is not None:
+            return known
+        due, _ = self._ready_to_pay(CREDIT)
+        spent, event = spend(self._desk, self._sale.id, payment_id, code, amount_minor, due)
+        return self._take(event, staff, command, beside=[spent])
+
     def give_back(self, reason: str, *, in_cash: bool = False, staff: str = "") -> None:
         """Give all payments back and open the sale for changes again.
 
@@ -203,23 +250,24 @@ class Payments:
         """
         if self._sale.state != "open":  # nothing to give back is no mistake
             self._sale.check("untender")
+        self.refuse_to_forget()
         for payment in self.in_doubt:
             raise PaymentInDoubt(payment.id, self._sale.id)
         reason = words(reason, "a reason")
         kept = [each for each in self.all if each.state == "approved" and each.refundable_minor]
         at_once = {each.id: self._back(each, reason, in_cash) for each in kept}
-        events = [event for event in at_once.values() if event is not None]
+        events = [event for back in at_once.values() for event in back]
         if events:
             self._sale.commit(events, staff)
             self.refresh()
         for payment in kept:
-            if at_once[payment.id] is None:
+            if not at_once[payment.id]:
                 self.came(self._ask_back(payment, reason, staff), staff=staff)
         self._reopen()
 
     def give_up(self, *, staff: str = "") -> None:
         """Stop waiting for payments in doubt: they are cancelled, and `Till.step` asks on."""
-        for payment in self.in_doubt:
+        for payment in [each for each in self.in_doubt if each.undecided]:
             self.came(self._desk.runner.give_up(payment.id, self._desk.now(), staff=staff))
 
     def declare(
@@ -227,13 +275,14 @@ class Payments:
     ) -> Payment:
         """Settle a payment in doubt, or its ``refund``, on the word of who saw the slip.
 
-        Money that turns up after "not paid" still goes back by itself. Raises ReasonNeeded,
+        For a refund ``paid`` says whether it was given back. Money that turns up after "not paid"
+        still goes back by itself. Raises ReasonNeeded,
         UnknownPayment, PaymentNotInDoubt.
         """
         said = words(reason, "a reason").strip()
         if not said:
             raise ReasonNeeded("a payment declared by hand")
-        if payment not in self._by_id:
+        if payment not in (self._giving if refund else self._by_id) and payment not in self._by_id:
             raise UnknownPayment(payment)
         now, who = self._desk.now(), words(staff, "staff")
         decided = self._desk.runner.declare(payment, paid, said, now, staff=who, refund=refund)
@@ -245,7 +294,8 @@ class Payments:
 
     def came(self, payment: Payment, *, staff: str = "") -> Payment:
         """Take note of how a payment stands now; complete the sale when all is paid."""
-        self._by_id[payment.id] = payment
+        kept = self._by_id if payment.sale == self._sale.id else self._giving
+        kept[payment.id] = payment
         if self._sale.state == "open":
             self._sale.move("tender")
         if not self.in_doubt and self.due_minor == 0:
@@ -257,7 +307,9 @@ class Payments:
     def refresh(self) -> None:
         """Read the payments again as they are committed."""
         self._by_id = {each.id: each for each in self._desk.payments_of(self._sale.id)}
-        if self._by_id and self._sale.state == "open":
+        giving = self._desk.payments_given_back_by(self._sale.id)
+        self._giving = {each.id: each for each in giving}
+        if (self._by_id or giving) and self._sale.state == "open":
             self._sale.move("tender")
             self._reopen()
 
@@ -273,71 +325,113 @@ class Payments:
         """
         if self._sale.ended_by("complete", command):
             return
-        if not self._sale.lines:
+        if self._sale.cart.is_empty:
             raise EmptySale
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
         self._sale.ready_for()
-        vouchers = recorded(self._desk, self._sale.id, self._vouchers())
-        taken = (*self.all, *vouchers.payments)
-        ending = self._desk.completed(self._sale.cart, taken, paid=bool(self._by_id))
-        self._sale.end("complete", [*vouchers.events, *ending], staff, command)
-        self._keep(vouchers.payments)
+        self.book([], [], staff=staff, command=command)
 
-    def _take(self, event: Event, staff: str, command: str) -> Payment:
-        """Journal a payment that is decided at once, in one commit with the sale's end if paid."""
-        now = self._desk.now()
-        payment = apply(None, event, now.wall_ms)
-        assert payment is not None  # these events begin a payment
-        left = self.due_minor - payment.paid_minor
+    def book(
+        self,
+        events: Sequence[Event],
+        made: Sequence[Payment],
+        giving: Sequence[Payment] = (),
+        *,
+        staff: str = "",
+        command: str = "",
+    ) -> None:
+        """Journal payments that are decided at once, in one commit with the sale's end if paid.
+
+        The events make payments of this sale, and leave those of others that are ``giving``.
+        """
         vouchers = recorded(self._desk, self._sale.id, self._vouchers())
-        events, taken = [*vouchers.events, event], [*vouchers.payments, payment]
-        if left == 0:
-            all_taken = (*self.all, *taken)
-            ending = self._desk.completed(self._sale.cart, all_taken, paid=bool(self._by_id))
+        events, made = [*vouchers.events, *events], [*vouchers.payments, *made]
+        after = self._giving | {payment.id: payment for payment in giving}
+        gave = given_back(after.values(), self._sale.id)
+        taken, begun = (*self.all, *made, *gave), bool(self._by_id or self._giving)
+        if remaining_minor(self._asked_minor, taken) == 0:
+            ending = self._desk.completed(self._sale.cart, taken, paid=begun)
             self._sale.end("complete", [*events, *ending], staff, command)
         else:
-            self._refuse_short()
+            self.refuse_short()
             self._desk.flush_draft()
             self._sale.commit(events, staff, self._sale.scoped(command))
             self._sale.move("tender")
-        self._keep(taken)
+        self._by_id |= {payment.id: payment for payment in made}
+        self._giving = after
+
+    def refuse_to_forget(self) -> None:
+        """Raise MoneyWentOut once money of a return has left, or may have."""
+        own = [each.paid_minor for each in self._by_id.values() if each.paid_minor < 0]
+        given_minor = self._given_minor - sum(own)
+        if given_minor or any(self._gives(each) for each in self._giving.values()):
+            raise MoneyWentOut(self._sale.id, given_minor)
+
+    def _take(
+        self, event: Event, staff: str, command: str, beside: Sequence[Event] = ()
+    ) -> Payment:
+        """Journal a payment that is decided at once, with what stands ``beside`` it."""
+        payment = apply(None, event, self._desk.now().wall_ms)
+        assert payment is not None  # these events begin a payment
+        self.book([*beside, event], [payment], staff=staff, command=command)
         return payment
+
+    @property
+    def _asked_minor(self) -> int:
+        """Return what the goods come to, less what came back."""
+        return self._sale.totals.payable_minor - self._sale.cart.returned_minor
+
+    @property
+    def _given_minor(self) -> int:
+        """Return by how much the payments of other sales relieve this one."""
+        giving = self._giving.values()
+        backs = [back for each in giving for back in each.refunds_of(self._sale.id)]
+        return sum(back.counts_minor for back in backs)
+
+    @property
+    def _moved(self) -> bool:
+        """Return whether money moved that still counts."""
+        if any(each.refunds_of(self._sale.id) for each in self._giving.values()):
+            return True
+        return any(payment.paid_minor for payment in self._by_id.values())
+
+    def _gives(self, payment: Payment) -> bool:
+        """Return whether a payment of another sale has a refund for this one under way."""
+        return any(back.state == "refunding" for back in payment.refunds_of(self._sale.id))
 
     def _vouchers(self) -> list[Voucher]:
         """Return vouchers that are to pay; they are recorded before all other payments."""
         promoting = self._sale.cart.promoting
-        if promoting is None or self.paid_minor:
+        if promoting is None or self._moved:
             return []
         return vouchers_of(promoting, self._sale.totals.payable_minor)
 
-    def _record_vouchers(self, staff: str) -> None:
-        """Journal the vouchers before a driver is asked for the rest."""
+    def record_vouchers(self, staff: str) -> None:
+        """Journal the vouchers before a driver is asked for anything."""
         vouchers = recorded(self._desk, self._sale.id, self._vouchers())
         if vouchers.events:
             self._desk.flush_draft()
             self._sale.commit(vouchers.events, staff)
-            self._keep(vouchers.payments)
+            self._by_id |= {payment.id: payment for payment in vouchers.payments}
             self._sale.move("tender")
 
-    def _keep(self, payments: Sequence[Payment]) -> None:
-        self._by_id |= {payment.id: payment for payment in payments}
-
-    def _back(self, payment: Payment, reason: str, in_cash: bool) -> Event | None:
-        """Return the event that gives a payment back at once, or None when its driver can."""
+    def _back(self, payment: Payment, reason: str, in_cash: bool) -> list[Event]:
+        """Return the events that give a payment back at once, none when its driver can."""
         refund, kept = _back_id(payment), payment.refundable_minor
         if payment.recorded:
-            return take_back(refund, payment, kept, reason)
+            taken = take_back(refund, payment, kept, reason)
+            return [taken, *restored(self._desk, payment, refund, kept)]
         if payment.kind != "cash":
             try:
                 self._desk.runner.check_refund(payment, kept)
-                return None
+                return []
             except TenderRefused:
                 if not in_cash:
                     raise
-        currency, rounding = self._desk.settings.currency.code, payment.rounding_minor
-        return return_cash(refund, self._sale.id, currency, kept, rounding, of=payment)
+        currency, rounding = payment.currency, kept - payment.relievable_minor
+        return [return_cash(refund, self._sale.id, currency, kept, rounding, of=payment)]
 
     def _ask_back(self, payment: Payment, reason: str, staff: str) -> Payment:
         return self._desk.runner.refund(
@@ -349,13 +443,15 @@ class Payments:
             reason=reason,
             staff=staff,
             register=self._sale.register,
+            tip_minor=payment.refundable_minor - payment.relievable_minor,
         )
 
     def _ready_to_pay(self, *tenders: str) -> tuple[int, int]:
         """Return what is due by a tender that goes by these names, and the rounding in it."""
-        if not self._sale.lines:
+        if self._sale.cart.is_empty:
             raise EmptySale
         self._sale.check("tender")
+        self._desk.on_shift(self._sale.register)
         for payment in self.in_doubt:  # it may still turn out to be paid
             raise PaymentInDoubt(payment.id, self._sale.id)
         self._sale.ready_for(*tenders)
@@ -363,14 +459,14 @@ class Payments:
             raise NothingDue
         return self.cash_due() if tenders == ("cash",) else (self.due_minor, 0)
 
-    def _refuse_short(self) -> None:
+    def refuse_short(self) -> None:
         """Refuse what stock refuses before the first money moves, never after."""
-        if not self.paid_minor:
+        if not self._moved:
             self._desk.drawn(self._sale.cart)
 
     def _reopen(self) -> None:
         """Open the cart for changes again when no payment counts or is in doubt."""
-        if self._sale.state == "tendering" and not self.in_doubt and self.paid_minor == 0:
+        if self._sale.state == "tendering" and not self.in_doubt and not self._moved:
             self._sale.move("untender")
 
     def _known(self, payment_id: str, driver: str, command: str) -> Payment | None:
@@ -391,4 +487,3 @@ class Payments:
 def _back_id(payment: Payment) -> str:
     """Return the id of a payment's next refund; one that was refused may be asked for anew."""
     return f"{payment.id}-back{len(payment.refunds) or ''}"
-        self._desk.on_shift(self._sale.register)

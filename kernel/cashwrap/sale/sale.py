@@ -32,7 +32,8 @@ from cashwrap.tender.payments import Payment
 
 if TYPE_CHECKING:
     from cashwrap.sale.holds.model import Hold
-    from cashwrap.sale.refunding import Refunded, Wish
+    from cashwrap.sale.refunding import Refunded
+    from cashwrap.tender.refunds import Wish
 
 
 class Sale(ReturningSale):

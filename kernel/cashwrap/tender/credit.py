@@ -17,7 +17,7 @@ from cashwrap.tender.errors import CreditExpired, CreditRefused, CreditUsedUp, U
 from cashwrap.tender.events import CreditIssued, CreditRestored, CreditSpent
 
 NOTES = "credit.notes"  # SHA-256 of the code -> CreditNote
-BY_PAYMENT = "credit.by_payment"  # id of a payment made with a note -> SHA-256 of its code
+BY_ACT = "credit.by_act"  # id of a payment by a note, or of the act that gave it -> its key
 BY_SALE = "credit.by_sale"  # return, NUL, id of the act -> SHA-256 of the code
 OWED = "credit.owed"  # currency -> what all notes are good for, decimal text
 RANDOM_CHARACTERS = 15
@@ -90,7 +90,7 @@ class CreditProjection:
 
     name: str = "credit"
     version: int = 1
-    tables: tuple[str, ...] = (NOTES, BY_PAYMENT, BY_SALE, OWED)
+    tables: tuple[str, ...] = (NOTES, BY_ACT, BY_SALE, OWED)
     reads: Mapping[str, type[Event]] = {
         cls.kind: cls for cls in (CreditIssued, CreditSpent, CreditRestored)
     }
@@ -105,7 +105,7 @@ class CreditProjection:
         if note is None:  # issued at another till
             return
         if isinstance(body, CreditSpent):
-            writer.put(BY_PAYMENT, body.payment.encode(), _key(body.code))
+            writer.put(BY_ACT, body.payment.encode(), _key(body.code))
             _changed(writer, note, -body.amount_minor)
         else:
             renewed = replace(note, expires_ms=body.expires_ms)
@@ -122,6 +122,7 @@ def _fold_issued(writer: Writer, envelope: Envelope, body: CreditIssued) -> None
         envelope.wall_ms,
         body.expires_ms,
     )
+    writer.put(BY_ACT, body.payment.encode(), _key(body.code))
     writer.put(BY_SALE, f"{body.sale}\0{body.payment}".encode(), _key(body.code))
     _changed(writer, note, body.amount_minor)
 
@@ -140,8 +141,8 @@ def credit_note(reader: Reader, code: str) -> CreditNote | None:
 
 
 def credit_of_payment(reader: Reader, payment: str) -> CreditNote | None:
-    """Return the credit note that made a payment, or None."""
-    key = reader.get(BY_PAYMENT, payment.encode())
+    """Return the credit note that made a payment, or that an act of giving made, or None."""
+    key = reader.get(BY_ACT, payment.encode())
     found = None if key is None else reader.get(NOTES, key)
     return None if found is None else _decode(found)
 

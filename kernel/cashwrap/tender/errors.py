@@ -157,9 +157,7 @@ class TenderNeedsNetwork(TenderError):
         self.why = why
 
     def __str__(self) -> str:
-        return (
-            f"{self.driver} cannot be used offline: {self.why}; take cash or wait for the network"
-        )
+        return f"{self.driver} cannot be used offline: {self.why}; use cash or wait for the network"
 
 
 class CreditRefused(TenderError):
