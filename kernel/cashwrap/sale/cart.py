@@ -441,6 +441,6 @@ def effective(history: Iterable[AnyEdit]) -> list[AnyEdit]:
 
 
 def priced_from(history: Iterable[AnyEdit]) -> edits.SaleOpened | edits.Repriced:
-    """Return the edit that says by which rules and time a sale is priced; no undo goes behind it."""
+    """Return the edit that says by which rules and time a sale is priced: no undo reaches it."""
     found = [one for one in history if isinstance(one, edits.SaleOpened | edits.Repriced)]
     return found[-1]

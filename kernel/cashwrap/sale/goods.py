@@ -18,6 +18,8 @@ from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.edits import ChosenModifier, ChosenPart, Goods
 from cashwrap.sale.errors import NotForSale, PriceRefused, QuantityRefused
+from cashwrap.sale.holds.codes import looks_like_code
+from cashwrap.sale.holds.errors import HoldSlipScanned
 from cashwrap.scan.decode import decode
 from cashwrap.scan.model import Scan
 from cashwrap.scan.pack import merge, refuse_reasons
@@ -84,7 +86,12 @@ def found_by(catalog: Catalog, scan: Scan) -> Found:
     except UnknownItem:
         if scan.kind == "store_code":
             raise
+    try:
         return Found(catalog.by_sku(scan.item or scan.raw))
+    except UnknownItem:
+        if looks_like_code(scan.raw):
+            raise HoldSlipScanned(scan.raw) from None
+        raise
 
 
 def find(catalog: Catalog, code: str) -> Item:

@@ -9,9 +9,11 @@ from cashwrap.money import checked
 from cashwrap.sale.crediting import restored, spend
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
+from cashwrap.sale.guarding import grown
 from cashwrap.sale.recovery import snapshot
 from cashwrap.sale.vouchers import Voucher, recorded, vouchers_of
 from cashwrap.scan.decode import decode
+from cashwrap.staff.rights import Act
 from cashwrap.tender import checks
 from cashwrap.tender.cash import (
     record_tender,
@@ -137,6 +139,7 @@ class Payments:
         if type(tendered_minor) is not int or tendered_minor != 0:
             checks.amount(tendered_minor, "an amount of cash")
         due, rounding = self._ready_to_pay("cash")
+        staff = self._taker(staff)
         if tendered_minor < due:
             due, rounding = self.due_minor, 0
         currency = self._desk.settings.currency.code
@@ -162,6 +165,7 @@ class Payments:
         if (known := self._known(payment_id, name, command)) is not None:
             return known
         due, _ = self._ready_to_pay(tender, name)
+        staff = self._taker(staff)
         currency = self._desk.settings.currency.code
         event = record_tender(
             payment_id, self._sale.id, tender, name, amount_minor, currency, due, reference
@@ -190,6 +194,7 @@ class Payments:
         if (known := self._known(payment_id, driver, command)) is not None:
             return known
         due, _ = self._ready_to_pay(driver)
+        staff = self._taker(staff)
         self.refuse_short()
         self.record_vouchers(staff)
         request = Request(
@@ -236,6 +241,7 @@ class Payments:
         if (known := self._known(payment_id, CREDIT, command)) is not None:
             return known
         due, _ = self._ready_to_pay(CREDIT)
+        staff = self._taker(staff)
         spent, event = spend(self._desk, self._sale.id, payment_id, code, amount_minor, due)
         return self._take(event, staff, command, beside=[spent])
 
@@ -257,6 +263,9 @@ class Payments:
         kept = [each for each in self.all if each.state == "approved" and each.refundable_minor]
         at_once = {each.id: self._back(each, reason, in_cash) for each in kept}
         events = [event for back in at_once.values() for event in back]
+        if kept:
+            moved = [p for p in kept if p.kind != "cash" and not p.recorded and at_once[p.id]]
+            staff = self._giver(kept, bool(moved), reason, staff)
         if events:
             self._sale.commit(events, staff)
             self.refresh()
@@ -267,8 +276,10 @@ class Payments:
 
     def give_up(self, *, staff: str = "") -> None:
         """Stop waiting for payments in doubt: they are cancelled, and `Till.step` asks on."""
+        now = self._desk.now()
+        staff = self._desk.clerk(words(staff, "staff"), self._sale.register, now)
         for payment in [each for each in self.in_doubt if each.undecided]:
-            self.came(self._desk.runner.give_up(payment.id, self._desk.now(), staff=staff))
+            self.came(self._desk.runner.give_up(payment.id, now, staff=staff))
 
     def declare(
         self, payment: str, paid: bool, reason: str, *, refund: str = "", staff: str = ""
@@ -284,9 +295,12 @@ class Payments:
             raise ReasonNeeded("a payment declared by hand")
         if payment not in (self._giving if refund else self._by_id) and payment not in self._by_id:
             raise UnknownPayment(payment)
-        now, who = self._desk.now(), words(staff, "staff")
+        now = self._desk.now()
+        act = Act("payment.declare", payment, f"{refund} {'paid' if paid else 'not paid'}")
+        self._sale.may(act, staff)
+        who = self._desk.clerk(words(staff, "staff"), self._sale.register, now)
         decided = self._desk.runner.declare(payment, paid, said, now, staff=who, refund=refund)
-        return self.came(decided, staff=staff)
+        return self.came(decided, staff=who)
 
     def showing(self, payment: str) -> str:
         """Return what the customer has to scan to pay, or "" when there is nothing to show."""
@@ -299,7 +313,7 @@ class Payments:
         if self._sale.state == "open":
             self._sale.move("tender")
         if not self.in_doubt and self.due_minor == 0:
-            self.finish(staff=staff)
+            self._finish(staff)
         else:
             self._reopen()
         return payment
@@ -316,7 +330,7 @@ class Payments:
     def recovered(self) -> None:
         """After a restart: end a sale whose money was all taken but whose end was not journaled."""
         if self._sale.state == "tendering" and not self.in_doubt and self.due_minor == 0:
-            self.finish()
+            self._finish(self._sale.cart.opened.staff)
 
     def finish(self, *, staff: str = "", command: str = "") -> None:
         """Complete the sale when nothing is due: the one moment after which a receipt may print.
@@ -330,8 +344,7 @@ class Payments:
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
-        self._sale.ready_for()
-        self.book([], [], staff=staff, command=command)
+        self._finish(self._taker(staff), command)
 
     def book(
         self,
@@ -368,6 +381,37 @@ class Payments:
         given_minor = self._given_minor - sum(own)
         if given_minor or any(self._gives(each) for each in self._giving.values()):
             raise MoneyWentOut(self._sale.id, given_minor)
+
+    def _finish(self, staff: str, command: str = "") -> None:
+        """Complete a sale that is paid, or relieved of what comes back."""
+        if self._sale.cart.is_empty:
+            raise EmptySale
+        self._sale.check("complete")
+        self._sale.ready_for()
+        self.book([], [], staff=staff, command=command)
+
+    def _taker(self, staff: str) -> str:
+        """Return who takes money now; a discount that grew since it was given is asked for again.
+
+        Raises as `Desk.allow` does.
+        """
+        if not self._desk.guarded:
+            return staff
+        self._sale.may(Act("sale.sell", self._sale.id), staff)
+        for act in grown(self._sale.cart) if self._sale.state == "open" else ():
+            self._sale.may(act, staff)
+        return self._desk.clerk(words(staff, "staff"), self._sale.register, self._desk.now())
+
+    def _giver(self, kept: Sequence[Payment], moved: bool, reason: str, staff: str) -> str:
+        """Return who gives payments of an unfinished sale back. Raises as `Desk.allow` does."""
+        if not self._desk.guarded:
+            return staff
+        back_minor = sum(payment.refundable_minor for payment in kept)
+        about = self._sale.id, f"give back {len(kept)}: {reason}", back_minor
+        self._sale.may(Act("sale.cancel", *about), staff)
+        if moved:
+            self._sale.may(Act("sale.return_other_tender", *about), staff)
+        return self._desk.clerk(words(staff, "staff"), self._sale.register, self._desk.now())
 
     def _take(
         self, event: Event, staff: str, command: str, beside: Sequence[Event] = ()
