@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -132,7 +133,9 @@ def in_child(work: Callable[[Tell], None]) -> Lines:
         try:
             work(tell)
         except BaseException as error:
-            tell(f"died {type(error).__name__}: {error}".replace("\n", " "))
+            frames = traceback.extract_tb(error.__traceback__)
+            where = " > ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames)
+            tell(f"died {type(error).__name__}: {error} ({where})".replace("\n", " "))
         finally:
             os._exit(0)
     os.close(writing)
