@@ -49,7 +49,9 @@ def build(given: ReceiptInput) -> Receipt:
         seq=record.seq,
         number=record.number,
         anchor=anchor,
-        lookup=lookup.text(record.store, record.till, record.epoch, record.seq, anchor),
+        lookup=lookup.text(
+            record.store, record.till, record.epoch, record.seq, anchor, training=given.training
+        ),
         wall_ms=given.wall_ms,
         utc_offset_min=given.utc_offset_min,
         currency=given.currency,

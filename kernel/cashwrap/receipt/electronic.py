@@ -35,6 +35,7 @@ class LinkClaim(msgspec.Struct, frozen=True, array_like=True):
     payable_minor: int | None
     currency: str
     version: int = 1
+    training: bool = False
 
 
 def encode(receipt: Receipt) -> bytes:
@@ -68,6 +69,7 @@ def link_claim(receipt: Receipt) -> bytes:
         receipt.wall_ms,
         receipt.totals.payable_minor if receipt.totals else None,
         receipt.currency.code,
+        training=any(mark.kind == "training" for mark in receipt.marks),
     )
     return msgspec.msgpack.encode(claim)
 

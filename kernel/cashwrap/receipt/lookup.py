@@ -1,6 +1,6 @@
 """The text in a receipt's QR code: it names the sale's record and carries 8 bytes of its hash.
 
-``CW1/STORE/TILL/EPOCH/SEQ/ANCHOR``, with store and till percent-encoded. A return scans it to find
+``CW1/STORE/TILL/EPOCH/SEQ/ANCHOR``, with store and till percent-encoded; ``CWT1/...`` in training. A return scans it to find
 the sale, and the anchor shows whether the journal still says what the customer's paper says.
 """
 
@@ -12,7 +12,7 @@ import msgspec
 from cashwrap.receipt.model import ReceiptRefused
 
 _FORM = re.compile(
-    r"CW1/([^/]{1,200})/([^/]{1,200})/(\d{1,18})/(\d{1,18})/([0-9a-f]{16})", re.ASCII
+    r"CW(T?)1/([^/]{1,200})/([^/]{1,200})/(\d{1,18})/(\d{1,18})/([0-9a-f]{16})", re.ASCII
 )
 
 
@@ -24,11 +24,16 @@ class Lookup(msgspec.Struct, frozen=True):
     epoch: int
     seq: int
     anchor: str
+    training: bool = False
 
 
-def text(store: str, till: str, epoch: int, seq: int, anchor: str) -> str:
+def text(
+    store: str, till: str, epoch: int, seq: int, anchor: str, *, training: bool = False
+) -> str:
     """Return the text of the QR code."""
-    return f"CW1/{quote(store, safe='')}/{quote(till, safe='')}/{epoch}/{seq}/{anchor}"
+    return (
+        f"CW{'T' * training}1/{quote(store, safe='')}/{quote(till, safe='')}/{epoch}/{seq}/{anchor}"
+    )
 
 
 def parse(scanned: str) -> Lookup:
@@ -42,5 +47,5 @@ def parse(scanned: str) -> Lookup:
             f"{scanned[:40]!r} is not the code of a receipt: scan the square code at its foot, "
             "or type the receipt number"
         )
-    store, till, epoch, seq, anchor = form.groups()
-    return Lookup(unquote(store), unquote(till), int(epoch), int(seq), anchor)
+    training, store, till, epoch, seq, anchor = form.groups()
+    return Lookup(unquote(store), unquote(till), int(epoch), int(seq), anchor, training == "T")

@@ -47,7 +47,7 @@ def receipt_of(
                 till=envelope.till,
                 epoch=envelope.epoch,
                 seq=envelope.seq,
-                number=f"{envelope.store}-{envelope.till}-{sale.number:06d}",
+                number=receipt_number(envelope.store, envelope.till, sale.number, sale.training),
                 digest=record.hash,
             ),
             wall_ms=envelope.wall_ms,
@@ -74,6 +74,11 @@ def receipt_of(
             rewards=_rewards(sale),
         )
     )
+
+
+def receipt_number(store: str, till: str, number: int, training: bool) -> str:
+    """Return the number as it stands on paper; one of training is no number of the shop's."""
+    return f"{'TRAINING-' * training}{store}-{till}-{number:06d}"
 
 
 def _order_rules(sale: SaleCompleted) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def _number(store: Store, named: int | str) -> int:
     """Return the receipt number of 186, "186" or "S001-T1-000186"; 0 where it names none."""
     if isinstance(named, int):
         return named
-    prefix = f"{store.identity.store}-{store.identity.till}-"
+    prefix = f"{'TRAINING-' * store.is_training}{store.identity.store}-{store.identity.till}-"
     digits = named.strip().removeprefix(prefix)
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else 0
 
@@ -140,9 +140,12 @@ def _scanned(store: Store, text: str) -> Record | None:
     """Return the record that the square code of a receipt names; None for other text."""
     from cashwrap.receipt import lookup
 
-    if not text.strip().startswith("CW1/"):
+    if not text.strip().startswith(("CW1/", "CWT1/")):
         return None
     paper = lookup.parse(text)
+    if paper.training is not store.is_training:
+        made = "in training" if paper.training else "in the shop, not in training"
+        raise NoSuchSale(f"this receipt was made {made}: nothing can come back of it here")
     if (paper.store, paper.till) != (store.identity.store, store.identity.till):
         raise NoSuchSale(f"this receipt is of store {paper.store}, till {paper.till}: not this one")
     record = store.journal.get(paper.seq)
