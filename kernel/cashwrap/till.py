@@ -7,9 +7,12 @@ does not need (imports, pickers, paper) is loaded when it is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+
+import msgspec
 
 from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.business_day import BusinessDays
@@ -221,6 +224,7 @@ class Till(Counter):
             if sale.cart.opened.command == command_id(command):
                 return sale
         self.on_shift(register)
+        self.allow(Act("sale.sell", register, "new sale"), staff, register)
         rules = self.shop_rules.in_force(self.now().wall_ms)
         opened = edits.SaleOpened(
             sale=self.new_id(),
@@ -228,8 +232,8 @@ class Till(Counter):
             customer=words(customer, "a customer"),
             catalog_version=self.catalog.catalog_version,
             rules=None if rules is None else self.rules_at(rules),
-            at_ms=self.now().wall_ms,
-            staff=words(staff, "staff"),
+            at_ms=(now := self.now()).wall_ms,
+            staff=self.clerk(words(staff, "staff"), register, now),
             command=command_id(command),
             register=register,
         )
@@ -366,6 +370,7 @@ class Till(Counter):
         What the order does not name follows in headquarters' order; an empty one goes back to it.
         """
         placed = tuple(listed(order, "an order"))
+        self.allow(Act("goods.publish", f"groups {group}", " ".join(map(str, placed))), staff)
         self.commit([GroupsArranged(self.settings.store, placed, group)], staff=staff)
 
     def e_receipt(self, sale: str) -> bytes:
@@ -409,6 +414,8 @@ class Till(Counter):
         assert place is not None  # it has a record
         copy = place.copies + 1
         again = ReceiptReprinted(sale, place.number, copy, gift)
+        act = Act("sale.reprint", sale, f"{'gift ' if gift else ''}copy {copy}")
+        self.allow(act, staff, register)
         self.commit([again], staff=staff, register=register)
         return self._receipt(record, copy, gift)
 
@@ -468,6 +475,8 @@ class Till(Counter):
         if not snapshot.counts.items and self._catalog_holds_items():
             empty = "it holds no items: there would be nothing to sell"
             raise BulkRefused([Issue(Path(source).name, "catalog.empty", empty)])
+        told = f"{snapshot.content_hash} at {effective_at_ms}"
+        self.allow(Act("goods.publish", "catalog", told), staff)
         self.commit([activate(snapshot, effective_at_ms)], staff=staff)
         self._catalog = None
         return snapshot
@@ -489,7 +498,7 @@ class Till(Counter):
         checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
         in_force = self.rules().in_force
         if in_force is None or in_force.rules_hash != rules_hash(checked):
-            self.publish_rules(checked)
+            self._publish(checked, 0, "")
 
     def publish_rules(
         self, rules: RuleSet | Path | str, *, effective_at_ms: int = 0, staff: str = ""
@@ -499,12 +508,19 @@ class Till(Counter):
         ``rules`` is a set, or a JSON or TOML file or its text. Sales that are open keep the rules
         under which they began. Raises BulkRefused with everything that is wrong with the rules.
         """
-        from cashwrap.promotions import publish
+        from cashwrap.promotions.digest import rules_hash
         from cashwrap.promotions.files.read import checked_rules, read_rules
 
         self._check_open()
         whole(effective_at_ms, "the time from which rules count")
         checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
+        told = f"{rules_hash(checked)} at {effective_at_ms}"
+        self.allow(Act("goods.publish", "rules", told), staff)
+        return self._publish(checked, effective_at_ms, staff)
+
+    def _publish(self, checked: RuleSet, effective_at_ms: int, staff: str) -> Publication:
+        from cashwrap.promotions import publish
+
         with self.store.read() as reader:
             event = publish.publish(reader, checked, effective_at_ms)
         known = self.rules()
@@ -535,6 +551,7 @@ class Till(Counter):
         self._check_open()
         with self.store.read() as reader:
             event = roll_back(reader, self.now().wall_ms, to)
+        self.allow(Act("goods.publish", "rules", f"back to {event.number}"), staff)
         self.commit([event], staff=staff)
         return self.rules().in_force
 
@@ -545,6 +562,7 @@ class Till(Counter):
         self._check_open()
         with self.store.read() as reader:
             event = call_off(reader, whole(number, "a publication"), self.now().wall_ms)
+        self.allow(Act("goods.publish", "rules", f"call off {number}"), staff)
         self.commit([event], staff=staff)
 
     def _catalog_holds_items(self) -> bool:
@@ -561,6 +579,8 @@ class Till(Counter):
         """
         self._check_open()
         event = self.ask_stock(decide)
+        if self.guarded:
+            self.allow(Act("stock.move", event.kind, _document(event)), staff)
         self.commit([event], staff=staff)
         return event
 
@@ -570,6 +590,7 @@ class Till(Counter):
         said = words(reason, "a reason").strip()
         if not said:
             raise ReasonNeeded("opening the drawer without a sale")
+        self.allow(Act("drawer.no_sale", register, said), staff, register)
         self.commit([DrawerOpened(said)], staff=staff, register=register)
 
     def training(self, *, staff: str = "", register: str = "", fresh: bool = False) -> Till:
@@ -662,6 +683,13 @@ def kernel_projections() -> list[Projection]:
         StaffProjection(),
         ReturnProjection(),
     ]
+
+
+def _document(event: Event) -> str:
+    """Return what tells one stock document from all others, whatever its number is going to be."""
+    fields = {name: getattr(event, name) for name in event.__struct_fields__}
+    own = {name: value for name, value in fields.items() if name not in ("document", "reservation")}
+    return sha256(msgspec.msgpack.encode(own)).hexdigest()
 
 
 def kernel_staged() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ class CatalogActivated(Event, frozen=True, array_like=True, gc=False):
     content_hash: str
     counts: Counts = Counts()
     effective_at_ms: int = 0
+    approver: str = ""
 
 
 @event("catalog.schedule_cancelled")
@@ -24,6 +25,7 @@ class CatalogScheduleCancelled(Event, frozen=True, array_like=True, gc=False):
     """All activations of this version that have not become effective yet are off."""
 
     catalog_version: int
+    approver: str = ""
 
 
 @event("catalog.groups_arranged")
@@ -36,6 +38,7 @@ class GroupsArranged(Event, frozen=True, array_like=True, gc=False):
     store: str
     order: tuple[str, ...]
     group: str = ""
+    approver: str = ""
 
 
 def activate(snapshot: Snapshot, effective_at_ms: int = 0) -> CatalogActivated:

@@ -20,6 +20,7 @@ class RulesPublished(Event, frozen=True, array_like=True, gc=False):
     rules: bytes
     edition: int = 1
     name: str = ""
+    approver: str = ""
 
 
 @event("rules.rolled_back")
@@ -28,6 +29,7 @@ class RulesRolledBack(Event, frozen=True, array_like=True, gc=False):
 
     number: int
     instead_of: int
+    approver: str = ""
 
 
 @event("rules.plan_cancelled")
@@ -35,6 +37,7 @@ class RulesPlanCancelled(Event, frozen=True, array_like=True, gc=False):
     """A publication that has not taken effect yet is called off."""
 
     number: int
+    approver: str = ""
 
 
 class RuleUsed(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -48,37 +48,56 @@ def discounting(cart: Cart, given: edits.DiscountGiven) -> Act:
 
 
 def rate_ppm(cart: Cart, given: edits.DiscountGiven) -> int:
-    """Return how much all manual discounts together take off the lines of one of them, in ppm.
+    """Return how much the manual discounts on the lines of one of them take off together, in ppm.
 
-    It is held against what these lines come to without them. A minor unit for each percentage
-    is left out, so that rounding never makes ten percent more than ten percent.
+    Percentages count one upon the other as they were given, so that rounding never makes more of
+    them; amounts by what they take off of what the lines come to without manual discounts.
     """
-    manual = cart.header.discounts
-    lines = set(given.lines) or {one.number for one in cart.lines.values() if not one.parent}
+    together = [one for one in cart.header.discounts.values() if _share_lines(one, given)]
+    rate = 0
+    for one in together:
+        if one.discount == "percent":
+            rate += one.value - rate * one.value // PPM
+    return min(PPM, rate + _amounts_ppm(cart, given, together))
+
+
+def _amounts_ppm(
+    cart: Cart, given: edits.DiscountGiven, together: Sequence[edits.DiscountGiven]
+) -> int:
+    amounts = {one.id for one in together if one.discount != "percent"}
+    if not amounts:
+        return 0
+    whole = {one.number for one in cart.lines.values() if not one.parent}
+    lines = whole & set(given.lines) if given.lines else whole
     parts = {part for number in lines for part in cart.lines[number].parts} | lines
-    off = base = 0
-    for number in lines:
-        priced = cart.pricing.line(number)
-        base += priced.gross_minor - priced.discount_minor
-    shared = set()
+    manual = off = 0
     for cell in cart.pricing.priced().allocations:
-        if cell.rule in manual and cell.line in parts:
-            off += cell.minor
-            shared.add(cell.rule)
-    slack = sum(manual[id].discount == "percent" for id in shared)
-    together = max(0, off - slack) * PPM // (base + off) if base + off > 0 else 0
-    return min(PPM, max(together, given.value if given.discount == "percent" else 0))
+        if cell.line in parts and cell.rule in cart.header.discounts:
+            manual += cell.minor
+            off += cell.minor if cell.rule in amounts else 0
+    left = sum(_left_minor(cart, number) for number in lines)
+    return -(-off * PPM // (left + manual)) if left + manual > 0 else 0
+
+
+def _left_minor(cart: Cart, line: int) -> int:
+    priced = cart.pricing.line(line)
+    return priced.gross_minor - priced.discount_minor
+
+
+def _share_lines(one: edits.DiscountGiven, other: edits.DiscountGiven) -> bool:
+    return not (one.lines and other.lines) or not set(one.lines).isdisjoint(other.lines)
 
 
 def grown(cart: Cart) -> Iterator[Act]:
-    """Yield an act for each discount that takes a larger part now than when it was given.
+    """Yield an act for each discount that takes a larger part now than was allowed.
 
     An amount off ten lines of which nine are struck out again is another discount.
     """
-    for given in cart.header.discounts.values():
-        if all(number in cart.lines for number in given.lines):
-            act = discounting(cart, given)
-            if act.rate_ppm > given.rate_ppm:
+    given = cart.header.discounts.values()
+    for one in given:
+        if one.discount != "percent":
+            act = discounting(cart, one)
+            if act.rate_ppm > max(each.rate_ppm for each in given if _share_lines(each, one)):
                 yield act
 
 

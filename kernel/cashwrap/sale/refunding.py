@@ -143,6 +143,8 @@ def refund(sale: "Sale", wanted: Wanted) -> Refunded:
     if sale.due_minor == 0:
         sale.payments.finish(staff=wanted.staff, command=wanted.command)
         return _answer(sale, [], key)
+    staff = sale.desk.clerk(wanted.staff, sale.register, sale.desk.now())
+    wanted = wanted._replace(staff=staff)
     decided = _decide(sale, wanted, sum(each.relieves_minor for each in done))
     at_once = _at_once(sale, decided, key)
     _allow(sale, wanted, decided)
@@ -176,6 +178,7 @@ def _see_to(sale: "Sale") -> None:
     """See that money may go out now. Raises as `Sale.refund` does."""
     if sale.cart.is_empty:
         raise EmptySale
+    sale.desk.on_shift(sale.register)
     sale.check("tender")
     for payment in sale.payments.in_doubt:
         raise PaymentInDoubt(payment.id, sale.id)
@@ -241,7 +244,7 @@ def _allow(sale: "Sale", wanted: Wanted, decided: Decided) -> None:
     if decided.by_other_tender:
         gone = sum(step.relieves_minor for step in decided.plan.steps) + decided.own_minor
         act = Act("sale.return_other_tender", sale.id, f"to {wanted.to}", gone)
-        sale.desk.allow(act, wanted.staff)
+        sale.desk.allow(act, wanted.staff, sale.register)
 
 
 def _ask_drivers(sale: "Sale", wanted: Wanted, planned: Plan, key: str) -> bool:

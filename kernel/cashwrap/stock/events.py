@@ -45,6 +45,7 @@ class StockMoved(Event, frozen=True):
     reason: str = ""
     reference: str = ""
     reservation: str = ""
+    approver: str = ""
 
 
 @event("stock.reserved")
@@ -54,6 +55,7 @@ class StockReserved(Event, frozen=True):
     reservation: str
     holds: tuple[StockHold, ...]
     until_ms: int = 0
+    approver: str = ""
 
 
 @event("stock.released")
@@ -63,6 +65,7 @@ class StockReleased(Event, frozen=True):
     reservation: str
     holds: tuple[StockHold, ...]
     reason: str = ""
+    approver: str = ""
 
 
 class MovesOnly(Event, frozen=True):

@@ -2,7 +2,7 @@
 
 An intent id names one payment for ever; the state of a payment is a fold over its events and
 nothing else (`payments.apply`). Amounts are minor units > 0 unless said otherwise. ``register``
-is where it happened (`events.placed`).
+is where it happened (`events.placed`), ``approver`` who allowed it to somebody who may not alone.
 """
 
 import msgspec
@@ -136,6 +136,8 @@ class TenderRefundIntended(Event, frozen=True):
     register: str = ""
     sale_snapshot: bytes = b""
     tip_minor: int = 0
+    approver: str = ""
+    approver: str = ""
 
 
 @event("tender.refunded")
@@ -183,6 +185,7 @@ class TenderDeclared(Event, frozen=True):
     paid: bool
     reason: str
     refund: str = ""
+    approver: str = ""
 
 
 @event("tender.forwarded")
@@ -231,6 +234,8 @@ class CashReturned(Event, frozen=True):
     of_payment: str = ""
     rounding_minor: int = 0
     register: str = ""
+    approver: str = ""
+    approver: str = ""
 
 
 @event("tender.taken_back")
@@ -247,6 +252,8 @@ class TenderTakenBack(Event, frozen=True):
     reason: str = ""
     register: str = ""
     sale: str = ""
+    approver: str = ""
+    approver: str = ""
 
 
 @event("tender.recorded")
@@ -295,6 +302,7 @@ class CreditIssued(Event, frozen=True):
     expires_ms: int = 0
     of: tuple[Relieved, ...] = ()
     register: str = ""
+    approver: str = ""
 
 
 @event("credit.spent")
