@@ -43,7 +43,7 @@ from cashwrap.sale.projection import (
     ended,
     sale_of_number,
 )
-from cashwrap.sale.returning.projection import ReturnProjection
+from cashwrap.sale.returning.projection import ReturnProjection, voided_by
 from cashwrap.sale.sale import Sale
 from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
 from cashwrap.shift.projection import ShiftProjection
@@ -422,7 +422,12 @@ class Till(Counter):
     def _receipt(self, record: Record, copy: int, gift: bool) -> Receipt:
         from cashwrap.sale.receipt import receipt_of
 
-        return receipt_of(record, self.settings, self.tax_codes(), copy=copy, gift=gift)
+        sale = record.body()
+        assert isinstance(sale, SaleCompleted)  # see `record_of`
+        with self.store.read() as reader:
+            void = voided_by(reader, sale.sale)
+        taxes = self.tax_codes()
+        return receipt_of(record, self.settings, taxes, copy=copy, gift=gift, voided_by=void)
 
     def record_of(self, sale: str) -> Record:
         """Return the journal record that completed a sale. Raises NoSuchSale."""

@@ -40,7 +40,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
     with opened(folder_of(args)) as shop:
         number = _number(args.number)
-        receipt = receipt_of(record_of(shop, number), shop.settings, _taxes(shop), gift=args.gift)
+        record = record_of(shop, number)
+        void = _voided_by(shop, record)
+        settings, taxes = shop.settings, _taxes(shop)
+        receipt = receipt_of(record, settings, taxes, gift=args.gift, voided_by=void)
         style = TextStyle(
             columns=args.columns or shop.settings.receipt.columns,
             language=args.language or shop.settings.receipt.language,
@@ -67,6 +70,17 @@ def record_of(shop: Shop, number: int) -> "Record":
     if record is None:
         raise HistoryTrimmed(f"receipt {number}", shop.store.identity.base.seq)
     return record
+
+
+def _voided_by(shop: Shop, record: "Record") -> int:
+    """Return the receipt number of the post-void that reversed a sale, 0 for none."""
+    from cashwrap.sale.events import SaleCompleted
+    from cashwrap.sale.returning.projection import voided_by
+
+    sale = record.body()
+    assert isinstance(sale, SaleCompleted)  # see `record_of`
+    with shop.store.read() as reader:
+        return voided_by(reader, sale.sale)
 
 
 def _taxes(shop: Shop) -> "dict[str, TaxCode]":

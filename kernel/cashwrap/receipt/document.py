@@ -66,6 +66,8 @@ def build(given: ReceiptInput) -> Receipt:
         messages=given.messages,
         footer=given.footer,
         savings=None if given.gift else _savings(given),
+        returned=() if given.gift else given.returned,
+        voided_by=given.voided_by,
     )
 
 
@@ -106,7 +108,7 @@ def _marks(given: ReceiptInput) -> tuple[Mark, ...]:
     marks = [Mark("copy", given.copy)] if given.copy else []
     if given.training:
         marks.append(Mark("training"))
-    if given.kind == "void":
+    if given.kind == "void" or given.voided_by:
         marks.append(Mark("void"))
     if given.gift:
         marks.append(Mark("gift"))
@@ -207,6 +209,8 @@ def _gift_line(line: LineText) -> ReceiptLine:
 def _totals(given: ReceiptInput) -> ReceiptTotals:
     sums = given.priced.totals
     paid = sum(tender.amount_minor for tender in given.tenders)
+    returned_minor = sum(back.refund_minor for back in given.returned)
+    payable_minor = checked(sums.payable_minor - returned_minor)
     return ReceiptTotals(
         list_minor=sums.list_minor,
         discount_minor=sums.discount_minor,
@@ -221,9 +225,10 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
         tax_added_minor=sums.tax_added_minor,
         tax_minor=sums.tax_minor,
         rounding_minor=sums.rounding_minor,
-        payable_minor=sums.payable_minor,
+        payable_minor=payable_minor,
         tender_rounding_minor=given.tender_rounding_minor,
-        due_minor=checked(sums.payable_minor + given.tender_rounding_minor - paid),
+        due_minor=checked(payable_minor + given.tender_rounding_minor - paid),
+        returned_minor=returned_minor,
         change_minor=checked(sum(tender.change_minor for tender in given.tenders)),
         order_discounts=_discounts(
             given, [cell for cell in given.priced.allocations if cell.rule in given.order_rules]
@@ -232,12 +237,13 @@ def _totals(given: ReceiptInput) -> ReceiptTotals:
 
 
 def _taxes(given: ReceiptInput) -> tuple[TaxRow, ...]:
-    """Sum the taxes of lines and fees by code and rate."""
+    """Sum the taxes of lines and fees by code and rate, less those that went back."""
     sums: dict[tuple[str, int, bool], list[int]] = {}
-    for row in given.priced.taxes:
-        cell = sums.setdefault((row.code, row.rate_ppm, row.included), [0, 0])
-        cell[0] += row.base_minor
-        cell[1] += row.tax_minor
+    for sign, rows in ((1, given.priced.taxes), (-1, given.returned_taxes)):
+        for row in rows:
+            cell = sums.setdefault((row.code, row.rate_ppm, row.included), [0, 0])
+            cell[0] += sign * row.base_minor
+            cell[1] += sign * row.tax_minor
     return tuple(
         TaxRow(code, given.tax_names.get(code, code), rate, checked(base), checked(tax), included)
         for (code, rate, included), (base, tax) in sums.items()

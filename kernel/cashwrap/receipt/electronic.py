@@ -11,9 +11,10 @@ import msgspec
 
 from cashwrap.receipt.model import Receipt, ReceiptRefused
 
-SCHEMA = "cashwrap.receipt/2"
-READABLE = ("cashwrap.receipt/1", SCHEMA)
-"""Version 2 adds what promotions saved, and their names by language; 1 reads as having none."""
+SCHEMA = "cashwrap.receipt/3"
+READABLE = ("cashwrap.receipt/1", "cashwrap.receipt/2", SCHEMA)
+"""Version 2 adds what promotions saved, and their names by language; 3 what came back, and which
+receipt voided this one. Older ones read as having none of it."""
 
 
 class EReceipt(msgspec.Struct, frozen=True, kw_only=True):

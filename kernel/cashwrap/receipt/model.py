@@ -10,7 +10,7 @@ import msgspec
 
 from cashwrap.errors import CashwrapError
 from cashwrap.money import Currency
-from cashwrap.pricing.model import Priced
+from cashwrap.pricing.model import Priced, TaxAmount
 
 Words = dict[str, str]
 """The same words by language: ``{"zh-CN": "满100减10", "en": "10 off 100"}``."""
@@ -129,13 +129,37 @@ class Savings(msgspec.Struct, frozen=True, kw_only=True):
     rewards: tuple[RewardRow, ...] = ()
 
 
+class ReturnedGoods(msgspec.Struct, frozen=True, array_like=True):
+    """Goods that came back; > 0 goes to the customer. Quantity 0: only a discount of them moved."""
+
+    name: str
+    quantity_milli: int
+    unit: str
+    amount_minor: int
+
+
+class ReturnedSale(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back of one earlier sale, whose number is ``original`` ("" without a receipt).
+
+    ``refund_minor`` differs from the sum of the goods by what is settled with other returns of the
+    same sale. ``coupons`` are codes given anew in place of those that the sale had used up.
+    """
+
+    original: str
+    goods: tuple[ReturnedGoods, ...]
+    refund_minor: int
+    reason: str = ""
+    coupons: tuple[str, ...] = ()
+
+
 class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a receipt is built from.
 
     ``order_rules`` are the discounts of the order as a whole, which are shown once and not line by
     line. ``rule_names``, ``tax_names`` and ``fee_names`` give the words for the ids in ``priced``;
     an id without words is printed itself. ``rule_words`` are those of promotions, by language;
-    ``rewards`` is what they gave other than money off. ``tender_rounding_minor`` is what rounding
+    ``rewards`` is what they gave other than money off. ``returned`` is what came back, with the
+    ``returned_taxes`` in it; ``voided_by`` the number of the post-void that reversed the sale. ``tender_rounding_minor`` is what rounding
     of a cash payment added to the payable amount. ``copy`` is 0 for the first print, else the
     number of the reprint.
     """
@@ -167,6 +191,9 @@ class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     coupons_used: tuple[str, ...] = ()
     points_used: int = 0
     rewards: tuple[RewardRow, ...] = ()
+    returned: tuple[ReturnedSale, ...] = ()
+    returned_taxes: tuple[TaxAmount, ...] = ()
+    voided_by: str = ""
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -228,7 +255,7 @@ class TaxRow(msgspec.Struct, frozen=True, array_like=True):
 class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
     """The sums.
 
-    ``payable`` = ``list`` - ``discount`` + ``fees`` + ``tax_added`` + ``rounding``;
+    ``payable`` = ``list`` - ``discount`` + ``fees`` + ``tax_added`` + ``rounding`` - ``returned``;
     ``due`` = ``payable`` + ``tender_rounding`` - what the tenders came to. ``order_discounts`` are
     part of ``discount`` and of the discounts of the lines.
     """
@@ -244,6 +271,7 @@ class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
     due_minor: int
     change_minor: int
     order_discounts: tuple[Discount, ...] = ()
+    returned_minor: int = 0
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,3 +308,5 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...]
     footer: tuple[str, ...]
     savings: Savings | None = None
+    returned: tuple[ReturnedSale, ...] = ()
+    voided_by: str = ""

@@ -13,6 +13,8 @@ from cashwrap.receipt.model import (
     Receipt,
     ReceiptLine,
     ReceiptTotals,
+    ReturnedGoods,
+    ReturnedSale,
     RewardRow,
     Savings,
     TaxRow,
@@ -83,10 +85,14 @@ class _Paper:
     def rows(self) -> Iterator[Row]:
         yield from self.head()
         yield self.rule()
-        for line in self.receipt.lines:
-            yield from self.line(line)
-        yield self.rule()
-        yield from self.count()
+        for back in self.receipt.returned:
+            yield from self.returned(back)
+            yield self.rule()
+        if self.receipt.lines:
+            for line in self.receipt.lines:
+                yield from self.line(line)
+            yield self.rule()
+            yield from self.count()
         if self.receipt.totals is not None:
             yield from self.totals(self.receipt.totals)
             for tender in self.receipt.tenders:
@@ -119,11 +125,34 @@ class _Paper:
         yield from self.named("customer", receipt.customer)
         yield from self.named("original", receipt.original)
         yield from self.named("reason", receipt.reason)
+        yield from self.named("voided_by", receipt.voided_by)
 
     def marks(self) -> Iterator[Row]:
         for mark in self.receipt.marks:
             text = self.word(f"mark.{mark.kind}").replace("{n}", str(mark.number))
             yield from self.centered(f"*** {text} ***", strong=True)
+
+    def returned(self, back: ReturnedSale) -> Iterator[Row]:
+        """What came back of one sale; its number and reason, unless the head has them."""
+        if not back.original:
+            yield from self.left(self.word("no_receipt"))
+        elif back.original != self.receipt.original:
+            yield from self.named("original", back.original)
+        if back.reason != self.receipt.reason:
+            yield from self.named("reason", back.reason)
+        for goods in back.goods:
+            yield from self.pair(self.came_back(goods), self.money(-goods.amount_minor))
+        settled = sum(goods.amount_minor for goods in back.goods) - back.refund_minor
+        yield from self.amount("settled", settled)
+        for code in back.coupons:
+            yield from self.pair(self.word("reissued"), code)
+
+    def came_back(self, goods: ReturnedGoods) -> str:
+        if not goods.quantity_milli:
+            return f"{self.word('discount_back')}: {goods.name}"
+        number = format_quantity(goods.quantity_milli)
+        quantity = with_unit(number, clean(goods.unit), self.style.language)
+        return goods.name if quantity == "1" else f"{goods.name} x {quantity}"
 
     def line(self, line: ReceiptLine) -> Iterator[Row]:
         bilingual = self.style.language == "zh-CN+en"
@@ -174,7 +203,7 @@ class _Paper:
         yield from self.pair(self.word("lines"), format_quantity(pieces))
 
     def totals(self, totals: ReceiptTotals) -> Iterator[Row]:
-        if totals.list_minor != totals.payable_minor:
+        if self.receipt.lines and totals.list_minor != totals.payable_minor:
             yield from self.pair(self.word("list"), self.money(totals.list_minor))
         yield from self.amount("discount", -totals.discount_minor)
         for discount in totals.order_discounts:
@@ -184,6 +213,8 @@ class _Paper:
             yield from self.pair(self.said(fee.name, fee.words), self.money(fee.minor))
         yield from self.amount("tax_added", totals.tax_added_minor)
         yield from self.amount("rounding", totals.rounding_minor)
+        if self.receipt.lines:
+            yield from self.amount("returned", -totals.returned_minor)
         total = f"{symbol(self.receipt.currency)}{self.money(totals.payable_minor)}"
         yield from self.pair(self.word("total"), total, strong=True)
         yield from self.amount("cash_rounding", totals.tender_rounding_minor)

@@ -26,6 +26,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "customer": ("会员", "Member"),
     "original": ("原单", "Original"),
     "reason": ("原因", "Reason"),
+    "voided_by": ("作废单号", "Voided by"),
+    "no_receipt": ("无小票退货", "Without receipt"),
+    "discount_back": ("优惠调整", "Discount adjusted"),
+    "settled": ("与其他退货结清", "Settled with other returns"),
+    "returned": ("退货", "Returned"),
+    "reissued": ("补发券", "New coupon"),
     "was": ("原价", "was"),
     "lines": ("件数", "Items"),
     "list": ("小计", "Subtotal"),
@@ -58,6 +64,7 @@ _TENDERS: dict[str, tuple[str, str]] = {
     "unionpay": ("云闪付", "UnionPay"),
     "voucher": ("代金券", "Voucher"),
     "stored_value": ("储值", "Stored value"),
+    "credit": ("退货券", "Credit note"),
 }
 _UNITS = {"case": "箱", "box": "盒", "pack": "包", "bottle": "瓶", "bag": "袋", "pair": "双"}
 

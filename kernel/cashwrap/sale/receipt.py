@@ -1,6 +1,6 @@
 """The receipt of a completed sale, made from its journal record."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,12 +8,15 @@ from cashwrap.pricing.model import TaxCode
 from cashwrap.promotions.model import PriceProof
 from cashwrap.receipt.document import build
 from cashwrap.receipt.model import (
+    Kind,
     LineModifier,
     LineText,
     MealComponent,
     Receipt,
     ReceiptInput,
     RecordName,
+    ReturnedGoods,
+    ReturnedSale,
     RewardRow,
     Shop,
     TenderText,
@@ -21,10 +24,18 @@ from cashwrap.receipt.model import (
 )
 from cashwrap.sale.coupons import issued_codes, used_codes
 from cashwrap.sale.edits import DiscountGiven, FeeCharged
-from cashwrap.sale.events import Payment, SaleCompleted, SoldLine
+from cashwrap.sale.events import Payment, SaleCompleted, SaleType, SoldLine
 from cashwrap.sale.fees import FEE_OF_RULE
 from cashwrap.settings import Settings
 from cashwrap.store.records import Record
+
+
+_KINDS: dict[SaleType, Kind] = {
+    "sale": "sale",
+    "return": "return",
+    "exchange": "exchange",
+    "post_void": "void",
+}
 
 
 def receipt_of(
@@ -34,20 +45,27 @@ def receipt_of(
     *,
     copy: int = 0,
     gift: bool = False,
+    voided_by: int = 0,
 ) -> Receipt:
-    """Return the receipt of a ``sale.completed`` record."""
+    """Return the receipt of a ``sale.completed`` record, which a post-void may have reversed."""
     envelope, sale = record.envelope, record.body()
     assert isinstance(sale, SaleCompleted)
     proof = sale.priced.proof
+
+    def printed(number: int) -> str:
+        return receipt_number(envelope.store, envelope.till, number, sale.training)
+
+    returned = _returned(sale, printed)
     return build(
         ReceiptInput(
+            kind=_KINDS[sale.type],
             shop=_shop(settings),
             record=RecordName(
                 store=envelope.store,
                 till=envelope.till,
                 epoch=envelope.epoch,
                 seq=envelope.seq,
-                number=receipt_number(envelope.store, envelope.till, sale.number, sale.training),
+                number=printed(sale.number),
                 digest=record.hash,
             ),
             wall_ms=envelope.wall_ms,
@@ -72,8 +90,34 @@ def receipt_of(
             coupons_used=() if proof is None else used_codes(proof),
             points_used=_points_used(proof),
             rewards=_rewards(sale),
+            returned=returned,
+            returned_taxes=tuple(tax for back in sale.returns for tax in back.taxes),
+            original=_same([back.original for back in returned]),
+            reason=_same([back.reason for back in returned]),
+            voided_by=printed(voided_by) if voided_by else "",
         )
     )
+
+
+def _returned(sale: SaleCompleted, printed: Callable[[int], str]) -> tuple[ReturnedSale, ...]:
+    return tuple(
+        ReturnedSale(
+            original=printed(back.of_number) if back.of_number else "",
+            goods=tuple(
+                ReturnedGoods(each.name, each.quantity_milli, each.unit, each.amount_minor)
+                for each in back.goods
+            ),
+            refund_minor=back.refund_minor,
+            reason=back.note or back.reason,
+            coupons=back.reissued,
+        )
+        for back in sale.returns
+    )
+
+
+def _same(texts: list[str]) -> str:
+    """Return the text that all have, "" where they differ."""
+    return texts[0] if len(set(texts)) == 1 else ""
 
 
 def receipt_number(store: str, till: str, number: int, training: bool) -> str:
