@@ -1,14 +1,14 @@
 """``cashwrap COMMAND ...``: find the command, run it, and put every error in words."""
 
 import sys
-from argparse import RawDescriptionHelpFormatter
+from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
 from cashwrap import __version__
 from cashwrap.cli import exits
-from cashwrap.cli.arguments import Parser, UsageError, common
+from cashwrap.cli.arguments import Parser, UsageError, common, folder_of
 from cashwrap.cli.output import Output
 from cashwrap.errors import CashwrapError
 
@@ -40,7 +40,8 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "verify": Command("prove that nobody changed the journal or a backup"),
         "backup": Command("write a verified copy to one file"),
         "restore": Command("put a backup into a folder"),
-        "doctor": Command("sizes, counts and warnings of a store"),
+        "doctor": Command("examine a till: what is wrong, and what to do"),
+        "training": Command("who trained; let the simulated terminal misbehave"),
         "rebuild": Command("fold all tables from the journal anew"),
         "compact": Command("give free space in the file back"),
         "trim": Command("remove old records that are safe elsewhere"),
@@ -66,7 +67,7 @@ FOOT = """
 the current folder, or -f FOLDER, or $CASHWRAP_FOLDER.
 
 Exit codes: 0 done, 1 refused or a check failed, 2 wrong usage,
-3 damaged store, 4 store in use (docs/cli.md).
+3 damaged store, 4 store in use, 6 something to look at (docs/cli.md).
 """
 
 
@@ -138,8 +139,20 @@ def _command(name: str, words: list[str], out: Output) -> int:
         args = parser.parse_args(words)
     except SystemExit:  # --help has printed itself
         return exits.OK
+    _mark_training(args, out)
     code: int = module.run(args, out)
     return code
+
+
+def _mark_training(args: Namespace, out: Output) -> None:
+    """Say before anything else that a folder is for training: nothing of it was ever sold."""
+    if not hasattr(args, "folder_option"):
+        return
+    from cashwrap.training.folder import is_marked
+
+    if is_marked(folder_of(args)):
+        out.training = True
+        out.say("*** 培训模式 TRAINING: nothing here was ever sold ***")
 
 
 def _meant(name: str) -> str:

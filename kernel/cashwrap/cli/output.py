@@ -28,6 +28,7 @@ class Output:
 
     def __init__(self, *, json: bool = False) -> None:
         self.json = json
+        self.training = False  # whether all of it is of a folder for training
         for stream in (sys.stdout, sys.stderr):
             with suppress(AttributeError, ValueError):  # a stream that is no file
                 stream.reconfigure(  # type: ignore[union-attr]
@@ -47,7 +48,8 @@ class Output:
     def result(self, **fields: object) -> None:
         """Print the JSON object."""
         if self.json:
-            print(encoded(fields))
+            marks = {"training": True} if self.training else {}
+            print(encoded(fields | marks))
 
     def fail(self, code: str, message: str, issues: Sequence[Issue] = ()) -> None:
         """Print an error."""

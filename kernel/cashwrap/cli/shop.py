@@ -48,6 +48,7 @@ def opened(folder: Path) -> Iterator[Shop]:
     from cashwrap.ports import SystemClock, SystemRandomness
     from cashwrap.store.store import Store
     from cashwrap.till import kernel_projections, kernel_staged
+    from cashwrap.training.folder import is_marked
 
     store = Store.open(
         folder,
@@ -55,6 +56,7 @@ def opened(folder: Path) -> Iterator[Shop]:
         randomness=SystemRandomness(),
         projections=[*kernel_projections(), *projections_of(load_plugins())],
         staged=kernel_staged(),
+        witness=[] if is_marked(folder) else None,
         announce=False,
     )
     with store:

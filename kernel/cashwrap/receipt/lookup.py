@@ -1,7 +1,8 @@
 """The text in a receipt's QR code: it names the sale's record and carries 8 bytes of its hash.
 
-``CW1/STORE/TILL/EPOCH/SEQ/ANCHOR``, with store and till percent-encoded; ``CWT1/...`` in training. A return scans it to find
-the sale, and the anchor shows whether the journal still says what the customer's paper says.
+``CW1/STORE/TILL/EPOCH/SEQ/ANCHOR``, with store and till percent-encoded; ``CWT1/...`` in training.
+A return scans it to find the sale, and the anchor shows whether the journal still says what the
+customer's paper says.
 """
 
 import re
