@@ -129,7 +129,7 @@ TABLE: dict[PaymentState, dict[Came, Row]] = {
         "nothing_to_cancel": Row("cancelled", "cancelled", "watch"),
         "watch_over": Row("cancelling"),
         "restart": Row("cancelling", "", "query"),
-        "give_up": Row("cancelling"),
+        "give_up": Row("cancelling", "", "cancel"),  # pressed again
         "declared_paid": Row("approved", "declared"),
         "declared_unpaid": Row("cancelled", "declared", "watch"),
     },

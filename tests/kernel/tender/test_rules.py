@@ -569,3 +569,15 @@ def test_an_answer_that_cannot_be_journaled_is_asked_for_again():
     assert till.runner.payment("A1").verdict == "in_doubt"
     full = False
     assert till.runner.step(till.now).verdict == "paid"
+
+
+def test_giving_up_twice_still_asks_until_the_cancel_is_answered():
+    """A cashier who presses again loses nothing: the payment is cancelled, and its money is back."""
+    bench = TenderBench(FakeTerminal(["mute_paid"]))
+    bench.pay()
+    for _ in range(3):
+        bench.runner.give_up("A1", bench.now)
+        assert bench.runner.next_ms is not None
+    bench.settle()
+    assert bench.payment().verdict == "not_paid"
+    assert bench.driver.net_minor("A1") == 0
