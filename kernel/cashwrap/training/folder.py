@@ -19,6 +19,7 @@ NOTE = "TRAINING.txt"
 _WORDS = """\
 培训模式。本文件夹里的一切都不是真实销售，可以随时删除。
 Training. Nothing in this folder was ever sold; it may be deleted at any time.
+每个人的培训密码都是 2580。Everybody's PIN in training is 2580.
 """
 
 

@@ -12,12 +12,14 @@ from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
 from cashwrap.ports import Timestamp
 from cashwrap.sale.projection import series_totals
+from cashwrap.staff.staff import Staff
 from cashwrap.store.errors import StoreInUse
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
 from cashwrap.training.folder import TrainingBusy, make, take_settings, training_folder, wipe
 from cashwrap.training.goods import bring_goods
+from cashwrap.training.people import bring_people
 
 
 class Trains(Protocol):
@@ -26,6 +28,11 @@ class Trains(Protocol):
     @property
     def store(self) -> Store:
         """Return its store."""
+        ...
+
+    @property
+    def staff(self) -> Staff:
+        """Return its people."""
         ...
 
     def now(self) -> Timestamp:
@@ -86,9 +93,11 @@ def made_ready(
 
 
 def bring_up_to_date(shop: Trains, till: Trains) -> None:
-    """Bring a training till's goods up to the shop's."""
+    """Bring a training till's goods and people up to the shop's."""
     bring_goods(shop.store, till.store, shop.now().wall_ms)
     till.forget_catalog()
+    if bring_people(shop.store, till.store):
+        till.staff.refresh()
 
 
 def _kept(folder: Path, shop: Trains, open_till: Callable[[Path], T]) -> T | None:
