@@ -55,7 +55,7 @@ class SeveralHolds(HoldError):
 
 
 class SeveralCarts(HoldError):
-    """More than one sale is being rung up at a register, so a card cannot say which one is meant."""
+    """More than one sale is rung up at a register, so a card cannot say which one is meant."""
 
     code = "hold.several_carts"
 
@@ -86,7 +86,7 @@ class AlreadyResumed(HoldError):
         where = f" at register {self.register}" if self.register else ""
         who = f" by {self.staff}" if self.staff else ""
         now = "it is open there" if self.state == "resumed" else f"it was {self.state} since"
-        return f"{self.hold} was resumed at {self.when}{where}{who}: {now}"
+        return f"{self.hold} was resumed at {self.when}{where}{who}, and {now}"
 
 
 class HoldCancelled(HoldError):

@@ -23,7 +23,7 @@ from cashwrap.sale.holds.model import Changes, Hold
 from cashwrap.sale.holds.resuming import PricingDesk, resumed
 from cashwrap.sale.holds.suspending import reason_of, suspended
 from cashwrap.sale.payment import EmptySale
-from cashwrap.staff.rights import Act, Right
+from cashwrap.staff.rights import Act
 from cashwrap.store.store import Store
 from cashwrap.tender.pan import command_id, words
 
@@ -152,12 +152,12 @@ class Holds:
         sale.check("suspend")
         if sale.cart.is_empty:
             raise EmptySale
-        allowed = counter.allow(Act("sale.suspend", sale.id), staff)
+        counter.allow(Act("sale.suspend", sale.id), staff, sale.register)
         now_ms = counter.now().wall_ms
         with counter.store.read() as reader:
             number = projection.next_number(reader)
         day, hour = counter.day_of(now_ms), counter.hour_of(now_ms)
-        event = suspended(sale.cart, number, why, said, key, day, hour, allowed.approver)
+        event = suspended(sale.cart, number, why, said, key, day, hour)
         sale.leave("suspend", [event], staff, command)
         with counter.store.read() as reader:
             hold = projection.hold_of_number(reader, number)
@@ -195,7 +195,6 @@ class Holds:
         if (done := self._answered(command, SaleCancelled)) is not None:
             return self.find(done.sale)
         found = self._still_waiting(hold)
-        counter.allow(Act("sale.cancel", found.sale), staff)
         kept = self._kept(found)
         event = SaleCancelled(
             found.sale,
@@ -204,6 +203,7 @@ class Holds:
             found.total_minor,
             kept.history,
         )
+        counter.allow(Act("sale.cancel", found.sale), staff, register)
         counter.commit([event], staff=staff, command=_scoped(command), register=register)
         return self.find(found.sale)
 
@@ -252,9 +252,7 @@ class Holds:
     def _resume(self, hold: Hold, register: str, staff: str, command: str) -> Resumed:
         counter = self._counter
         counter.known_register(register)
-        staff = words(staff, "staff")
-        right: Right = "sale.resume" if staff != hold.staff else "sale.sell"
-        allowed = counter.allow(Act(right, hold.sale), staff)
+        staff = counter.clerk(words(staff, "staff"), register, counter.now())
         kept = self._kept(hold)
         engine = self._engine(kept.engine)
         cart = resumed(counter, hold, kept, register, staff, engine)
@@ -266,8 +264,9 @@ class Holds:
             edits=tuple(cart.history[len(kept.history) :]),
             engine=b"" if cart.engine is engine else cart.engine.source,
             total_minor=told.changes.after_minor,
-            approver=allowed.approver,
         )
+        if staff != hold.staff:
+            counter.allow(Act("sale.resume", hold.sale), staff, register)
         counter.draft_whole(cart)  # first: what the journal calls open is in the draft
         counter.commit([event], staff=staff, command=_scoped(command), register=register)
         sale = counter.began(cart)

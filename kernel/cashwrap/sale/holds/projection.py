@@ -132,9 +132,7 @@ def _resumed(writer: Writer, envelope: Envelope, body: SaleResumed) -> None:
     writer.put(INDEX, b"o" + sale, b"")
 
 
-def _ended(
-    writer: Writer, hold: Hold, state: str, envelope: Envelope, paid_minor: int = 0
-) -> None:
+def _ended(writer: Writer, hold: Hold, state: str, envelope: Envelope, paid_minor: int = 0) -> None:
     ended_ms = envelope.wall_ms
     _waits_no_more(writer, hold)
     if state == "completed":

@@ -20,7 +20,6 @@ from cashwrap.sale.holds.repricing import todays
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.shop_rules import ShopRules
 from cashwrap.settings import SuspendSettings
-from cashwrap.stock.errors import InsufficientStock, RecipeRefused
 
 MINUTE_MS = 60_000
 
@@ -80,11 +79,9 @@ def resumed(
         rule_changes(before, after),
         unsellable,
         tuple(gone),
-        _short(desk, cart),
+        desk.short_of(cart) if desk.settings.stock.negative == "refuse" else (),
     )
-    cart.apply(
-        edits.Resumed(register=register, waited_ms=waited_ms, changes=changes, **stamp)
-    )
+    cart.apply(edits.Resumed(register=register, waited_ms=waited_ms, changes=changes, **stamp))
     return cart
 
 
@@ -145,16 +142,3 @@ def _not_today(cart: Cart, coupon: HeldCoupon, now_ms: int) -> str:
         return "has expired"
     rule = None if cart.promoting is None else cart.promoting.rules.find(coupon.rule)
     return "" if rule is not None and rule.coupon is not None else "is of no promotion of today"
-
-
-def _short(desk: Desk, cart: Cart) -> tuple[str, ...]:
-    """Return the SKU that stock would refuse, where the settings let it refuse any."""
-    if desk.settings.stock.negative != "refuse":
-        return ()
-    try:
-        desk.drawn(cart)
-    except InsufficientStock as short:
-        return (short.sku,)
-    except RecipeRefused:
-        return ()
-    return ()

@@ -22,7 +22,7 @@ def reason_of(said: str, note: str, settings: SuspendSettings) -> tuple[str, str
 
 
 def suspended(
-    cart: Cart, number: int, reason: str, said: str, key: str, day: int, hour: int, approver: str
+    cart: Cart, number: int, reason: str, said: str, key: str, day: int, hour: int
 ) -> SaleSuspended:
     """Return the event of a sale that is suspended as hold ``number`` of its till."""
     return SaleSuspended(
@@ -39,5 +39,4 @@ def suspended(
         hour=hour,
         quoted=quoted(cart),
         engine=cart.engine.source,
-        approver=approver,
     )
