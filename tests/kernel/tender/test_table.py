@@ -70,7 +70,7 @@ def test_silence_never_becomes_a_no():
 def test_every_undecided_state_goes_on_asking():
     """Whatever inconclusive answer comes, there is a next call to make."""
     for state in UNDECIDED:
-        for came in ("pending", "unknown", "not_found", "expired", "restart"):
+        for came in ("pending", "unknown", "not_found", "expired", "restart", "give_up"):
             assert TABLE[state][came].do != "none"
 
 
