@@ -32,20 +32,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--update", action="store_true", help="merge it by SKU onto the catalog in force"
     )
     parser.add_argument("--at", metavar="WHEN", help="put it in force at this time, not at once")
+    parser.add_argument("--staff", metavar="WHO", default="", help="who does it, for the journal")
     parser.add_argument("--check", action="store_true", help="only look for problems")
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Import, or check."""
+    from cashwrap.cli.people import signed_in
     from cashwrap.till import Till
 
     source = Path(args.catalog)
     if args.check:
         return _check(args, out, source)
-    with Till.open(folder_of(args)) as till, out.progress(f"importing {source.name}") as tell:
+    with (
+        Till.open(folder_of(args)) as till,
+        signed_in(till, args.staff) as who,
+        out.progress(f"importing {source.name}") as tell,
+    ):
         at_ms = _moment(args.at, till.settings.timezone)
         snapshot = till.import_catalog(
-            source, update=args.update, effective_at_ms=at_ms, progress=tell
+            source, update=args.update, effective_at_ms=at_ms, progress=tell, staff=who
         )
     when = f"from {args.at}" if at_ms else "now"
     out.say(f"Catalog {snapshot.version} with {snapshot.counts.items} items is in force {when}.")

@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "import": Command("put a catalog in force: CSV files or JSON lines", "import_"),
         "export": Command("write the catalog in force to files"),
         "rules": Command("promotion rules: check, publish, list, roll back"),
+        "staff": Command("people: accounts, roles, PINs, what was approved"),
     },
     "Look": {
         "takings": Command("what a day brought in: tenders, taxes, margin"),

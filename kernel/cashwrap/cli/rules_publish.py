@@ -39,6 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read, check, publish."""
+    from cashwrap.cli.people import signed_in
     from cashwrap.cli.shop import parse_moment
     from cashwrap.promotions.files.checks import warnings
     from cashwrap.promotions.files.read import read_rules
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     odd = warnings(rules, path.name)
     for issue in odd:
         out.warn(f"odd: {issue}")
-    with Till.open(folder_of(args)) as till:
+    with Till.open(folder_of(args)) as till, signed_in(till, args.staff):
         at_ms = parse_moment(args.at, ZoneInfo(till.settings.timezone)) if args.at else 0
         short = _short(rules, till)
         for finding in short:

@@ -27,11 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Go back, or call a plan off."""
+    from cashwrap.cli.people import signed_in
     from cashwrap.till import Till
 
     if args.to is not None and args.planned is not None:
         raise UsageError("--to and --planned are two things: do one, then the other")
-    with Till.open(folder_of(args)) as till:
+    with Till.open(folder_of(args)) as till, signed_in(till, args.staff):
         if args.planned is not None:
             till.cancel_planned_rules(args.planned, staff=args.staff)
             out.say(f"Publication {args.planned} will not take effect.")
