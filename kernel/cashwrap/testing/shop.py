@@ -8,6 +8,7 @@ import msgspec
 
 from cashwrap.ports import Timestamp
 from cashwrap.stock.documents import Received, receive
+from cashwrap.store.disk import SYSTEM_DISK, Disk
 from cashwrap.store.tables import Projection
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.till import Till
@@ -121,13 +122,17 @@ class Shop:
         items: Sequence[Mapping[str, object]] = ITEMS,
         drivers: Mapping[str, TenderDriver] | None = None,
         projections: Sequence[Projection] = (),
+        disk: Disk = SYSTEM_DISK,
     ) -> None:
         self.folder = folder
         self.clock = ManualClock()
         self.randomness = SeededRandomness()
         self._drivers = drivers
         self._projections = projections
-        Till.create(folder, settings, clock=self.clock, randomness=self.randomness, witness=[])
+        self._disk = disk
+        Till.create(
+            folder, settings, clock=self.clock, randomness=self.randomness, witness=[], disk=disk
+        )
         self.till = self._opened()
         if items:
             self.load(items)
@@ -167,4 +172,5 @@ class Shop:
             clock=self.clock,
             randomness=self.randomness,
             witness=[],
+            disk=self._disk,
         )
