@@ -220,8 +220,12 @@ def parse_settings(text: str, source: str = FILE_NAME) -> Settings:
         if "currency" not in given.get("scan", {}):  # codes that carry prices carry the shop's
             scan = replace(settings.scan, currency=settings.currency)
             settings = replace(settings, scan=scan)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise SettingsRefused(f"{source}: {error}") from error
+    except msgspec.ValidationError as error:
+        from cashwrap.misset import explained
+
+        raise SettingsRefused(f"{source}: {explained(error, given, Settings)}") from error
     for location in settings.stock.locations:
         if location and not _is_ours(location):
             raise SettingsRefused(

@@ -11,11 +11,14 @@ from cashwrap.doctor import (
     backups,
     clock,
     disk,
+    holds,
     keys,
     payments,
     plugins,
     sales,
     settings,
+    shifts,
+    staff,
     store,
     training,
     witness,
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from cashwrap.counter import Counter
 
 FAMILIES = (
-    store, settings, disk, clock, keys, witness, backups, sales, payments, plugins, training,
+    store, settings, disk, clock, keys, witness, backups,
+    sales, holds, payments, shifts, staff, plugins, training,
 )  # fmt: skip
 
 

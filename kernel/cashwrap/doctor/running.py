@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.doctor.model import Finding, Words, look
 from cashwrap.doctor.patient import NotReadable, Patient
+from cashwrap.store.errors import TableRefused
 
 if TYPE_CHECKING:
     from cashwrap.counter import Counter
@@ -30,7 +31,7 @@ def run(checks: Iterable[Check], patient: Patient) -> list[Finding]:
     for check in checks:
         try:
             findings += check(patient)
-        except NotReadable:
+        except (NotReadable, TableRefused):  # the latter: of a store that is older than the table
             continue
         except Exception as error:  # a damaged store may make any of them stumble
             what = f"{type(error).__name__}: {error}"
