@@ -252,5 +252,10 @@ def _taxes(given: ReceiptInput) -> tuple[TaxRow, ...]:
 
 def local_time(receipt: Receipt) -> str:
     """Return the shop's own date and time, e.g. ``2026-11-22 18:05:09``."""
-    seconds = receipt.wall_ms // 1000 + receipt.utc_offset_min * 60
+    return local_at(receipt.wall_ms, receipt.utc_offset_min)
+
+
+def local_at(wall_ms: int, utc_offset_min: int) -> str:
+    """Return a moment as the shop's own date and time."""
+    seconds = wall_ms // 1000 + utc_offset_min * 60
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,12 +1,8 @@
 """Lay a receipt out as rows of fixed width: 32 columns on 58 mm paper, 42 or 48 on 80 mm."""
 
 from collections.abc import Iterator
-from typing import Literal
 
-import msgspec
-
-from cashwrap.errors import InvalidInput
-from cashwrap.money import MILLI, PPM, Currency, format_quantity
+from cashwrap.money import MILLI, PPM, format_quantity
 from cashwrap.receipt.document import local_time
 from cashwrap.receipt.model import (
     LineModifier,
@@ -21,35 +17,12 @@ from cashwrap.receipt.model import (
     TenderText,
     Words,
 )
-from cashwrap.receipt.width import center, clean, display_width, pad_left, wrap
-from cashwrap.receipt.words import (
-    COLUMNS_MAX,
-    COLUMNS_MIN,
-    Language,
-    in_language,
-    tender_name,
-    with_unit,
-    word,
-)
-
-
-class TextStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """How a device prints.
-
-    ``ambiguous_wide``: characters such as ① take two columns, as on printers with Chinese fonts.
-    """
-
-    columns: int = 32
-    language: Language = "zh-CN"
-    ambiguous_wide: bool = True
-    taxes: bool = True
-
-
-class Row(msgspec.Struct, frozen=True, array_like=True):
-    """One row. ``strong`` is emphasised without changing its width; ``qr`` is a code's text."""
-
-    text: str
-    role: Literal["text", "strong", "qr"] = "text"
+from cashwrap.receipt.paper import Paper
+from cashwrap.receipt.paper import Row as Row
+from cashwrap.receipt.paper import TextStyle as TextStyle
+from cashwrap.receipt.width import clean
+from cashwrap.receipt.width import clean
+from cashwrap.receipt.words import in_language, tender_name, with_unit
 
 
 def render_text(receipt: Receipt, style: TextStyle | None = None) -> str:
@@ -63,22 +36,15 @@ def layout(receipt: Receipt, style: TextStyle | None = None) -> list[Row]:
 
     Raises InvalidInput for a width outside 24..200 columns.
     """
-    chosen = style or TextStyle()
-    if not COLUMNS_MIN <= chosen.columns <= COLUMNS_MAX:
-        raise InvalidInput(
-            f"a receipt of {chosen.columns} columns: give {COLUMNS_MIN} to {COLUMNS_MAX}"
-        )
-    return list(_Paper(receipt, chosen).rows())
+    return list(_ReceiptPaper(receipt, style or TextStyle()).rows())
 
 
-class _Paper:
+class _ReceiptPaper(Paper):
     """One receipt on one width of paper."""
 
     def __init__(self, receipt: Receipt, style: TextStyle) -> None:
+        super().__init__(style, receipt.currency)
         self.receipt = receipt
-        self.style = style
-        self.columns = style.columns
-        self.wide = style.ambiguous_wide
         whole = receipt.totals.order_discounts if receipt.totals else ()
         self.of_order = {discount.rule for discount in whole}
 
@@ -215,8 +181,7 @@ class _Paper:
         yield from self.amount("rounding", totals.rounding_minor)
         if self.receipt.lines:
             yield from self.amount("returned", -totals.returned_minor)
-        total = f"{symbol(self.receipt.currency)}{self.money(totals.payable_minor)}"
-        yield from self.pair(self.word("total"), total, strong=True)
+        yield from self.pair(self.word("total"), self.total(totals.payable_minor), strong=True)
         yield from self.amount("cash_rounding", totals.tender_rounding_minor)
 
     def tender(self, tender: TenderText) -> Iterator[Row]:
@@ -239,8 +204,7 @@ class _Paper:
         """What the promotions were worth, what was used up for it, and what they gave besides."""
         yield self.rule()
         if savings.saved_minor:
-            sign = symbol(self.receipt.currency)
-            saved = f"{sign}{self.money(savings.saved_minor)}"
+            saved = self.total(savings.saved_minor)
             yield from self.pair(self.word("saved"), saved, strong=True)
         for code in savings.coupons_used:
             yield from self.pair(self.word("coupon_used"), code)
@@ -278,50 +242,9 @@ class _Paper:
             yield from self.centered(text)
         yield from self.marks()
 
-    # Pieces that every block is made of.
-
-    def word(self, key: str) -> str:
-        return word(key, self.style.language)
-
     def said(self, name: str, words: Words) -> str:
         """Return a promotion's name in the paper's language, or the one that there is."""
         return in_language(words, self.style.language) or name
-
-    def money(self, minor: int) -> str:
-        return self.receipt.currency.format(minor)
-
-    def rule(self) -> Row:
-        return Row("-" * self.columns)
-
-    def amount(self, key: str, minor: int) -> Iterator[Row]:
-        if minor:
-            yield from self.pair(self.word(key), self.money(minor))
-
-    def named(self, key: str, value: str, centered: bool = False) -> Iterator[Row]:
-        if value:
-            text = f"{self.word(key)}: {value}"
-            yield from self.centered(text) if centered else self.left(text)
-
-    def left(self, text: str, indent: int = 0) -> Iterator[Row]:
-        for row in wrap(clean(text), self.columns - indent, self.wide):
-            yield Row(" " * indent + row)
-
-    def centered(self, text: str, strong: bool = False) -> Iterator[Row]:
-        for row in wrap(clean(text), self.columns, self.wide):
-            yield Row(center(row, self.columns, self.wide), "strong" if strong else "text")
-
-    def pair(self, left: str, right: str, indent: int = 0, strong: bool = False) -> Iterator[Row]:
-        """Text at the left that wraps, and an amount at the right edge that never does."""
-        role: Literal["text", "strong"] = "strong" if strong else "text"
-        rows = wrap(clean(left), self.columns - indent, self.wide)
-        last = " " * indent + rows.pop() if rows else ""
-        for row in rows:
-            yield Row(" " * indent + row, role)
-        room = self.columns - display_width(last, self.wide)
-        if last and display_width(right, self.wide) >= room:
-            yield Row(last, role)
-            last, room = "", self.columns
-        yield Row(last + pad_left(right, room, self.wide), role)
 
 
 def times(quantity_milli: int) -> str:
@@ -339,13 +262,3 @@ def percent(rate_ppm: int) -> str:
 def percent_times(ppm: int) -> str:
     """Return ``2`` for 2,000,000 ppm, ``1.5`` for 1,500,000."""
     return percent(ppm // 100).removesuffix("%")
-
-
-def symbol(currency: Currency) -> str:
-    """Return the sign before a total.
-
-    The yen sign is given in its full width: U+00A5 has no place in GBK, U+FFE5 prints everywhere.
-    A sign of more than 3 columns is left out, so that any total fits the narrowest paper.
-    """
-    sign = "￥" if currency.symbol == "¥" else clean(currency.symbol)
-    return sign if display_width(sign, ambiguous_wide=True) <= 3 else ""

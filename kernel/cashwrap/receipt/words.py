@@ -53,6 +53,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "points": ("积分", "Points"),
     "next_coupon": ("赠券", "Coupon for you"),
     "hash": ("校验", "Check"),
+    "hold": ("挂单凭条", "SUSPENDED SALE"),
+    "hold_key": ("凭据", "Held for"),
+    "hold_until": ("价格保留至", "Prices hold until"),
+    "hold_kept": ("价格保留", "Prices hold"),
+    "hold_today": ("取单时按当日价格", "Priced again when you come back"),
+    "hold_unpaid": ("未付款, 凭此条取单", "Not paid. Bring this slip back"),
 }
 
 

@@ -59,7 +59,7 @@ def receipt_of(
     return build(
         ReceiptInput(
             kind=_KINDS[sale.type],
-            shop=_shop(settings),
+            shop=shop_of(settings),
             record=RecordName(
                 store=envelope.store,
                 till=envelope.till,
@@ -69,7 +69,7 @@ def receipt_of(
                 digest=record.hash,
             ),
             wall_ms=envelope.wall_ms,
-            utc_offset_min=_utc_offset_min(settings.timezone, envelope.wall_ms),
+            utc_offset_min=utc_offset_min(settings.timezone, envelope.wall_ms),
             currency=settings.currency,
             priced=sale.priced,
             lines=_lines(sale.lines),
@@ -80,7 +80,7 @@ def receipt_of(
             fee_names=fee_names(sale),
             tender_rounding_minor=sale.cash_rounding_minor,
             staff=envelope.staff,
-            customer=_masked(sale.member) or sale.customer,
+            customer=masked(sale.member) or sale.customer,
             copy=copy,
             training=sale.training,
             gift=gift,
@@ -163,7 +163,8 @@ def _rewards(sale: SaleCompleted) -> tuple[RewardRow, ...]:
     )
 
 
-def _shop(settings: Settings) -> Shop:
+def shop_of(settings: Settings) -> Shop:
+    """Return who sells, as the head of every paper says it."""
     receipt = settings.receipt
     return Shop(
         name=settings.shop_name or settings.store,
@@ -174,12 +175,13 @@ def _shop(settings: Settings) -> Shop:
     )
 
 
-def _masked(member: str) -> str:
+def masked(member: str) -> str:
     """Return a member's id as paper may show it: 138****5678."""
     return f"{member[:3]}****{member[-4:]}" if len(member) > 7 else member
 
 
-def _utc_offset_min(timezone: str, wall_ms: int) -> int:
+def utc_offset_min(timezone: str, wall_ms: int) -> int:
+    """Return by how many minutes the shop's time is before UTC at a moment."""
     offset = datetime.fromtimestamp(wall_ms // 1000, UTC).astimezone(ZoneInfo(timezone)).utcoffset()
     return 0 if offset is None else offset.days * 1440 + offset.seconds // 60
 

@@ -47,9 +47,14 @@ class HoldCounter(PricingDesk, Protocol):
     """What suspended sales need of their till."""
 
     store: Store
+    is_training: bool
 
     def known_register(self, register: str) -> None:
         """Raise UnknownRegister unless a register is the settings'."""
+        ...
+
+    def on_shift(self, register: str) -> None:
+        """Raise NoOpenShift where the shop wants a shift and the register works on none."""
         ...
 
     def hour_of(self, wall_ms: int) -> int:
@@ -129,12 +134,13 @@ class Holds:
         from cashwrap.sale.holds.slip import slip_of
 
         found = self._still_waiting(hold)
-        return slip_of(found, self._kept(found), self._counter.settings)
+        quoted, counter = self._kept(found).quoted, self._counter
+        return slip_of(found, quoted, counter.settings, training=counter.is_training)
 
     def slip_text(self, hold: Hold | str) -> str:
         """Return the slip as plain text, as the settings lay it out."""
         from cashwrap.receipt.hold_slip import render_slip
-        from cashwrap.receipt.text import TextStyle
+        from cashwrap.receipt.paper import TextStyle
 
         receipt = self._counter.settings.receipt
         style = TextStyle(columns=receipt.columns, language=receipt.language)
@@ -252,6 +258,7 @@ class Holds:
     def _resume(self, hold: Hold, register: str, staff: str, command: str) -> Resumed:
         counter = self._counter
         counter.known_register(register)
+        counter.on_shift(register)
         staff = counter.clerk(words(staff, "staff"), register, counter.now())
         kept = self._kept(hold)
         engine = self._engine(kept.engine)
