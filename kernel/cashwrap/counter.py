@@ -514,6 +514,8 @@ class Counter:
             waiting = open_payments(reader)
         if guarded:
             _ = self.staff
+        if not self.store.was_clean:
+            self._draft.go_on()
         for left in found.values():
             cart = recovery.replayed(left, self.shop_rules.of)
             if left.lost:

@@ -19,6 +19,7 @@ from cashwrap.store.disk import SYSTEM_DISK, Disk
 
 _FRAME = struct.Struct("<IIQ")  # payload length, CRC-32 from the frame before, generation
 _FIRST_SIZE = 1 << 20
+_MARK = b"\0"  # the payload of a frame that says nothing; see `DraftFile.go_on`
 FLUSH_SECONDS = 1.0
 
 
@@ -51,7 +52,16 @@ class DraftFile:
 
     def left_behind(self) -> list[bytes]:
         """Return the payloads that the last process left, oldest first."""
-        return self._frames
+        return _said(self._frames)
+
+    def go_on(self) -> None:
+        """Begin behind what was read, durably: nothing that may stand after it comes back.
+
+        After a power cut frames may stand behind a hole, and would fit again if what is missing
+        were written anew just as it was, as it is for a sale that the journal brings back.
+        """
+        self.append(_MARK)
+        self.flush()
 
     def append(self, *payloads: bytes) -> None:
         """Add payloads by one write. They survive the death of the process from now on."""
@@ -124,9 +134,13 @@ class DraftFile:
 def frames_in(path: Path) -> list[bytes]:
     """Return the payloads in a draft file without opening it for writing; none without a file."""
     try:
-        return [payload for _, _, payload in _frames(path.read_bytes())]
+        return _said([payload for _, _, payload in _frames(path.read_bytes())])
     except OSError:
         return []
+
+
+def _said(payloads: list[bytes]) -> list[bytes]:
+    return [payload for payload in payloads if payload != _MARK]
 
 
 def _refused(error: OSError) -> DraftUnavailable:

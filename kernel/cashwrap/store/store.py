@@ -164,6 +164,11 @@ class Store:
         options = OpenOptions(seal_every, adopt, epoch, rekey, announce, disk)
         return open_store(Path(folder), clock, randomness, projections, staged, witness, options)
 
+    @property
+    def was_clean(self) -> bool:
+        """Return whether the run before this one ended with a close."""
+        return self._owner.was_clean
+
     # Writing
 
     def commit(
