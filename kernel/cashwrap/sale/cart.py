@@ -109,6 +109,8 @@ class Cart:
 
     def priced(self) -> Priced:
         """Return the full result: lines, matrix, taxes and proof."""
+        if self.promoting is not None and self.promoting.stale:  # nothing was done on it yet
+            self._price(self.opened.at_ms)
         priced = self.pricing.priced()
         return priced if self.promoting is None else self.promoting.proved(priced, self.lines)
 

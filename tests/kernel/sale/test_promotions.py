@@ -696,3 +696,11 @@ def test_a_mistyped_quantity_is_refused_and_leaves_the_sale_alone(shop: Shop, un
         sale.add("BUN", units)
     assert (payable(sale), len(sale.lines)) == (before, 1)
     assert completed(shop, sale).payable_minor == before
+
+
+def test_an_empty_sale_shows_the_same_proof_after_a_crash(shop: Shop) -> None:
+    """Also before its first line a sale is priced for its order type and member."""
+    shop.till.publish_rules(rule_set(HALF))
+    sale = shop.till.new_sale("dine_in")
+    before = sale.priced()
+    assert shop.crash().sale(sale.id).priced() == before
