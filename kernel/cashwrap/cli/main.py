@@ -32,6 +32,8 @@ SECTIONS: dict[str, dict[str, Command]] = {
     "Look": {
         "takings": Command("what a day brought in: tenders, taxes, margin"),
         "receipt": Command("print a receipt by its number"),
+        "shift": Command("shifts and drawers: X and Z reports, and their proof"),
+        "holds": Command("suspended sales: which wait, why, what became of them"),
         "proof": Command("why a sale cost what it cost, checked again"),
         "find": Command("search the catalog: name, code, pinyin initials"),
         "stock": Command("what is on hand, by place and lot"),
