@@ -108,7 +108,7 @@ def sell_under(folder: Path, fault: Fault, tell: Tell) -> None:
 def look_after(folder: Path, known: Known, tell: Tell) -> None:
     """Start the till without faults; tell what is wrong."""
     selling = Selling(folder, lambda text: None)
-    for wrong in check(selling, known, 0.0).faults:
+    for wrong in check(selling, known).faults:
         tell(wrong)
     before = selling.till.store.head.seq
     dice = random.Random(1)

@@ -4,25 +4,30 @@ What the clerk was told by the till goes to ``tell``: after each step the edits 
 they come to, after each act the newest record. Who listens may hold the next till to all of it.
 """
 
+import contextlib
 import random
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 from till_day import ACTS
+from till_people import PIN, WHO
 from till_ports import HurriedClock, LedgerTerminal
 
 from cashwrap.ports import SystemRandomness
 from cashwrap.pricing.model import Priced
+from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.errors import NothingToUndo
 from cashwrap.sale.projection import ended
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
 COLA = "6901234567892"
 OPEN_SALES_MAX = 3
-ACTS_SHARE = 0.15
+ACTS_SHARE = 0.4
 Tell = Callable[[str], object]
 
 
@@ -34,6 +39,8 @@ class Selling:
         self.terminal = LedgerTerminal(folder.with_name("ledger"))
         self.folder = folder
         self.tell = tell
+        self.notes: list[str] = []  # credit notes in customers' pockets
+        began = time.perf_counter()
         self.till = Till.open(
             folder,
             drivers={"card": self.terminal},
@@ -42,6 +49,11 @@ class Selling:
             randomness=SystemRandomness(),
             witness=[folder.with_name(folder.name + ".state")],
         )
+        self.opening_ms = (time.perf_counter() - began) * 1000
+        self.registers = self.till.settings.registers
+        if self.till.staff.people():
+            for register in self.registers:
+                self.till.staff.sign_in(WHO, PIN, register=register)
 
     def close(self) -> None:
         self.till.close()
@@ -78,6 +90,10 @@ class Selling:
         """Do one thing; tell what, and the newest record after it."""
         self.tell(f"doing {act.__name__}")
         act(self, dice)
+        self.record()
+
+    def record(self) -> None:
+        """Tell the newest record."""
         head = self.till.store.head
         self.tell(f"record {head.seq} {head.hash.hex()}")
 
@@ -87,75 +103,105 @@ class Selling:
         if waiting and (len(waiting) >= OPEN_SALES_MAX or dice.random() < 0.3):
             sale = waiting[0]
         else:
-            sale = self.till.new_sale(dice.choice(("", "dine_in", "takeaway")), staff="amy")
-            self.told(sale)
-        if sale.state == "open":
+            sale = self.begin(dice)
+        if sale.state == "open" and not sale.returns:
             self.ring_up(sale, dice)
         if dice.random() < 0.1 and len(self.till.open_sales()) < OPEN_SALES_MAX:
             return  # the customer forgot something; the next one is served meanwhile
         if dice.random() < 0.05 and sale.state == "open":
             self.cancel(sale)
             return
-        self.take_payment(sale, dice)
+        self.end(sale, dice)
+
+    def begin(self, dice: random.Random) -> Sale:
+        """Begin a sale at one of the registers."""
+        order_type, register = dice.choice(("", "dine_in", "takeaway")), dice.choice(self.registers)
+        sale = self.till.new_sale(order_type, register=register, staff=WHO)
+        self.told(sale)
+        return sale
 
     def cancel(self, sale: Sale) -> None:
-        sale.cancel("customer left")
+        """Abandon a sale."""
+        sale.cancel("customer left", staff=WHO)
         self.tell(f"cancelled {sale.id}")
+
+    def end(self, sale: Sale, dice: random.Random) -> None:
+        """Take or give the money that is due, and print the receipt."""
+        try:
+            sale.ready_for()
+        except ReturnRefused:  # another return of the same goods came to its end first
+            self.cancel(sale)
+            return
+        if sale.due_minor < 0:
+            self.give_money_back(sale)
+        elif sale.due_minor == 0:  # points may pay all of it, or goods go for goods
+            sale.payments.finish(staff=WHO)
+        else:
+            self.take_payment(sale, dice)
+        if sale.state == "completed":
+            assert self.till.receipt_text(sale.id)
+            self.tell(f"print {sale.id} {self.number(sale)}")
+
+    def give_money_back(self, sale: Sale) -> None:
+        """Refund to the tenders that paid; in cash what they do not take."""
+        sale.refund(staff=WHO)
+        self.settle()
+        if sale.state != "completed":
+            sale.refund("cash", staff=WHO)
 
     def ring_up(self, sale: Sale, dice: random.Random) -> None:
         for _ in range(dice.randrange(1, 6)):
             self.edit(sale, dice)
             self.told(sale)
         if not sale.lines:
-            sale.scan(COLA)
+            sale.scan(COLA, staff=WHO)
             self.told(sale)
 
     def edit(self, sale: Sale, dice: random.Random) -> None:
         lines = [line.number for line in sale.lines if not line.parent]
         match dice.randrange(10):
             case 0:
-                sale.add("APPLE", f"0.{dice.randrange(100, 999)}")
+                sale.add("APPLE", f"0.{dice.randrange(100, 999)}", staff=WHO)
             case 1:
-                sale.add("TEA-L", modifiers=["PEARLS"])
+                sale.add("TEA-L", modifiers=["PEARLS"], staff=WHO)
             case 2:
-                sale.add("SET", choices={"点心": ["CAKE"], "饮品": ["TEA-M"]})
+                sale.add("SET", choices={"点心": ["CAKE"], "饮品": ["TEA-M"]}, staff=WHO)
             case 3 if lines:
-                sale.void_line(dice.choice(lines), "错单")
+                sale.void_line(dice.choice(lines), "错单", staff=WHO)
             case 4 if lines:
-                sale.note("少冰", dice.choice(lines))
+                sale.note("少冰", dice.choice(lines), staff=WHO)
             case 5 if lines:
-                sale.discount(percent_ppm=50_000, reason="会员")
+                sale.discount(percent_ppm=50_000, reason="会员", staff=WHO)
             case 6 if lines:
-                sale.undo()
+                with contextlib.suppress(NothingToUndo):  # what stood before a suspension
+                    sale.undo(staff=WHO)
             case 7 if lines and dice.random() < 0.5:
-                sale.override_price(dice.choice(lines), dice.randrange(100, 900), "样品")
+                sale.override_price(dice.choice(lines), dice.randrange(100, 900), "样品", staff=WHO)
             case 7 if not sale.cart.header.coupons:
-                sale.add_coupon("C5")
+                sale.add_coupon("C5", staff=WHO)
             case 8:
-                sale.set_customer(member="M1", points=dice.randrange(900))
-                sale.use_points()
+                sale.set_customer(member="M1", points=dice.randrange(900), staff=WHO)
+                sale.use_points(staff=WHO)
             case _:
-                sale.scan(COLA)
+                sale.scan(COLA, staff=WHO)
 
     def take_payment(self, sale: Sale, dice: random.Random) -> None:
         """Cash, card, or some of each; a card that failed is followed by cash."""
         way = dice.random()
         if way < 0.3 and sale.due_minor > 100:
-            sale.pay_cash(sale.due_minor // 2)
+            sale.pay_cash(sale.due_minor // 2, staff=WHO)
             if dice.random() < 0.1:  # the customer thinks better of it
-                sale.payments.give_back("customer left")
+                sale.payments.give_back("customer left", staff=WHO)
                 self.cancel(sale)
                 return
-        if sale.due_minor == 0:  # points may pay all of it
-            sale.payments.finish()
-        elif way < 0.7:
-            sale.payments.ask("card")
+        elif way < 0.4 and self.notes:
+            sale.payments.credit(self.notes.pop(0), staff=WHO)
+        elif way < 0.8:
+            sale.payments.ask("card", staff=WHO)
             self.settle()
         if sale.state != "completed":
             due_minor, _ = sale.payments.cash_due()
-            sale.pay_cash(due_minor + dice.choice((0, 150, 2_000)))
-        assert self.till.receipt_text(sale.id)
-        self.tell(f"print {sale.id} {self.number(sale)}")
+            sale.pay_cash(due_minor + dice.choice((0, 150, 2_000)), staff=WHO)
 
     def number(self, sale: Sale) -> int:
         """Return the receipt number of a sale that is complete."""

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from till_back import bring_back, bring_back_without_receipt, resume, reverse, suspend
+from till_drawers import mind_shift
+from till_people import WHO, sign_in
 
 from cashwrap.stock.documents import Received, receive
 from cashwrap.testing.shop import ITEMS
@@ -70,28 +73,36 @@ def switch_catalog(selling: "Selling", dice: random.Random) -> None:
     """Import another season's prices, in force at once or in half a second."""
     at_ms = selling.clock.now().wall_ms + 500 if dice.random() < 0.5 else 0
     source = catalog_of(selling.folder, dice.choice(SEASONS))
-    selling.till.import_catalog(source, update=dice.random() < 0.5, effective_at_ms=at_ms)
+    selling.till.import_catalog(
+        source, update=dice.random() < 0.5, effective_at_ms=at_ms, staff=WHO
+    )
 
 
 def publish_rules(selling: "Selling", dice: random.Random) -> None:
     """Publish promotions with another price in them, or go back to those before."""
     known = selling.till.rules()
     if known.in_force and known.in_force.number > 1 and dice.random() < 0.3:
-        selling.till.rollback_rules(to=1)
+        selling.till.rollback_rules(to=1, staff=WHO)
         return
-    selling.till.publish_rules(RULES.replace("1000", str(dice.randrange(900, 1_050))))
+    selling.till.publish_rules(RULES.replace("1000", str(dice.randrange(900, 1_050))), staff=WHO)
 
 
 def take_in_goods(selling: "Selling", dice: random.Random) -> None:
     """Take goods in from a supplier."""
     till, lines = selling.till, [Received("COLA", dice.randrange(1, 50) * 1000, 200)]
     own = till.settings.own_location
-    till.move_stock(lambda stock: receive(stock, till.new_id(), lines, "supplier:ACME", own))
+    till.move_stock(
+        lambda stock: receive(stock, till.new_id(), lines, "supplier:ACME", own), staff=WHO
+    )
 
 
 def open_drawer(selling: "Selling", dice: random.Random) -> None:
     """Open the drawer without a sale."""
-    selling.till.no_sale("换零钱", staff="amy")
+    selling.till.no_sale("换零钱", register=dice.choice(selling.registers), staff=WHO)
 
 
-ACTS = (switch_catalog, publish_rules, take_in_goods, open_drawer)
+ACTS = (
+    switch_catalog, publish_rules, take_in_goods, open_drawer,
+    bring_back, bring_back, bring_back_without_receipt, reverse, suspend, resume,
+    mind_shift, mind_shift, mind_shift, sign_in,
+)  # fmt: skip

@@ -27,7 +27,9 @@ from several import beside
 from till_clerk import Selling, checksum
 from till_workload import TillWorkload
 
-from cashwrap.sale.events import SaleCompleted
+from cashwrap.pricing.model import Priced
+from cashwrap.sale.edits import AnyEdit
+from cashwrap.sale.events import SaleCompleted, SaleSuspended
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
 from cashwrap.store import opening
 from cashwrap.tender.payments import Payment
@@ -36,6 +38,7 @@ from cashwrap.tender.projection import payment_of, payments_of_sale
 ROUNDS_PER_STORE = 25
 MEMORY_DISK = "/dev/shm"
 PROBE_EVERY = 20
+STAFFED_EVERY = 4
 REOPEN_SECONDS_MAX = 1.0
 FIRST_SIGN_SECONDS_MAX = 60
 WARM_UP = 60
@@ -46,19 +49,23 @@ class Known(msgspec.Struct):
 
     edits: dict[str, tuple[int, int, int]] = {}  # how many, their checksum, that of the price
     printed: dict[str, int] = {}
-    cancelled: set[str] = set()
+    ends: dict[str, str] = {}  # sales that were cancelled or suspended
+    zs: dict[int, int] = {}  # Z reports by number, and their shift
     record: tuple[int, str] = (0, "")  # the newest: its number and hash
 
     def learn(self, text: str) -> None:
         match text.split():
             case ["edits", sale, count, edits, proof]:
                 self.edits[sale] = (int(count), int(edits), int(proof))
+                self.ends.pop(sale, None)  # it was resumed
             case ["print", sale, number]:
                 self.printed[sale] = int(number)
                 self.edits.pop(sale, None)
-            case ["cancelled", sale]:
-                self.cancelled.add(sale)
+            case ["cancelled" | "suspended" as end, sale]:
+                self.ends[sale] = end
                 self.edits.pop(sale, None)
+            case ["z", number, shift]:
+                self.zs[int(number)] = int(shift)
             case ["record", seq, digest]:
                 self.record = (int(seq), digest)
 
@@ -105,7 +112,8 @@ class Tally(msgspec.Struct):
             "acknowledged, "
             f"{self.open_sales_back} open sales came back, {self.doubts_resolved} payments in "
             f"doubt resolved, {self.sales_finished_unheard} sales saved but not heard of, "
-            f"{times}; killed during {self.during}; faults: {self.faults[:5] or 'none'}"
+            f"{times}; killed during {self.during}; "
+            f"faults: {sorted(set(self.faults))[:9] or 'none'}"
         )
 
     def add(self, other: "Tally") -> None:
@@ -119,9 +127,9 @@ class Tally(msgspec.Struct):
                 setattr(self, name, mine + theirs)
 
 
-def check(selling: Selling, known: Known, took_ms: float) -> Report:
+def check(selling: Selling, known: Known) -> Report:
     """Compare the till that came up with all that was acknowledged, and with the bank."""
-    report = Report(took_ms)
+    report = Report(selling.opening_ms)
     till, faults = selling.till, report.faults
     report.doubts = len(till.runner.in_doubt())
     report.open_sales = len(till.open_sales())
@@ -142,12 +150,26 @@ def check(selling: Selling, known: Known, took_ms: float) -> Report:
             place = ended(reader, sale)
             if place is None or (place.state, place.number) != ("completed", number):
                 faults.append(f"receipt {number} may have been printed, its sale is {place}")
-        for sale in known.cancelled:
+        for sale, end in known.ends.items():
             place = ended(reader, sale)
-            if place is None or place.state != "cancelled":
-                faults.append(f"sale {sale} was cancelled, but is {place}")
+            if place is None or place.state != end:
+                faults.append(f"sale {sale} was {end}, but is {place}")
+    check_shifts(selling, known, faults)
     check_bank(selling, faults)
     return report
+
+
+def check_shifts(selling: Selling, known: Known, faults: list[str]) -> None:
+    """Shifts and Z reports run from 1 without gaps, and each Z is its shift's."""
+    shifts = selling.till.shifts
+    numbers = [shift.number for shift in shifts.all()]
+    zs = sorted(shift.z for shift in shifts.all() if shift.state == "closed")
+    for what, found in (("shifts", numbers), ("Z reports", zs)):
+        if found != list(range(1, len(found) + 1)):
+            faults.append(f"{what} have gaps: {found}")
+    for z, number in known.zs.items():
+        if shifts.z(z).number != number:
+            faults.append(f"Z {z} was of shift {number}, now of {shifts.z(z).number}")
 
 
 def check_edits(selling: Selling, known: Known, report: Report) -> None:
@@ -155,6 +177,7 @@ def check_edits(selling: Selling, known: Known, report: Report) -> None:
 
     So are the price and its proof, where nothing was done since.
     """
+    there: dict[str, tuple[tuple[AnyEdit, ...], Priced | None]]
     there = {sale.id: (sale.history, sale.priced()) for sale in selling.till.open_sales()}
     for sale, (count, sum_then, proof_then) in known.edits.items():
         if sale in there:
@@ -166,12 +189,15 @@ def check_edits(selling: Selling, known: Known, report: Report) -> None:
                 report.faults.append(f"open sale {sale} with {count} edits is lost")
                 continue
             report.finished_unheard.append(sale)
-            if place.state != "completed":
+            if place.state == "cancelled":
                 continue
-            body = selling.till.record_of(sale).body()
-            assert isinstance(body, SaleCompleted)
-            history, priced = body.history, body.priced
-        if len(history) == count and checksum(priced) != proof_then:
+            record = selling.till.store.journal.get(place.seq)
+            assert record is not None
+            body = record.body()
+            assert isinstance(body, SaleCompleted | SaleSuspended)
+            history = body.history
+            priced = body.priced if isinstance(body, SaleCompleted) else None
+        if len(history) == count and priced and checksum(priced) != proof_then:
             report.faults.append(f"sale {sale}: its price is not what it was, or not its proof")
         if len(history) < count or checksum(history[:count]) != sum_then:
             report.faults.append(f"sale {sale}: {count} edits were acknowledged, not these")
@@ -203,7 +229,7 @@ def check_bank(selling: Selling, faults: list[str]) -> None:
 
 def kept_minor(payment: Payment) -> int:
     """Return what of a payment its bank should have now."""
-    if payment.verdict != "paid":
+    if payment.state != "approved":
         return 0
     back = (one for one in payment.refunds if one.state == "given_back" and not one.in_cash)
     return payment.charged_minor - sum(one.amount_minor for one in back)
@@ -211,13 +237,11 @@ def kept_minor(payment: Payment) -> int:
 
 def be_the_till(folder: Path, known: Known, pipe: int, seed: int) -> None:
     """Open, check, report, then serve customers until killed."""
-    began = time.perf_counter()
     selling = Selling(folder, lambda text: os.write(pipe, text.encode() + b"\n"))
-    took_ms = (time.perf_counter() - began) * 1000
     try:
-        report = check(selling, known, took_ms)
+        report = check(selling, known)
     except Exception as error:
-        report = Report(took_ms, [f"{type(error).__name__}: {error}"])
+        report = Report(selling.opening_ms, [f"{type(error).__name__}: {error}"])
     os.write(pipe, b"report " + msgspec.json.encode(report) + b"\n")
     dice = random.Random(seed)
     while True:
@@ -274,7 +298,8 @@ def hear(lines: list[str], known: Known, tally: Tally) -> None:
     for sale in report.finished_unheard:
         del known.edits[sale]
     known.printed.clear()  # checked; verify proves from now on that they stay
-    known.cancelled.clear()
+    known.ends.clear()
+    known.zs.clear()
     for line in lines[1:]:
         known.learn(line)
         tally.edits += line.startswith("edits ")
@@ -288,13 +313,13 @@ def hear(lines: list[str], known: Known, tally: Tally) -> None:
 def warm_up(root: str) -> None:
     """Serve some customers and put all away, so that the tills that are forked have all loaded."""
     folder = Path(tempfile.mkdtemp(dir=root or None)) / "till"
-    TillWorkload().make(folder)
+    TillWorkload().make(folder, staffed=True)
     selling = Selling(folder, lambda text: None)
     dice = random.Random(1)
     with contextlib.suppress(Exception):  # a till that is broken on purpose
         for _ in range(WARM_UP):
             selling.work(dice)
-        check(selling, Known(), 0.0)
+        check(selling, Known())
     selling.abandon()
     shutil.rmtree(folder.parent)
 
@@ -314,7 +339,7 @@ def run(kills: int, seed: int = 1, root: str = "", per_store: int = ROUNDS_PER_S
     try:
         for start in range(0, kills, per_store):
             folder = Path(tempfile.mkdtemp(dir=root or None)) / "till"
-            TillWorkload().make(folder)
+            TillWorkload().make(folder, staffed=start // per_store % STAFFED_EVERY == 0)
             kill_one_store(folder, range(start, min(start + per_store, kills)), dice, tally)
             shutil.rmtree(folder.parent)
     finally:

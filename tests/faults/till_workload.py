@@ -12,6 +12,7 @@ from pathlib import Path
 
 from till_clerk import Selling
 from till_day import RULES, SEASONS, catalog, catalog_of
+from till_people import enroll
 from till_ports import HurriedClock
 
 from cashwrap.catalog.keys import version_prefix
@@ -26,6 +27,15 @@ from cashwrap.tender.projection import open_payments
 from cashwrap.testing.shop import SETTINGS
 from cashwrap.till import Till, kernel_projections, kernel_staged
 
+OWN_SETTINGS = f"""
+registers = ["R1", "R2"]
+{SETTINGS}
+[returns]
+without_receipt = "today"
+[staff]
+sign_out_minutes = 1440
+"""
+
 
 class TillWorkload:
     """The whole till as a workload of the crash-state harness: a step is one customer or act.
@@ -39,14 +49,18 @@ class TillWorkload:
     def staged(self) -> tuple[str, ...]:
         return kernel_staged()
 
-    def make(self, folder: Path) -> None:
+    def make(self, folder: Path, *, staffed: bool = False) -> None:
         named = {"clock": HurriedClock(), "witness": [folder.with_name(folder.name + ".state")]}
-        Till.create(folder, SETTINGS, **named)  # type: ignore[arg-type]
+        Till.create(folder, OWN_SETTINGS, **named)  # type: ignore[arg-type]
         for season in SEASONS:
             catalog_of(folder, season).write_bytes(catalog(season))
         with Till.open(folder, plugins=False, **named) as till:  # type: ignore[arg-type]
             till.import_catalog(catalog_of(folder, SEASONS[0]))
             till.publish_rules(RULES)
+        if staffed:
+            selling = Selling(folder, lambda text: None)
+            enroll(selling)
+            selling.close()
 
     @contextlib.contextmanager
     def open(self, folder: Path) -> Iterator[Selling]:
