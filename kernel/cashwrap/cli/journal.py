@@ -215,7 +215,7 @@ def _said(record: "Record", shop: Shop) -> list[str]:
         value = getattr(body, name)
         if name in LEFT_OUT or (name == "moves" and hasattr(body, "lines")):
             continue
-        if isinstance(value, tuple) and value and name in ("lines", "moves"):
+        if isinstance(value, tuple) and value and name in ("lines", "moves", "goods"):
             words.append(_rows(name, value))
         elif isinstance(value, int | str) and value not in ("", 0, False):
             words.append(_word(name, value, shop))

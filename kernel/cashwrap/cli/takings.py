@@ -175,11 +175,11 @@ def rows(takings: Takings, money: Callable[[int], str]) -> list[tuple[str, str, 
 def _came_back(totals: "DayTotals") -> str:
     """Return how often goods came back, and on what."""
     counts = (
-        (totals.returns, "returns"),
-        (totals.exchanges, "exchanges"),
-        (totals.post_voids, "post-voids"),
+        (totals.returns, "return"),
+        (totals.exchanges, "exchange"),
+        (totals.post_voids, "post-void"),
     )
-    return ", ".join(f"{count} {what}" for count, what in counts if count)
+    return ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count)
 
 
 def day_text(day: int) -> str:

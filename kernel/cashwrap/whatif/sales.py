@@ -13,7 +13,10 @@ from cashwrap.errors import CashwrapError
 from cashwrap.promotions.model import BasketLine, Goods, Occasion
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.returning.projection import reversed_sales
 from cashwrap.settings import Settings
+from cashwrap.stock.moves import cost_of
+from cashwrap.store.errors import TableRefused
 from cashwrap.store.records import Record
 from cashwrap.whatif.shelf import categories_above
 from cashwrap.whatif.source import Source, seq_before
@@ -35,7 +38,7 @@ class LineMoney(NamedTuple):
 
 
 class PastSale(NamedTuple):
-    """One completed sale. ``saved`` is what each rule took off then, by id."""
+    """One completed sale: of an exchange what was sold. ``saved`` is what each rule took off then."""
 
     sale: str
     number: int
@@ -81,9 +84,10 @@ class PastSales:
         self._period = period
         self._facts = _Facts(source, now_ms)
         self._engine = engine_of(settings, self._facts.taxes)
+        self._reversed = _reversed(source)
 
     def each(self, progress: Progress | None = None) -> Iterator[PastSale]:
-        """Yield every sale of the period; training sales are none."""
+        """Yield every sale of the period; those of training, and what all came back, are none."""
         last = self._source.head.seq
         first = seq_before(self._source, self._period.from_ms)
         for record in self._source.records(first):
@@ -101,7 +105,8 @@ class PastSales:
         try:
             body = record.body()
             assert isinstance(body, SaleCompleted)
-            return None if body.training else self._sale(record, body)
+            none = body.training or not body.lines or body.sale in self._reversed
+            return None if none else self._sale(record, body)
         except (CashwrapError, msgspec.MsgspecError):  # a newer version's, or a tax code is gone
             self.skipped += 1
             return None
@@ -127,9 +132,9 @@ class PastSales:
             occasion,
             saved,
             _money(body, rules, {line.line for line in lines}),
-            body.payable_minor,
-            body.payable_minor - body.tax_minor,
-            body.cost_minor,
+            body.priced.totals.payable_minor,
+            body.priced.totals.payable_minor - body.priced.totals.tax_minor,
+            body.cost_minor if body.type == "sale" else _drawn_minor(body),
         )
 
     def _before_rules(self, body: SaleCompleted) -> tuple[tuple[BasketLine, ...], Occasion]:
@@ -147,6 +152,19 @@ class PastSales:
             tenders=tuple(dict.fromkeys(payment.kind for payment in body.payments)),
         )
         return lines, occasion
+
+
+def _reversed(source: Source) -> frozenset[str]:
+    try:
+        with source.read() as reader:
+            return reversed_sales(reader)
+    except TableRefused:  # it was written before goods could come back
+        return frozenset()
+
+
+def _drawn_minor(body: SaleCompleted) -> int:
+    """Return the cost of what an exchange sold, not of what came back on it."""
+    return cost_of(move for move in body.moves if move.line)
 
 
 def _money(body: SaleCompleted, rules: set[str], known: set[int]) -> dict[int, LineMoney]:

@@ -53,16 +53,15 @@ def protect(
     number: int,
     lines: Sequence[int] = (),
     *,
-    returns: Sequence[ReturnAnswer] = (),
     tender: str = "cash",
     staff: str = "",
     command: str = "",
 ) -> PriceProtected:
     """Refund what goods of receipt ``number`` cost less today, once for each line; journaled.
 
-    ``lines`` are the sale's line numbers, by default all that became cheaper. ``returns`` are the
-    returns of the sale so far: what came back is not refunded again. ``tender`` is how the money
-    is given. The same command gives the same answer. Raises ProtectionRefused, NoSuchSale.
+    ``lines`` are the sale's line numbers, by default all that became cheaper; what came back is not
+    refunded again. ``tender`` is how the money is given. The same command gives the same answer.
+    Raises ProtectionRefused, NoSuchSale.
     """
     sale_id = till.sale_of_number(number)
     with till.store.read() as reader:
@@ -75,6 +74,7 @@ def protect(
     policy = till.settings.of_plugin(NAME, PluginSettings).protection
     today = till.day_of(till.now().wall_ms)
     check_day(sale.day, today, policy)
+    returns = till.original(sale_id).earlier
     rest = left_over(sale, returns, [line for claim in claims for line in claim.event.lines], lines)
     event = decide(sale, rest, prices_now(till, sale, rest, policy), today, tender)
     till.commit([event], staff=staff, command=command)

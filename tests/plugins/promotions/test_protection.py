@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from cashwrap.promotions.returns.model import Back, ReturnAnswer
 from cashwrap.promotions.rules import Each, Off, Rule, RuleSet
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
@@ -46,8 +45,11 @@ def sold(shop: Shop, **quantities: int) -> int:
     return body.number
 
 
-def back(line: int, milli: int) -> ReturnAnswer:
-    return ReturnAnswer("r", (Back(line, milli),), 0, 0, (), ())
+def came_back(shop: Shop, number: int) -> None:
+    """One of line 1 was returned."""
+    sale = shop.till.new_sale()
+    sale.take_back(number, [(1, 1)])
+    sale.refund()
 
 
 @pytest.mark.req("R18")
@@ -97,15 +99,17 @@ def test_what_came_back_is_not_refunded_again(shop: Shop) -> None:
     """Of three cakes one was returned: the difference is that of two."""
     number = sold(shop, CAKE=3)
     cheaper(shop, CAKE="19.00")
-    assert protect(shop.till, number, returns=[back(1, 1_000)]).refund_minor == 600
+    came_back(shop, number)
+    assert protect(shop.till, number).refund_minor == 600
 
 
 def test_goods_that_all_came_back_have_no_claim(shop: Shop) -> None:
     """A line that was returned is refused by name."""
     number = sold(shop, CAKE=1)
     cheaper(shop, CAKE="19.00")
+    came_back(shop, number)
     with pytest.raises(ProtectionRefused, match="line 1 of receipt 1 was returned"):
-        protect(shop.till, number, [1], returns=[back(1, 1_000)])
+        protect(shop.till, number, [1])
 
 
 def test_what_was_paid_after_discounts_is_compared(shop: Shop) -> None:

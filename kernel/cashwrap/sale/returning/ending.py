@@ -29,6 +29,7 @@ def came_back(header: Header, done: SaleCompleted) -> Iterator[Event]:
             member=edit.member,
             whole=edit.whole,
             approver=edit.approver,
+            refund_minor=edit.refund_minor,
         )
         if edit.whole:
             yield RulesReleased(edit.of_sale)

@@ -33,3 +33,4 @@ class GoodsReturned(Event, frozen=True):
     whole: bool = False
     approver: str = ""
     register: str = ""
+    refund_minor: int = 0

@@ -14,12 +14,16 @@ RETURNS = "returns.of_sale"  # the original sale's id -> CameBack of each return
 
 
 class CameBack(msgspec.Struct, frozen=True, array_like=True):
-    """One return of goods of a sale: on which sale and receipt it was, and what was decided."""
+    """One return of goods of a sale: on which sale and receipt it was, and what was decided.
+
+    ``whole``: with it nothing of the goods was left with the customer.
+    """
 
     sale: str
     number: int
     type: SaleType
     answer: ReturnAnswer
+    whole: bool = False
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -38,7 +42,7 @@ class ReturnProjection:
         """Apply one event; goods without a receipt are of no sale that is known."""
         assert isinstance(body, GoodsReturned)
         if body.of_sale:
-            one = CameBack(body.sale, body.number, body.type, body.answer)
+            one = CameBack(body.sale, body.number, body.type, body.answer, body.whole)
             known = came_back(writer, body.of_sale)
             writer.put(RETURNS, body.of_sale.encode(), _encode((*known, one)))
 
@@ -47,6 +51,12 @@ def came_back(reader: Reader, sale: str) -> tuple[CameBack, ...]:
     """Return what has come back of a sale, oldest first."""
     found = reader.get(RETURNS, sale.encode(errors="replace"))
     return () if found is None else _decode(found)
+
+
+def reversed_sales(reader: Reader) -> frozenset[str]:
+    """Return the sales of which all goods came back."""
+    rows = reader.items(RETURNS)
+    return frozenset(key.decode() for key, row in rows if _decode(row)[-1].whole)
 
 
 def voided_by(reader: Reader, sale: str) -> int:

@@ -1,0 +1,121 @@
+"""A whole finished sale is reversed, and named on both records."""
+
+import pytest
+
+from cashwrap.promotions.rules import Coupon, Each, Limits, NextCoupon, Off, Range, Rule, RuleSet
+from cashwrap.sale.errors import CouponRefused, NoSuchSale, ReasonNeeded
+from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.returning.errors import PostVoidRefused
+from cashwrap.sale.returning.projection import voided_by
+from cashwrap.sale.sale import Sale
+from cashwrap.tender.errors import TenderRefused
+from cashwrap.testing.shop import Shop
+from cashwrap.testing.terminal import FakeTerminal
+
+
+def sell(shop: Shop, sku: str = "CAKE", quantity: int = 1) -> Sale:
+    sale = shop.till.new_sale()
+    sale.add(sku, quantity)
+    sale.pay_cash(sale.due_minor)
+    return sale
+
+
+def body(shop: Shop, number: int) -> SaleCompleted:
+    found = shop.till.record_of(shop.till.sale_of_number(number)).body()
+    assert isinstance(found, SaleCompleted)
+    return found
+
+
+def test_a_post_void_reverses_everything_and_both_papers_say_so(shop: Shop) -> None:
+    """Money, taxes, stock with its waste, and the day's sums; it has a number of its own."""
+    shop.receive("CAKE", 5_000, 5_00)
+    sale = sell(shop, quantity=2)
+    voided = shop.till.post_void(1, "wrong customer", staff="boss")
+    assert (voided.of_number, voided.number, voided.due_minor) == (1, 2, 0)
+    done = body(shop, 2)
+    assert (done.type, done.payable_minor, done.cost_minor) == ("post_void", -4400, -200)
+    day = shop.till.takings()
+    assert (day.sales, day.post_voids, day.returns) == (1, 1, 0)
+    assert (day.payable_minor, day.tax_minor, day.cost_minor) == (0, 0, 0)
+    assert shop.till.ask_stock(lambda stock: stock.on_hand("CAKE", "store:S001")) == 5_000
+    assert "作废小票" in shop.till.receipt_text(voided.sale)
+    assert "原单: S001-T1-000001" in shop.till.receipt_text(voided.sale)
+    assert "作废单号: S001-T1-000002" in shop.till.receipt_text(sale.id)
+    with shop.till.store.read() as reader:
+        assert voided_by(reader, sale.id) == 2
+
+
+def test_the_same_command_voids_once(shop: Shop) -> None:
+    """A command that comes again gets the first answer; another is told that it was voided."""
+    sell(shop)
+    first = shop.till.post_void(1, "twice", command="v1")
+    head = shop.till.store.head.seq
+    assert shop.till.post_void(1, "twice", command="v1") == first
+    assert shop.reopen().post_void(1, "twice", command="v1") == first
+    with pytest.raises(PostVoidRefused, match="receipt 2 voided it before"):
+        shop.till.post_void(1, "twice")
+    assert shop.till.store.head.seq == head + 2  # closed and opened
+
+
+def test_what_came_back_in_part_is_not_voided(shop: Shop) -> None:
+    """After a partial return the rest is a return; nothing is journaled for a refusal."""
+    sell(shop, quantity=2)
+    back = shop.till.new_sale()
+    back.take_back(1, [(1, 1)])
+    back.refund()
+    head = shop.till.store.head.seq
+    for number, why in ((1, "came back already"), (2, "sell or return")):
+        with pytest.raises(PostVoidRefused, match=why):
+            shop.till.post_void(number, "late")
+    with pytest.raises(ReasonNeeded):
+        shop.till.post_void(1, " ")
+    with pytest.raises(NoSuchSale):
+        shop.till.post_void(9, "no such receipt")
+    assert shop.till.store.head.seq == head
+    assert shop.till.open_sales() == ()
+
+
+def test_a_card_gets_its_money_back_before_the_sale_is_void(
+    shop: Shop, terminal: FakeTerminal
+) -> None:
+    """What the driver cannot refund leaves the sale as it was, and no reversal open."""
+    sale = shop.till.new_sale()
+    sale.add("CAKE", 1)
+    sale.payments.ask("card")
+    assert sale.state == "completed"
+    voided = shop.till.post_void(1, "wrong card")
+    assert voided.number == 2
+    assert [(t.kind, t.amount_minor) for t in body(shop, 2).takings] == [("card", -2200)]
+
+
+def test_limits_and_coupons_are_as_if_it_had_never_been(shop: Shop) -> None:
+    """A coupon that was used is good again, whatever its rule says of returns; one issued is void."""
+    rules = RuleSet(
+        rules=(
+            Rule(
+                id="five",
+                layer="item",
+                range=Range(skus=("CAKE",)),
+                coupon=Coupon(),
+                benefit=Each(off=Off(amount_minor=500)),
+                limits=Limits(total_uses=1),
+            ),
+            Rule(id="next", layer="order", benefit=NextCoupon(coupon="five")),
+        )
+    )
+    shop.till.publish_rules(rules)
+    sale = shop.till.new_sale()
+    sale.add("CAKE", 1)
+    sale.add_coupon("PAPER-1", rule="five")
+    sale.pay_cash(sale.due_minor)
+    assert body(shop, 1).payable_minor == 1700
+    issued = shop.till.receipt(sale.id).savings
+    assert issued is not None
+    (code,) = issued.rewards[0].codes
+    shop.till.post_void(1, "wrong")
+    again = shop.till.new_sale()
+    again.add("CAKE", 1)
+    again.add_coupon("PAPER-1", rule="five")
+    assert again.due_minor == 1700
+    with pytest.raises(CouponRefused, match="goods that it was given for came back"):
+        again.add_coupon(code)
