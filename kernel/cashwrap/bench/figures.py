@@ -33,6 +33,8 @@ class Figures(msgspec.Struct, frozen=True):
     sale_commit_us: Spread
     sale_commit_over_lmdb: Ratio
     kernel_overhead_us: Spread
+    suspend_us: Spread
+    resume_us: Spread
     cold_start_ms: Spread
     rss_mb: float
     scan_1m_over_10k: float
@@ -70,6 +72,8 @@ def verdicts(figures: Figures) -> list[Verdict]:
             _spread(f.kernel_overhead_us, "µs"),
             f.kernel_overhead_us.p50 <= 50,
         ),
+        _hold("suspend 20 lines, 100 rules, CPU", f.suspend_us),
+        _hold("  resume them", f.resume_us),
         Verdict(
             "cold start to the first priced line",
             "150 ms",
@@ -134,6 +138,10 @@ def promoted_verdicts(f: Figures) -> list[Verdict]:
 def _scan(what: str, scan: Spread) -> Verdict:
     held = scan.p50 <= 25 and scan.p99 <= 100
     return Verdict(what, "p50 25 µs, p99 100 µs", _spread(scan, "µs"), held)
+
+
+def _hold(what: str, hold: Spread) -> Verdict:
+    return Verdict(what, "p50 1,000 µs", _spread(hold, "µs"), hold.p50 < 1000)
 
 
 def _solved(what: str, solved: Solved, goal_us: int, *, gaps: bool) -> Verdict:

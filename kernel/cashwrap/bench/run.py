@@ -12,7 +12,13 @@ from cashwrap.bench.journals import LongJournal, sold
 from cashwrap.bench.machine import this_machine
 from cashwrap.bench.measure import MS, US, Spread, percentile, spread
 from cashwrap.bench.promoted import promoted_goods, shop_rules
-from cashwrap.bench.sales import SCANS_PER_CART, Commits, commit_times, scan_times
+from cashwrap.bench.sales import (
+    SCANS_PER_CART,
+    Commits,
+    commit_times,
+    hold_times,
+    scan_times,
+)
 from cashwrap.bench.shop import LINES, Customers, gtin_of, make_shop
 from cashwrap.bench.solving import measure as measure_solving
 from cashwrap.bench.start import start_times
@@ -49,6 +55,8 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
         promoted = Customers(SKUS // scale, promoted=promoted_goods(rules))
         promoted.basket(till).cancel()
         scans = scan_times(till, promoted, SCANS // scale)
+        (folder / "bare_holds").mkdir()
+        holds = hold_times(till, promoted, COMMITS // scale, folder / "bare_holds")
         done()
     starts, peak_kib = start_times(
         folder / "shop", folder / "witness", str(gtin_of(1)), max(3, STARTS // scale)
@@ -76,6 +84,8 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
             round(percentile(commits.paid_ns, 50) / percentile(commits.bare_ns, 50), 3)
         ),
         kernel_overhead_us=_overhead(commits),
+        suspend_us=_overhead(holds.suspend),
+        resume_us=_overhead(holds.resume),
         cold_start_ms=spread(starts, MS),
         rss_mb=round(peak_kib * 1024 / 1_000_000, 1),
         scan_1m_over_10k=round(many / few, 3),
@@ -114,6 +124,6 @@ def _shop(folder: Path, skus: int, *, once: bool = False) -> Iterator[tuple[Till
 
 
 def _overhead(commits: Commits) -> Spread:
-    """CPU of a payment less that of the bare transaction beside it."""
+    """CPU of a payment, or another act, less that of the bare transaction beside it."""
     pairs = zip(commits.paid_cpu_ns, commits.bare_cpu_ns, strict=True)
     return spread([paid - bare for paid, bare in pairs], US)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter_ns, thread_time_ns
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -52,7 +53,7 @@ class Write(NamedTuple):
 
 
 class Commits(msgspec.Struct):
-    """Times of whole payments, and of the bare transactions beside them, ns."""
+    """Times of whole payments or other acts, and of the bare transactions beside them, ns."""
 
     paid_ns: list[int] = []
     paid_cpu_ns: list[int] = []
@@ -68,20 +69,58 @@ def commit_times(till: Till, customers: Customers, sales: int, folder: Path) -> 
     """
     shutil.copyfile(Path(till.store.engine.folder) / DATA_FILE, folder / DATA_FILE)
     bare = Bare(folder, till.store.engine.dbs)
-    recorded = [_recorded(till, customers.basket(till)) for _ in range(sales)]
+    recorded = [_recorded(till, _paying(customers.basket(till))) for _ in range(sales)]
     times = Commits()
     for writes in recorded:
-        sale = customers.basket(till)
-        began, cpu = perf_counter_ns(), thread_time_ns()
-        sale.pay_cash(CASH_MINOR)
-        times.paid_cpu_ns.append(thread_time_ns() - cpu)
-        times.paid_ns.append(perf_counter_ns() - began)
-        began, cpu = perf_counter_ns(), thread_time_ns()
-        bare.write(writes)
-        times.bare_cpu_ns.append(thread_time_ns() - cpu)
-        times.bare_ns.append(perf_counter_ns() - began)
+        _beside(_paying(customers.basket(till)), bare, writes, times)
     bare.close()
     return times
+
+
+class Holds(msgspec.Struct):
+    """Times of suspending and of resuming, and of the bare transactions beside them, ns."""
+
+    suspend: Commits = msgspec.field(default_factory=Commits)
+    resume: Commits = msgspec.field(default_factory=Commits)
+
+
+def hold_times(till: Till, customers: Customers, sales: int, folder: Path) -> Holds:
+    """Suspend and resume sales of 20 lines, each act beside its bare transaction as above."""
+    shutil.copyfile(Path(till.store.engine.folder) / DATA_FILE, folder / DATA_FILE)
+    bare = Bare(folder, till.store.engine.dbs)
+    recorded = []
+    for _ in range(sales):
+        sale = customers.basket(till)
+        recorded.append([_recorded(till, sale.suspend), _recorded(till, _resuming(till, sale))])
+        till.sale(sale.id).cancel()
+    times = Holds()
+    for suspended, resumed in recorded:
+        sale = customers.basket(till)
+        _beside(sale.suspend, bare, suspended, times.suspend)
+        _beside(_resuming(till, sale), bare, resumed, times.resume)
+        till.sale(sale.id).cancel()
+    bare.close()
+    return times
+
+
+def _paying(sale: Sale) -> Callable[[], object]:
+    return lambda: sale.pay_cash(CASH_MINOR)
+
+
+def _resuming(till: Till, sale: Sale) -> Callable[[], object]:
+    return lambda: till.holds.resume(sale.id)
+
+
+def _beside(act: Callable[[], object], bare: Bare, writes: list[Write], times: Commits) -> None:
+    """Time an act, and a bare transaction with the same rows."""
+    began, cpu = perf_counter_ns(), thread_time_ns()
+    act()
+    times.paid_cpu_ns.append(thread_time_ns() - cpu)
+    times.paid_ns.append(perf_counter_ns() - began)
+    began, cpu = perf_counter_ns(), thread_time_ns()
+    bare.write(writes)
+    times.bare_cpu_ns.append(thread_time_ns() - cpu)
+    times.bare_ns.append(perf_counter_ns() - began)
 
 
 class Bare:
@@ -108,13 +147,13 @@ class Bare:
         self._env.close()
 
 
-def _recorded(till: Till, sale: Sale) -> list[Write]:
-    """Pay a sale and return what its transaction wrote."""
+def _recorded(till: Till, act: Callable[[], object]) -> list[Write]:
+    """Do something and return what its transaction wrote."""
     engine = till.store.engine
     real, writes = engine.env, list[Write]()
     engine.env = cast("lmdb.Environment", _Listening(real, engine.dbs, writes))
     try:
-        sale.pay_cash(CASH_MINOR)
+        act()
     finally:
         engine.env = real
     return writes

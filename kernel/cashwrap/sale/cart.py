@@ -53,7 +53,7 @@ class Cart:
         assert isinstance(edits_made[0], edits.SaleOpened)  # every history begins so
         cart = cls(edits_made[0], engine, rules, priced_from(edits_made))
         cart.history = edits_made
-        cart._replay(effective(edits_made))
+        cart._fold(effective(edits_made))
         cart._price(edits_made[-1].at_ms)
         return cart
 
@@ -153,10 +153,13 @@ class Cart:
     def _replay(self, history: Iterable[AnyEdit]) -> None:
         next_line = getattr(self, "_next", 1)
         self._start()
+        self._fold(history)
+        self._next = max(self._next, next_line)
+
+    def _fold(self, history: Iterable[AnyEdit]) -> None:
         for edit in history:
             if type(edit) is not edits.SaleOpened:
                 _APPLY[type(edit)](self, edit)
-        self._next = max(self._next, next_line)
 
     def _without_newest(self) -> list[AnyEdit]:
         counting = effective(self.history)

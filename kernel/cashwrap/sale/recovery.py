@@ -9,7 +9,7 @@ from cashwrap.pricing.engine import Engine
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart, priced_from
 from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.holds.projection import resumed_snapshots
+from cashwrap.sale.holds.projection import resumed_sales
 from cashwrap.sale.projection import ended
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.store.draft import DraftUnavailable
@@ -56,10 +56,13 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
             history, before, _ = found[sale]
             history.append(edit)
             found[sale] = Left(history, engine or before)
-    for sale, kept in (*unfinished_snapshots(reader).items(), *resumed_snapshots(reader)):
-        history, engine = msgspec.msgpack.decode(kept, type=tuple[list[AnyEdit], bytes])
-        if sale not in found or len(history) > len(found[sale].history):
-            found[sale] = Left(history, engine, lost=True)
+    journaled = [
+        (sale, *msgspec.msgpack.decode(kept, type=tuple[list[AnyEdit], bytes]))
+        for sale, kept in unfinished_snapshots(reader).items()
+    ]
+    for sale, known, engine in (*journaled, *resumed_sales(reader)):
+        if sale not in found or len(known) > len(found[sale].history):
+            found[sale] = Left(list(known), engine, lost=True)
     return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
 
 

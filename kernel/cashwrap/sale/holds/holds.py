@@ -11,14 +11,9 @@ from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.errors import CommandReused
 from cashwrap.sale.events import SaleCancelled, SaleResumed, SaleSuspended
-from cashwrap.sale.holds import codes, projection
-from cashwrap.sale.holds.errors import (
-    AlreadyResumed,
-    HoldCancelled,
-    NoSuchHold,
-    SeveralCarts,
-    SeveralHolds,
-)
+from cashwrap.sale.holds import projection
+from cashwrap.sale.holds.errors import AlreadyResumed, HoldCancelled, SeveralCarts
+from cashwrap.sale.holds.finding import find, only_waiting
 from cashwrap.sale.holds.model import Changes, Hold
 from cashwrap.sale.holds.resuming import PricingDesk, resumed
 from cashwrap.sale.holds.suspending import reason_of, suspended
@@ -98,20 +93,8 @@ class Holds:
         Codes and sales are found whatever became of them, keys only while they wait. Raises
         NoSuchHold, SeveralHolds.
         """
-        said = words(what, "a code, a sale or a key").strip()
         with self._counter.store.read() as reader:
-            if codes.looks_like_code(said):
-                found = projection.hold_of_number(reader, codes.number_of(said))
-            else:
-                found = projection.hold_of_sale(reader, said)
-            if found is not None:
-                return found
-            under = tuple(projection.waiting(reader, said)) if said else ()
-        if len(under) > 1:
-            raise SeveralHolds(said, [hold.code for hold in under])
-        if not under:
-            raise NoSuchHold(said)
-        return under[0]
+            return find(reader, what)
 
     def report(self, first_day: int = 0, last_day: int = 0) -> HoldReport:
         """Return how often sales were suspended on some business days, why, and what came of it.
@@ -246,12 +229,9 @@ class Holds:
             raise SeveralCarts(register, [sale.id for sale in carts])
         if carts:
             return self.suspend(carts[0], reason, "", key, staff, _scoped(command))
-        under = self.waiting(key=key)
-        if len(under) > 1:
-            raise SeveralHolds(key, [hold.code for hold in under])
-        if not under:
-            raise NoSuchHold(key)
-        return self._resume(under[0], register, staff, command)
+        with counter.store.read() as reader:
+            hold = only_waiting(reader, key)
+        return self._resume(hold, register, staff, command)
 
     # Inside
 

@@ -23,27 +23,35 @@ from cashwrap.sale.holds.model import Hold, Quoted
 from cashwrap.store.tables import Reader, Writer
 
 LOG = "holds.log"  # number of the hold -> Hold
-CARTS = "holds.carts"  # sale -> Kept, from the first suspending until the sale ends
+CARTS = "holds.carts"  # sale -> Kept, from its newest suspending until the sale ends
 INDEX = "holds.index"
 """By the letter that a key begins with: ``s`` sale -> number of its newest hold, ``d`` business day
 and number, ``w`` number of one that waits, ``k`` digest of a key and number of one that waits,
-``o`` sale that was resumed and has not ended, ``n`` -> the last number."""
+``o`` sale that was resumed and has not ended -> ResumedBy, ``n`` -> the last number."""
 
 _LAST = b"n"
 _FINISHED = (SaleFolded, SaleCompleted)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A sale as it was suspended, or as it was resumed: its edits, its engine, what was quoted."""
+    """A sale as it was suspended: its edits, its engine, what was quoted."""
 
     history: tuple[AnyEdit, ...]
     engine: bytes
     quoted: Quoted
 
 
+class ResumedBy(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What resuming did to a sale; ``engine`` is "" for the one before."""
+
+    edits: tuple[AnyEdit, ...]
+    engine: bytes
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _hold = msgspec.msgpack.Decoder(Hold).decode
 _kept = msgspec.msgpack.Decoder(Kept).decode
+_resumed_by = msgspec.msgpack.Decoder(ResumedBy).decode
 
 
 class HoldProjection:
@@ -114,8 +122,8 @@ def _hold_of(envelope: Envelope, body: SaleSuspended) -> Hold:
 
 
 def _resumed(writer: Writer, envelope: Envelope, body: SaleResumed) -> None:
-    hold, kept = _newest(writer, body.sale), kept_of(writer, body.sale)
-    if hold is None or kept is None:  # nothing here ever suspended it
+    hold = _newest(writer, body.sale)
+    if hold is None:  # nothing here ever suspended it
         return
     now = replace(
         hold,
@@ -126,10 +134,7 @@ def _resumed(writer: Writer, envelope: Envelope, body: SaleResumed) -> None:
     )
     _waits_no_more(writer, hold)
     _put(writer, now)
-    sale = body.sale.encode()
-    engine = body.engine or kept.engine
-    writer.put(CARTS, sale, _encode(Kept((*kept.history, *body.edits), engine, kept.quoted)))
-    writer.put(INDEX, b"o" + sale, b"")
+    writer.put(INDEX, b"o" + body.sale.encode(), _encode(ResumedBy(body.edits, body.engine)))
 
 
 def _ended(writer: Writer, hold: Hold, state: str, envelope: Envelope, paid_minor: int = 0) -> None:
@@ -209,16 +214,20 @@ def next_number(reader: Reader) -> int:
 
 
 def kept_of(reader: Reader, sale: str) -> Kept | None:
-    """Return a sale as it was suspended, or last resumed; None when it ended or never waited."""
+    """Return a sale as it was last suspended; None when it ended or never waited."""
     found = reader.get(CARTS, sale.encode())
     return None if found is None else _kept(found)
 
 
-def resumed_snapshots(reader: Reader) -> list[tuple[str, bytes]]:
-    """Return the sales that were resumed and have not ended, as they were then.
+def resumed_sales(reader: Reader) -> list[tuple[str, tuple[AnyEdit, ...], bytes]]:
+    """Return the sales that were resumed and have not ended as they were then, and their engines.
 
     After a power cut they bring back those whose draft was lost.
     """
-    sales = [row[1:].decode() for row, _ in reader.items(INDEX, b"o")]
-    found = [(sale, kept_of(reader, sale)) for sale in sales]
-    return [(sale, _encode((kept.history, kept.engine))) for sale, kept in found if kept]
+    found = []
+    for row, value in reader.items(INDEX, b"o"):
+        sale, by = row[1:].decode(), _resumed_by(value)
+        kept = kept_of(reader, sale)
+        if kept is not None:
+            found.append((sale, (*kept.history, *by.edits), by.engine or kept.engine))
+    return found

@@ -70,7 +70,8 @@ def resumed(
     steps += _limits(desk, cart, stamp)
     for step in steps:
         cart.apply(step)
-    before, after = kept.quoted, quoted(cart)
+    before = kept.quoted
+    after = before if keeps and not steps else quoted(cart)
     changes = Changes(
         hold.total_minor,
         cart.totals.payable_minor - cart.returned_minor,
