@@ -26,7 +26,8 @@ def examine(
     A folder is only looked into, beside a till that may be selling on it, and nothing of it is
     changed; where it cannot be looked into, that is what is found. ``deep`` also proves the whole
     journal and compares the tables of ``projections`` with their rebuild, which takes as long as
-    `cashwrap verify`. Never raises for what is wrong with a till.
+    `cashwrap verify`. Never raises for what is wrong with a till; InvalidInput for the folder of
+    one that this program has open: give that one.
     """
     from cashwrap.doctor.examining import examined
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,7 +27,7 @@ from cashwrap.doctor import (
 from cashwrap.doctor.model import Finding
 from cashwrap.doctor.patient import Patient
 from cashwrap.doctor.running import inside, run
-from cashwrap.errors import CashwrapError, named_path
+from cashwrap.errors import CashwrapError, InvalidInput, named_path
 from cashwrap.ports import Clock, SystemClock
 from cashwrap.settings import read_settings
 from cashwrap.store.damage import check_data_file, probe
@@ -73,13 +74,15 @@ def examined(
 def _look(patient: Patient, held: ExitStack) -> None:
     """Look into a folder as far as that is safe."""
     folder = patient.folder
+    patient.owner = owner_pid(folder)
+    if patient.owner == os.getpid():
+        raise InvalidInput("this program has the folder open: examine its till, not the folder")
     try:
         patient.read_settings = read_settings(folder)
     except CashwrapError as error:
         patient.misset = error
     try:
         check_data_file(folder)
-        patient.owner = owner_pid(folder)
         if not patient.owner:  # a bad page kills the child that reads it, not the doctor
             probe(folder, whole=patient.deep)
         patient.looked = held.enter_context(look_into(folder))
