@@ -94,11 +94,13 @@ def sell_under(folder: Path, fault: Fault, tell: Tell) -> None:
     except CashwrapError as refusal:
         tell(f"refused {refusal.code}")
         return
+    selling.record()
     before = 0
     for number in range(STEPS):
         try:
             selling.work_in_turn(number)
         except CashwrapError as refusal:
+            selling.record()  # what a step did before it failed
             tell(f"refused {refusal.code}")
         if before < fault.at <= faulty_disk.seen():
             tell("failed")

@@ -104,7 +104,14 @@ def gaps(reader: Reader) -> Iterator[str]:
 def lost_sales(reader: Reader) -> Iterator[str]:
     """Every sale that asked for money can be brought back, although the cut took the draft."""
     histories = left_open([], reader)
-    asked = {payment.sale for payment in open_payments(reader) if payment.state != "cancelled"}
+    waiting = open_payments(reader)
+    asked = {payment.sale for payment in waiting if payment.undecided}
+    asked |= {
+        refund.sale
+        for payment in waiting
+        for refund in payment.refunds
+        if refund.state == "refunding" and not refund.owed
+    }
     for sale in asked - histories.keys():
         yield f"sale {sale} asked for money and cannot be brought back"
 
