@@ -36,7 +36,7 @@ def completed(
     priced, totals, header = cart.priced(), cart.totals, cart.header
     returns = tuple(_returned(each) for each in header.returns.values())
     payable_minor = totals.payable_minor - sum(each.refund_minor for each in returns)
-    paid = [payment for payment in payments if payment.state == "approved"]
+    paid = [payment for payment in payments if payment.state == "approved" and _counts(payment)]
     kept = tuple(Taking(payment.driver, payment.refundable_minor) for payment in paid)
     return SaleCompleted(
         sale=cart.opened.sale,
@@ -160,10 +160,20 @@ def _sold(line: Line, seller: str) -> SoldLine:
     )
 
 
+def _counts(payment: tender.Payment) -> bool:
+    """Return whether anything of a payment was left when the sale ended."""
+    return payment.paid_minor != 0 or payment.refundable_minor != 0
+
+
+def _asked(payment: tender.Payment) -> int:
+    """Return what a payment came to: all that was taken, but what was taken too much."""
+    return payment.amount_minor + payment.tip_minor + payment.rounding_minor
+
+
 def _paid(payment: tender.Payment) -> Payment:
     return Payment(
         kind=payment.driver,
-        tendered_minor=payment.tendered_minor or payment.charged_minor,
+        tendered_minor=payment.tendered_minor or _asked(payment),
         change_minor=payment.change_minor,
         intent=payment.id,
         provider_id=payment.provider_id,

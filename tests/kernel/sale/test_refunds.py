@@ -371,3 +371,32 @@ def test_goods_bought_with_a_note_go_back_onto_it(open_shop) -> None:
     sale.add("COLA")
     with pytest.raises(CreditExpired, match="good until 2026"):
         sale.payments.credit(code)
+
+
+def test_what_was_given_back_before_the_end_is_no_payment_of_the_sale(
+    tmp_path: Path,
+) -> None:
+    """Neither on the receipt nor in the takings; what a terminal took too much is not either."""
+    shop = Shop(tmp_path / "shop", drivers={"card": FakeTerminal(["tip", "excess"])})
+    sale = shop.till.new_sale()
+    sale.add("COLA", 4)
+    sale.pay_cash(400)
+    sale.payments.ask("card", 500)
+    sale.payments.give_back("changed their mind")
+    assert (sale.state, sale.due_minor) == ("open", 1400)  # the tip too
+    sale.payments.ask("card")
+    event = shop.till.record_of(sale.id).body()
+    assert [(each.kind, each.tendered_minor) for each in event.payments] == [("card", 1400)]
+    assert [_taking(each) for each in event.takings] == [("card", 1400)]
+    shop.till.close()
+
+
+def test_a_reversed_sale_gives_the_tip_back_too(tmp_path: Path) -> None:
+    """A return leaves the tip; a post-void leaves nothing."""
+    terminal = FakeTerminal(["tip"])
+    shop = Shop(tmp_path / "shop", drivers={"card": terminal})
+    back(shop, sold(shop, card())).refund()
+    shop.till.post_void(sold(shop, card()), "wrong customer")
+    assert [charge.net_minor for charge in terminal.charges.values()] == [1, 0]
+    assert [_taking(each) for each in shop.till.takings().takings] == [("card", 1)]
+    shop.till.close()
