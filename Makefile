@@ -1,6 +1,7 @@
 # make run     sets everything up and rings up a morning in a demo shop
 # make test    sets everything up and runs every check: lint, types, stubs, layers, tests
 # make faults  kills tills and cuts the power: docs/faults.md (FAULTS=--long for all of it)
+# make simulate  lives through shop days, each seed another: docs/simulation.md (SEEDS=5000)
 # make oracle  holds the promotion engine against its references, a million carts (ORACLE=--carts N)
 # make bench   measures this machine, then runs the suites of benches/
 # make docs    writes the generated pages of docs/
@@ -18,7 +19,7 @@ PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$each && break; done)
 endif
 
-.PHONY: run test bench lint native faults oracle docs wheels clean
+.PHONY: run test bench lint native faults simulate oracle docs wheels clean
 
 run: $(VENV)/.ready
 	@$(BIN)/cashwrap demo
@@ -45,6 +46,9 @@ native: $(VENV)/.ready-dev
 
 faults: native
 	$(BIN)/python -m tests.faults $(FAULTS)
+
+simulate: native
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),500) $(SIMULATION)
 
 oracle: native
 	$(BIN)/python tests/reference/promotions_compare.py --carts 1000000 --jobs 2 $(ORACLE)
