@@ -162,13 +162,14 @@ class Rows:
 class Book(Rows):
     """The same rows while a fold changes them; `write` puts what changed, each row once."""
 
-    __slots__ = ("_changed", "_known", "_out")
+    __slots__ = ("_changed", "_known", "_out", "_working")
 
     def __init__(self, tables: Writer) -> None:
         super().__init__(tables)
         self._out = tables
+        self._working: dict[str, Working] = {}
         self._known: dict[tuple[str, bytes], Row | None] = {}
-        self._changed: dict[tuple[str, bytes], None] = {}
+        self._changed: dict[tuple[str, bytes], bool] = {}  # whether it may be in the table
 
     def row(self, table: str, key: bytes) -> Row | None:
         """Return one row as it stands now."""
@@ -183,15 +184,24 @@ class Book(Rows):
     def put(self, table: str, key: bytes, row: Row | None) -> None:
         """Set a row; None removes it."""
         at = (table, key)
+        if at not in self._changed:
+            self._changed[at] = at not in self._known or self._known[at] is not None
         self._known[at] = row
-        self._changed[at] = None
 
     def put_shift(self, shift: Shift) -> None:
         """Set a shift."""
         self.put(SHIFTS, number_key(shift.number), shift)
 
+    def working(self, register: str) -> Working:
+        """Return which shift a register works on now."""
+        found = self._working.get(register)
+        if found is None:
+            found = self._working[register] = super().working(register)
+        return found
+
     def put_working(self, register: str, working: Working, seq: int) -> None:
         """Set what a register works on from a record on."""
+        self._working[register] = working
         self.put(REGISTERS, b"R" + register.encode(), working)
         self.put(STINTS, register.encode() + b"\0" + number_key(seq), working)
 
@@ -220,13 +230,13 @@ class Book(Rows):
     def write(self) -> None:
         """Put what changed."""
         out, known = self._out, self._known
-        for at in self._changed:
+        for at, before in self._changed.items():
             table, key = at
             row = known[at]
-            if row is None:
-                out.delete(table, key)
-            else:
+            if row is not None:
                 out.put(table, key, _encode(row))
+            elif before:
+                out.delete(table, key)
         self._changed.clear()
 
 

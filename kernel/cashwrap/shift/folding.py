@@ -5,6 +5,7 @@ payment's later events do not say, its first one said.
 """
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import msgspec
 
@@ -149,24 +150,27 @@ def _count(sums: Sums, type_: s.SaleType, payable_minor: int) -> None:
 
 
 def _add_taxes(sums: list[TaxSum], amounts: Sequence[TaxAmount], sign: int) -> None:
-    for tax in amounts:
-        for each in sums:
-            if each.rate_ppm == tax.rate_ppm and each.code == tax.code:
-                break
-        else:
-            each = TaxSum(tax.code, tax.rate_ppm)
-            sums.append(each)
-        each.base_minor += sign * tax.base_minor
-        each.tax_minor += sign * tax.tax_minor
+    found: TaxSum | None = None
+    for tax in amounts:  # lines of one tax mostly stand together
+        if found is None or found.rate_ppm != tax.rate_ppm or found.code != tax.code:
+            found = _tax_sum(sums, tax.code, tax.rate_ppm)
+        found.base_minor += sign * tax.base_minor
+        found.tax_minor += sign * tax.tax_minor
+
+
+def _tax_sum(sums: list[TaxSum], code: str, rate_ppm: int) -> TaxSum:
+    for each in sums:
+        if each.rate_ppm == rate_ppm and each.code == code:
+            return each
+    sums.append(TaxSum(code, rate_ppm))
+    return sums[-1]
 
 
 def _voids(history: Sequence[AnyEdit | EditTag]) -> int:
-    return sum(
-        [
-            one.__class__ is LineVoided or (one.__class__ is EditTag and one.tag == _VOIDED)
-            for one in history
-        ]
-    )
+    """Count the lines struck out; a history is of edits, or of their tags in a rebuild."""
+    if history and isinstance(history[0], EditTag):
+        return [cast(EditTag, one).tag for one in history].count(_VOIDED)
+    return [one.__class__ for one in history].count(LineVoided)
 
 
 def _cancelled(book: Book, at: Envelope, body: s.SaleCancelled | CancelledInShift) -> None:

@@ -37,9 +37,11 @@ class ShiftProjection:
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event to the tables. Raises ReportDiffers for a Z that is not their fold."""
-        book = Book(writer)
-        _FOLDS[envelope.kind](book, envelope, body)
-        book.write()
+        self.fold_all(writer, [(envelope, body)])
+
+    def fold_commit(self, writer: Writer, told: Sequence[Told]) -> None:
+        """Apply the events of a commit in order; each row is written once."""
+        self.fold_all(writer, told)
 
     def fold_all(self, writer: Writer, told: Sequence[Told]) -> None:
         """Apply events in order; each row is written once."""

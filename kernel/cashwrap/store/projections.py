@@ -13,7 +13,14 @@ from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import TableRefused
 from cashwrap.store.layout import HASH_SIZE
 from cashwrap.store.records import decode_envelope
-from cashwrap.store.tables import BulkProjection, BulkWriter, Projection, Told, Writer
+from cashwrap.store.tables import (
+    BulkProjection,
+    BulkWriter,
+    CommitProjection,
+    Projection,
+    Told,
+    Writer,
+)
 from cashwrap.store.views import MemoryWriter, TxnWriter
 from cashwrap_native.leading import Leading, gather
 
@@ -62,6 +69,7 @@ class LiveFold:
     def __init__(self, projections: Sequence[Projection]) -> None:
         self._readers: dict[str, list[Projection]] = {}
         self._tables: dict[str, dict[str, Table]] = {}
+        self._together = {one.name: one for one in projections if isinstance(one, CommitProjection)}
         for projection in projections:
             for kind in projection.reads:
                 self._readers.setdefault(kind, []).append(projection)
@@ -72,20 +80,22 @@ class LiveFold:
             one.name: {table: dbs[table] for table in one.tables} for one in projections
         }
 
-    def fold(
-        self,
-        txn: Txn,
-        writers: dict[str, TxnWriter],
-        envelope: Envelope,
-        body: Event,
-    ) -> None:
-        """Fold one event into every projection that reads its kind; ``writers`` is of this txn."""
-        for projection in self._readers.get(envelope.kind, ()):
-            name = projection.name
-            writer = writers.get(name)
-            if writer is None:
-                writer = writers[name] = TxnWriter(txn, self._tables[name])
-            projection.fold(writer, envelope, body)
+    def fold(self, txn: Txn, rows: Sequence[tuple[Envelope, Event, bytes]]) -> None:
+        """Fold the events of one commit into every projection that reads their kinds."""
+        writers: dict[str, TxnWriter] = {}
+        together: dict[str, list[Told]] = {}
+        for envelope, body, _ in rows:
+            for projection in self._readers.get(envelope.kind, ()):
+                name = projection.name
+                if name in self._together:
+                    together.setdefault(name, []).append((envelope, body))
+                    continue
+                writer = writers.get(name)
+                if writer is None:
+                    writer = writers[name] = TxnWriter(txn, self._tables[name])
+                projection.fold(writer, envelope, body)
+        for name, told in together.items():
+            self._together[name].fold_commit(TxnWriter(txn, self._tables[name]), told)
 
 
 class Pile(NamedTuple):

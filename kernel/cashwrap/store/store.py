@@ -263,7 +263,7 @@ class Store:
         for envelope, body, raw in rows:
             key = self.identity.key(envelope.epoch, envelope.seq)
             txn.put(key, raw, db=dbs[JOURNAL], append=True)
-            self._live.fold(txn, writers, envelope, body)
+        self._live.fold(txn, rows)
         every, before = self._seal_every, rows[0][0].seq - 1
         if also is not None or head.seq // every != before // every:
             txn.put(SEQ.pack(head.seq), self.seal(head), db=dbs[SEALS], append=True)

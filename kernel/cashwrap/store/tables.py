@@ -96,3 +96,13 @@ class BulkProjection(Projection, Protocol):
     def fold_all(self, writer: BulkWriter, told: Sequence[Told]) -> None:
         """Apply events in order; the tables are then those that `fold` of each would make."""
         ...
+
+
+@runtime_checkable
+class CommitProjection(Projection, Protocol):
+    """A projection that folds the events of one commit at once: a row they all change is read and
+    written once."""
+
+    def fold_commit(self, writer: Writer, told: Sequence[Told]) -> None:
+        """Apply the events of one commit in order; the tables are then those that `fold` makes."""
+        ...
