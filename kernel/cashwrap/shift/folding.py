@@ -28,7 +28,7 @@ from cashwrap.shift.model import Decided, Outcome, Sums, TaxSum
 from cashwrap.tender import events as t
 
 Fold = Callable[[Book, Envelope, Event], None]
-_VOIDED = LineVoided.__struct_config__.tag
+_VOIDED = str(LineVoided.__struct_config__.tag)
 
 
 class EditTag(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -259,8 +259,7 @@ class Store:
             name, answers = command.encode(), dbs[COMMANDS]
             if not txn.put(name, _encode_commit(done), db=answers, overwrite=False):
                 return _decode_commit(txn.get(name, db=answers) or b"")
-        writers: dict[str, TxnWriter] = {}
-        for envelope, body, raw in rows:
+        for envelope, _, raw in rows:
             key = self.identity.key(envelope.epoch, envelope.seq)
             txn.put(key, raw, db=dbs[JOURNAL], append=True)
         self._live.fold(txn, rows)
