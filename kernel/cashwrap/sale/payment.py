@@ -313,7 +313,7 @@ class Payments:
         if self._sale.state == "open":
             self._sale.move("tender")
         if not self.in_doubt and self.due_minor == 0:
-            self._finish(staff)
+            self._finish(staff or self._sale.cart.opened.staff)
         else:
             self._reopen()
         return payment

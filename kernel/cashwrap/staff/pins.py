@@ -30,10 +30,6 @@ class PinSecret(msgspec.Struct, frozen=True, array_like=True):
     lanes: int = LANES
 
 
-DUMMY = PinSecret(bytes(SALT_SIZE), bytes(HASH_SIZE), "")
-"""What is checked where there is no account, so that the answer takes as long."""
-
-
 def check_rules(pin: str, account: str) -> None:
     """Raise PinRefused unless a PIN has 4 to 12 digits and is none that is tried first."""
     if not isinstance(pin, str):
@@ -53,7 +49,7 @@ def check_rules(pin: str, account: str) -> None:
 
 def made(pin: str, salt: bytes, pepper: bytes) -> PinSecret:
     """Return what to keep of a PIN."""
-    secret = PinSecret(salt, b"", pepper_name(pepper))
+    secret = PinSecret(salt, b"", pepper_name(pepper), MEMORY_KIB, PASSES, LANES)
     return msgspec.structs.replace(secret, mac=_mac(pin, secret, pepper))
 
 
@@ -85,6 +81,7 @@ def _mac(pin: str, secret: PinSecret, pepper: bytes) -> bytes:
 def checked_by(pin: str, secret: PinSecret | None, pepper: bytes) -> bool:
     """Return whether a PIN is right; where there is no secret, no, after the same work."""
     if secret is None:
-        matches(pin, DUMMY, pepper)
+        nobody = PinSecret(bytes(SALT_SIZE), bytes(HASH_SIZE), "", MEMORY_KIB, PASSES, LANES)
+        matches(pin, nobody, pepper)
         return False
     return matches(pin, secret, pepper)
