@@ -71,7 +71,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.cli.shop import opened
 
     with opened(folder_of(args)) as shop:
-        takings = takings_of(shop, _day(args.day) if args.day else 0)
+        takings = takings_of(shop, parse_day(args.day) if args.day else 0)
     show(takings, shop, out)
     out.result(
         day=takings.day,
@@ -187,7 +187,8 @@ def day_text(day: int) -> str:
     return f"{day // 10000}-{day // 100 % 100:02d}-{day % 100:02d}"
 
 
-def _day(text: str) -> int:
+def parse_day(text: str) -> int:
+    """Return the business day of ``2026-01-31``, yyyymmdd. Raises UsageError."""
     from datetime import date
 
     try:

@@ -240,3 +240,21 @@ def test_a_payment_asked_for_before_the_hold_brings_no_older_cart_back(
         shop.crash()
     assert shop.till.sale(sale.id).totals.payable_minor == 3800
     shop.till.close()
+
+
+@pytest.mark.req("R19")
+def test_suspended_sales_outlive_the_shift(shop: Shop) -> None:
+    """A shift closes while sales wait; they are resumed and paid in another one, offline."""
+    till = shop.till
+    first = till.shifts.open(0, register="R1", staff="ana")
+    parked = [basket(shop).suspend("接电话", staff="ana") for _ in range(2)]
+    till.shifts.declare(first.number, cash={}, staff="ana")
+    till.shifts.close(first.number, staff="boss")
+    shop.reopen()
+    till = shop.till
+    till.shifts.open(0, register="R2", staff="ben")
+    assert till.holds.waiting() == tuple(parked)
+    for hold in parked:
+        till.holds.resume(hold, register="R2", staff="ben").sale.pay_cash(1600, staff="ben")
+    assert till.takings().sales == 2
+    assert till.store.verify().ok
