@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from cashwrap.receipt.text import TextStyle
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.post_void import PostVoided
+    from cashwrap.sale.returning.returnable import Returnable
 
 T = TypeVar("T")
 
@@ -323,6 +324,19 @@ class Till(Counter):
     def groups(self) -> tuple[Group, ...]:
         """Return the register's pages in this store's order."""
         return self.catalog.groups(self.settings.store)
+
+    def returnable(self, receipt: int | str) -> Returnable:
+        """Return what of a finished sale can still come back, line by line.
+
+        ``receipt`` is its number, the square code on the paper, or its id. Raises NoSuchSale.
+        """
+        from cashwrap.sale.returning.returnable import returnable
+        from cashwrap.sale.returning.terms import is_late
+
+        self._check_open()
+        original, today = self.original(receipt), self.day_of(self.now().wall_ms)
+        late = is_late(self.settings.returns, original.sale.day, today)
+        return returnable(original, late=late)
 
     def post_void(
         self,

@@ -65,7 +65,7 @@ name = "gst"
 by_order_type = {"" = [{code = "gst", name = "GST", rate_ppm = 70000, included = false}]}
 """
 ON_A_TILL = settings(
-    max_examples=25,
+    max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a till is slow to shrink with
     suppress_health_check=list(HealthCheck),
     deadline=None,

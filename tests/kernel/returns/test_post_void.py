@@ -1,5 +1,8 @@
 """A whole finished sale is reversed, and named on both records."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 
 from cashwrap.promotions.rules import Coupon, Each, Limits, NextCoupon, Off, Range, Rule, RuleSet
@@ -8,9 +11,23 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.returning.errors import PostVoidRefused
 from cashwrap.sale.returning.projection import voided_by
 from cashwrap.sale.sale import Sale
-from cashwrap.tender.errors import TenderRefused
 from cashwrap.testing.shop import Shop
-from cashwrap.testing.terminal import FakeTerminal
+from cashwrap.testing.terminal import Behaviour, FakeTerminal
+
+
+@pytest.fixture
+def shop_of(tmp_path: Path) -> Iterator[Callable[[Behaviour], Shop]]:
+    """A shop whose card terminal answers in some way."""
+    made: list[Shop] = []
+
+    def opened(behaviour: Behaviour) -> Shop:
+        terminal = FakeTerminal([behaviour])
+        made.append(Shop(tmp_path / behaviour, drivers={"card": terminal}))
+        return made[-1]
+
+    yield opened
+    for each in made:
+        each.till.close()
 
 
 def sell(shop: Shop, sku: str = "CAKE", quantity: int = 1) -> Sale:
@@ -75,21 +92,55 @@ def test_what_came_back_in_part_is_not_voided(shop: Shop) -> None:
     assert shop.till.open_sales() == ()
 
 
-def test_a_card_gets_its_money_back_before_the_sale_is_void(
-    shop: Shop, terminal: FakeTerminal
-) -> None:
-    """What the driver cannot refund leaves the sale as it was, and no reversal open."""
+def on_card(shop: Shop) -> Sale:
     sale = shop.till.new_sale()
     sale.add("CAKE", 1)
     sale.payments.ask("card")
     assert sale.state == "completed"
-    voided = shop.till.post_void(1, "wrong card")
-    assert voided.number == 2
+    return sale
+
+
+def test_a_card_gets_its_money_back(shop: Shop) -> None:
+    """It goes back to the card that paid, in one step where the driver answers."""
+    on_card(shop)
+    assert shop.till.post_void(1, "wrong card").number == 2
     assert [(t.kind, t.amount_minor) for t in body(shop, 2).takings] == [("card", -2200)]
 
 
+def test_a_refund_without_an_answer_keeps_the_reversal_open(
+    shop_of: Callable[[Behaviour], Shop],
+) -> None:
+    """The sale counts as reversed once its money is back, also over a crash, and never twice."""
+    shop = shop_of("refund_lost")
+    on_card(shop)
+    voided = shop.till.post_void(1, "wrong card")
+    assert (voided.number, voided.due_minor) == (0, 0)
+    with pytest.raises(PostVoidRefused):
+        shop.till.post_void(1, "again")
+    till = shop.crash()
+    while till.next_step_ms is not None and till.open_sales():
+        shop.clock.pass_ms(max(0, till.next_step_ms - shop.clock.steady_ms))
+        till.step()
+    assert body(shop, 2).type == "post_void"
+    assert till.takings().payable_minor == 0
+
+
+def test_a_driver_that_refuses_leaves_the_sale_as_it_was(
+    shop_of: Callable[[Behaviour], Shop],
+) -> None:
+    """The clerk decides: money goes back another way, or the reversal is cancelled."""
+    shop = shop_of("refund_refused")
+    on_card(shop)
+    voided = shop.till.post_void(1, "wrong card")
+    assert (voided.number, voided.due_minor) == (0, -2200)
+    sale = shop.till.sale(voided.sale)
+    assert sale.refund("cash").cash_minor == 2200
+    assert body(shop, 2).type == "post_void"
+
+
 def test_limits_and_coupons_are_as_if_it_had_never_been(shop: Shop) -> None:
-    """A coupon that was used is good again, whatever its rule says of returns; one issued is void."""
+    """A coupon that was used is good again, whatever its rule says of returns; what it brought is
+    void."""
     rules = RuleSet(
         rules=(
             Rule(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cashwrap.errors import CashwrapError, InvalidInput
+from cashwrap.pricing.model import Fee
 from cashwrap.promotions.returns.decide import GiftMissing
 from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.promotions.rules import Each, Limits, Need, Off, Range, Returns, Rule, RuleSet
@@ -143,7 +144,7 @@ def test_returns_do_not_price_anew(shop: Shop) -> None:
 
 
 def test_a_return_shows_net_amounts_by_line(shop: Shop) -> None:
-    """Lesson 26: after a discount the paper of the return says what was paid, not the list price."""
+    """Lesson 26: after a discount the paper of the return says what was paid, not the list."""
     sale = shop.till.new_sale()
     sale.add("CAKE", 1)
     sale.add("COLA", 1)
@@ -412,3 +413,40 @@ def test_projections_are_what_the_journal_says(shop: Shop, tmp_path: Path) -> No
     report = shop.till.store.verify()
     assert report.fault is None
     assert not report.projections
+
+
+def test_a_screen_shows_what_is_left_of_a_receipt(shop: Shop) -> None:
+    """Line by line, fees behind the goods, whatever came back before."""
+    sale = shop.till.new_sale()
+    sale.add("CAKE", 3)
+    sale.add("APPLE", "0.750")
+    sale.charge(Fee("bag", "袋", "fixed", 30))
+    sale.pay_cash(sale.due_minor)
+    back = shop.till.new_sale()
+    back.take_back(1, [(1, 2), (-1, 1)])
+    back.refund()
+    shown = shop.till.returnable(1)
+    rows = [(each.line, each.name, each.left_milli, each.weighed) for each in shown.lines]
+    assert rows == [
+        (1, "芝士蛋糕", 1000, False),
+        (2, "红富士苹果", 750, True),
+        (-1, "袋", 0, False),
+    ]
+    assert not shown.late
+
+
+def test_a_return_that_waits_is_decided_again(shop: Shop) -> None:
+    """Suspended and resumed, it comes to what is right by then."""
+    sell(shop, ("CAKE", 2))
+    back = shop.till.new_sale()
+    back.take_back(1, [(1, 1)])
+    hold = back.suspend("接电话")
+    other = shop.till.new_sale()
+    other.take_back(1)
+    other.refund()
+    again = shop.till.holds.resume(hold.code).sale
+    assert again.due_minor == -2200
+    with pytest.raises(ReturnRefused):
+        again.refund()
+    again.remove_return(again.returns[0].id)
+    again.cancel()

@@ -25,7 +25,7 @@ def unreceipted(shop: Shop, sku: str, quantity: object = 1, **how: object) -> Sa
 
 def test_a_shop_takes_nothing_back_without_a_receipt_unless_it_says_so(shop: Shop) -> None:
     """The default is the careful one."""
-    with pytest.raises(ReceiptNeeded, match="returns.without_receipt"):
+    with pytest.raises(ReceiptNeeded, match=r"returns\.without_receipt"):
         unreceipted(shop, "CAKE")
 
 

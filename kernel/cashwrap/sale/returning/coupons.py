@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class GivenBack(NamedTuple):
-    """What happens to coupons: the same codes again, new ones, and issued ones that count no more."""
+    """The same codes again, new ones in place of others, and issued ones that count no more."""
 
     restored: tuple[HeldCoupon, ...] = ()
     reissued: tuple[HeldCoupon, ...] = ()

@@ -51,8 +51,8 @@ def asked_back(
 
 def left_of(original: Original, earlier: Sequence[ReturnAnswer]) -> list[Back]:
     """Return what is left of the sale to come back, line by line."""
-    gone = _gone(earlier)
-    rest = ((line, milli - gone.get(line, 0)) for line, milli in original.sold.quantities)
+    back = gone(earlier)
+    rest = ((line, milli - back.get(line, 0)) for line, milli in original.sold.quantities)
     return [Back(line, milli) for line, milli in rest if milli > 0]
 
 
@@ -61,11 +61,12 @@ def is_whole(original: Original, earlier: Sequence[ReturnAnswer], answer: Return
     return not any(back.line > 0 for back in left_of(original, [*earlier, answer]))
 
 
-def _gone(answers: Sequence[ReturnAnswer]) -> dict[int, int]:
-    gone: dict[int, int] = {}
+def gone(answers: Sequence[ReturnAnswer]) -> dict[int, int]:
+    """Return how much of each line came back by some answers."""
+    found: dict[int, int] = {}
     for back in (back for answer in answers for back in answer.back):
-        gone[back.line] = gone.get(back.line, 0) + back.quantity_milli
-    return gone
+        found[back.line] = found.get(back.line, 0) + back.quantity_milli
+    return found
 
 
 def _asked(original: Original, each: tuple[int, Quantity]) -> list[Back]:
@@ -107,7 +108,7 @@ def goods_back(original: Original, answer: ReturnAnswer) -> tuple[GoodsBack, ...
         line = meal_of.get(each.line, each.line)
         minors[line] = minors.get(line, 0) + each.minor
     quantities = {back.line: back.quantity_milli for back in answer.back}
-    fees = _fee_names(original)
+    fees = fee_names(original)
     found = []
     for line in sorted({*minors, *quantities}, key=lambda line: (line < 0, abs(line))):
         milli, minor = quantities.get(line, 0), minors.get(line, 0)
@@ -121,12 +122,13 @@ def goods_back(original: Original, answer: ReturnAnswer) -> tuple[GoodsBack, ...
     return tuple(found)
 
 
-def _fee_names(original: Original) -> list[str]:
+def fee_names(original: Original) -> list[str]:
+    """Return what the fees of a sale are called, in their order."""
     if not original.sale.priced.fees:
         return []
-    from cashwrap.sale.receipt import fee_names
+    from cashwrap.sale.receipt import fee_names as names_of
 
-    names = fee_names(original.sale)
+    names = names_of(original.sale)
     return [names.get(fee.id, fee.id) for fee in original.sale.priced.fees]
 
 

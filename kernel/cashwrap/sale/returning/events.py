@@ -10,7 +10,7 @@ from cashwrap.sale.events import SaleType
 class GoodsReturned(Event, frozen=True):
     """Goods of one original sale came back on a sale that was completed in the same commit.
 
-    ``of_sale`` and ``of_number`` are "" and 0 without a receipt. ``answer`` is all that was decided:
+    ``of_sale`` and ``of_number`` are "" and 0 without a receipt. ``answer`` is what was decided:
     money, discounts, taxes, coupons, points to take back (``earned``) and to give back
     (``points_restored``), for the original's ``member``. It counts once: what comes back later is
     decided after it. ``part`` counts the originals of one return from 0. ``whole``: nothing of the

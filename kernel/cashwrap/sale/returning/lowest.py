@@ -1,4 +1,4 @@
-"""The lowest price at which a till sold goods of late, for goods that come back without a receipt."""
+"""The lowest price of late at which a till sold goods that come back without a receipt."""
 
 from cashwrap.money import MILLI, div_round
 from cashwrap.sale.edits import Goods

@@ -96,7 +96,8 @@ class ReturningSale(PromotedSale):
         stamp = self._stamp(staff, command)
         made = unreceipted(self._desk, self._cart, self._next_id(), named, stamp)
         what = f"{made.id}: {made.goods[0].quantity_milli} of {made.goods[0].sku}"
-        act = Act("sale.return_without_receipt", self.id, what, made.refund_minor)
+        minor = self._cart.returned_minor + made.refund_minor
+        act = Act("sale.return_without_receipt", self.id, what, minor)
         approver = self._desk.allow(act, staff, self.register).approver
         edit = replace(made, reason=said, note=note, location=place, approver=approver)
         self._make(edit)
@@ -202,7 +203,8 @@ class ReturningSale(PromotedSale):
         """Return who approved a return. Raises RightDenied, ApprovalNeeded."""
         from cashwrap.sale.returning import terms
 
-        about = original.sale.sale, edit.answer.key, edit.refund_minor
+        minor = self._cart.returned_minor + edit.refund_minor  # many small ones are a large one
+        about = original.sale.sale, edit.answer.key, minor
         approver = self._desk.allow(Act("sale.return", *about), staff, self.register).approver
         today = self._desk.day_of(edit.at_ms)
         if terms.is_late(self._desk.settings.returns, original.sale.day, today):

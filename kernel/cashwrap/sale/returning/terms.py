@@ -25,7 +25,7 @@ def reason_of(settings: ReturnSettings, said: str) -> tuple[str, str]:
 
 
 def location_of(settings: ReturnSettings, named: str) -> str:
-    """Return a place of the stock ledger, "" for where the goods came from. Raises LocationRefused."""
+    """Return a place of the stock ledger, "" for where goods came from. Raises LocationRefused."""
     if named == SELLABLE:
         return ""
     place = settings.locations.get(named, named) if isinstance(named, str) else ""

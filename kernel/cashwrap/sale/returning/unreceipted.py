@@ -1,4 +1,4 @@
-"""Goods that come back without a receipt: at which price, with which taxes, and into which stock."""
+"""Goods that come back without a receipt: at which price, with which taxes, into which stock."""
 
 from __future__ import annotations
 

@@ -1,0 +1,89 @@
+"""Who may take goods back, how old a sale may be, and what a Z report still lets be voided."""
+
+from collections.abc import Callable
+
+import pytest
+from builders.people import PINS, approved, bodies, staffed
+
+from cashwrap.sale.returning.events import GoodsReturned
+from cashwrap.sale.sale import Sale
+from cashwrap.staff import pins
+from cashwrap.staff.errors import ApprovalNeeded
+from cashwrap.testing.shop import Shop
+
+DAY_MS = 86_400_000
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash PINs with next to no work."""
+    monkeypatch.setattr(pins, "MEMORY_KIB", 8)
+    monkeypatch.setattr(pins, "PASSES", 1)
+
+
+@pytest.fixture
+def shop(open_shop: Callable[[str], Shop]) -> Shop:
+    """A shop with people, where ana sells; goods come back for 14 days."""
+    made = staffed(open_shop('[returns]\ndays = 14\nwithout_receipt = "today"\n'))
+    made.till.staff.sign_in("ana", PINS["ana"])
+    return made
+
+
+def sell(shop: Shop, quantity: int) -> Sale:
+    sale = shop.till.new_sale(staff="ana")
+    sale.add("CAKE", quantity, staff="ana")
+    sale.pay_cash(sale.due_minor, staff="ana")
+    return sale
+
+
+def test_many_small_returns_on_a_sale_are_a_large_one(shop: Shop) -> None:
+    """A cashier gives 200.00 back alone: nine cakes are 198.00, the tenth needs somebody."""
+    sell(shop, 20)
+    back = shop.till.new_sale(staff="ana")
+    for _ in range(9):
+        back.take_back(1, [(1, 1)], staff="ana")
+    edit = approved(shop, lambda: back.take_back(1, [(1, 1)], staff="ana"), "mia", PINS["mia"])
+    assert edit.approver == "mia"
+    back.refund(staff="ana")
+    events = [one for one in bodies(shop, GoodsReturned.kind) if isinstance(one, GoodsReturned)]
+    assert [one.approver for one in events] == [""] * 9 + ["mia"]
+
+
+def test_an_old_sale_needs_an_approval(shop: Shop) -> None:
+    """After 14 days somebody has to say yes; on the fourteenth nobody."""
+    sell(shop, 2)
+    shop.clock.jump(14 * DAY_MS)
+    shop.till.new_sale(staff="ana").take_back(1, [(1, 1)], staff="ana")
+    shop.clock.jump(DAY_MS)
+    late = shop.till.new_sale(staff="ana")
+    with pytest.raises(ApprovalNeeded) as needed:
+        late.take_back(1, [(1, 1)], staff="ana")
+    assert needed.value.act.right == "sale.return_late"
+    assert approved(shop, lambda: late.take_back(1, [(1, 1)], staff="ana")).approver == "boss"
+
+
+def test_without_a_receipt_somebody_approves(shop: Shop) -> None:
+    """Nothing is put down before that."""
+    back = shop.till.new_sale(staff="ana")
+    with pytest.raises(ApprovalNeeded):
+        back.take_back_unreceipted("CAKE", staff="ana")
+    assert back.returns == ()
+    assert approved(shop, lambda: back.take_back_unreceipted("CAKE", staff="ana")).approver
+
+
+def test_after_its_z_a_sale_is_returned_not_voided(shop: Shop) -> None:
+    """A manager voids before the shift is closed; afterwards that takes the owner's word."""
+    shop.till.shifts.open(10_000, staff="ana")
+    sell(shop, 1)
+    sell(shop, 1)
+    approved(shop, lambda: shop.till.post_void(1, "wrong", staff="ana"), "mia", PINS["mia"])
+    shop.till.shifts.declare(1, cash={10_000: 1, 2_000: 1, 100: 2}, staff="ana")
+    shop.till.shifts.close(1, staff="ana")
+    with pytest.raises(ApprovalNeeded):
+        shop.till.post_void(2, "wrong", staff="ana")
+    shop.till.staff.sign_in("mia", PINS["mia"])
+    with pytest.raises(ApprovalNeeded) as needed:
+        shop.till.post_void(2, "wrong", staff="mia")
+    assert needed.value.act.right == "sale.post_void_after_z"
+    voided = approved(shop, lambda: shop.till.post_void(2, "wrong", staff="mia"))
+    assert voided.number == 4
