@@ -98,6 +98,7 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
     """Make the shop, ring the morning up, and gather what there is to show."""
     from cashwrap.demo import shop as demo
     from cashwrap.demo.morning import Morning
+    from cashwrap.demo.people import enroll
     from cashwrap.demo.ports import DemoClock
     from cashwrap.sale.events import SaleCompleted
     from cashwrap.store.verify import check_chain
@@ -107,6 +108,7 @@ def ring_up(path: Path, randomness: "DemoRandomness", tell: Progress) -> Shown:
     with demo.open_till(path, clock, randomness) as till:
         items = till.import_catalog(demo.DATA / "catalog").counts.items
         deliveries = demo.stock_up(till)
+        enroll(till)
         began = perf_counter_ns()
         story = Morning(till, clock).run(tell)
         rang_up = perf_counter_ns()

@@ -33,7 +33,10 @@ def page(shown: Shown, program: str, *, plain: bool) -> Group:
 
 def _beside(shown: Shown, plain: bool) -> RenderableType:
     """The receipt, and what the morning came to beside it."""
-    right = [takings(shown, plain), why(shown, plain), low(shown, plain), proof(shown, plain)]
+    right = [
+        takings(shown, plain), z_report(shown, plain), why(shown, plain), low(shown, plain),
+        proof(shown, plain),
+    ]  # fmt: skip
     if plain:
         return Group(receipt(shown, plain), *(Padding(each, (1, 0, 0, 0)) for each in right))
     grid = Table.grid(padding=(0, 2))
@@ -101,6 +104,18 @@ def takings(shown: Shown, plain: bool) -> RenderableType:
     return table
 
 
+def z_report(shown: Shown, plain: bool) -> RenderableType:
+    """How the first shift's drawer was accounted for."""
+    money, z = shown.shop.money, shown.story.z
+    table = _table(f"Z report {z.z}", ("",), plain)
+    table.add_row("records", f"{z.first_seq} to {z.last_seq}")
+    table.add_row("float", money(z.float_minor))
+    table.add_row("cash expected", money(z.cash.expected_minor or 0))
+    table.add_row("counted blind", money(z.cash.counted_minor or 0))
+    table.add_row("over/short", Text(money(z.cash.over_minor or 0), "" if plain else "red"))
+    return table
+
+
 def why(shown: Shown, plain: bool) -> RenderableType:
     """Which promotions made the price on the receipt, and that no better choice exists."""
     money, found = shown.shop.money, shown.why
@@ -156,6 +171,8 @@ def following(shown: Shown, program: str) -> RenderableType:
         (f"{program} takings -f {shown.folder}", "the same takings"),
         (f"{program} receipt {shown.story.showcase} -f {shown.folder}", "any receipt"),
         (f"{program} proof {shown.story.showcase} -f {shown.folder}", "why that price, proved"),
+        (f"{program} shift z 1 -f {shown.folder}", "the Z report"),
+        (f"{program} staff log -f {shown.folder}", "PINs, approvals, refusals"),
         (f"{program} rules list -f {shown.folder}", "its promotions"),
         (f"{program} journal {shown.folder} --sale {shown.story.showcase}", "its events"),
         (f"{program} find zznc -f {shown.folder}", "pinyin initials: 珍珠奶茶"),

@@ -9,15 +9,19 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cashwrap.catalog.search import gtin_text
-from cashwrap.demo.customers import Customers, Note
+from cashwrap.demo.customers import Note
+from cashwrap.demo.people import EARLY, LATE
 from cashwrap.demo.ports import MORNING_MS, DemoClock
+from cashwrap.demo.shifts import Shifts
 from cashwrap.errors import CashwrapError
+from cashwrap.sale.holds.model import Hold
 from cashwrap.sale.sale import Sale
+from cashwrap.shift.model import ShiftReport
 from cashwrap.till import Till
 
 SALES = 220
 OPENS_MS, CLOSES_MS = MORNING_MS + 90 * 60_000, MORNING_MS + 360 * 60_000  # 07:30 to 12:00
-EARLY, LATE = "王芳", "李强"
+HANDOVER = 110
 
 
 class Story(NamedTuple):
@@ -26,41 +30,50 @@ class Story(NamedTuple):
     counts: Counter[str]
     notes: tuple[Note, ...]
     showcase: int  # the receipt number to look at
+    z: ShiftReport
 
 
-class Morning(Customers):
+class Morning(Shifts):
     """One morning at one till."""
 
     def __init__(self, till: Till, clock: DemoClock) -> None:
         super().__init__(till, clock, EARLY)
         self.showcase = 0
+        self.held: Hold | None = None
         self.incidents: dict[int, Callable[[], None]] = {
             9: self.expired_yoghurt,
             21: self.payment_code_in_cart,
             34: self.price_override,
             47: self.cancelled_sale,
+            52: self.phone_rings,
+            55: self.back_from_the_phone,
             58: self.reprint,
             76: self.wrong_check_digit,
             95: self.card_number_in_note,
             118: self.drawer_without_sale,
             140: self.dented_box,
             160: self.case_of_water,
+            172: self.sour_yoghurt,
             188: self.for_the_receipt,
         }
 
     def run(self, tell: Callable[[int, int], None]) -> Story:
         """Ring up the morning; ``tell`` gets (done, total)."""
         for number in range(SALES):
+            if number in (0, HANDOVER):
+                self.clock.wait(OPENS_MS - 300_000 - self.clock.wall_ms)
+                z = self.hand_over() if number else None
+                self.take_over(LATE if number else EARLY)
             arrival = OPENS_MS + (CLOSES_MS - OPENS_MS) * number // SALES
             self.clock.wait(arrival + self.dice.below(40_000) - self.clock.wall_ms)
-            self.staff = EARLY if number < 110 else LATE
             incident = self.incidents.get(number)
             if incident is not None:
                 incident()
             else:
                 self.customer(number)
             tell(number + 1, SALES)
-        return Story(self.counts, tuple(self.notes), self.showcase)
+        assert z is not None  # after the hand-over
+        return Story(self.counts, tuple(self.notes), self.showcase, z)
 
     # What is out of the ordinary
 
@@ -103,7 +116,7 @@ class Morning(Customers):
         """The shelf still shows last week's price; the customer gets it."""
         sale = self.begin()
         line = sale.scan(gtin_text(self.named("S024").gtins[0]), staff=self.staff)
-        sale.override_price(line.number, 580, "货架价签未换", approver="店长", staff=self.staff)
+        self.approved(lambda: sale.override_price(line.number, 580, "货架价签未换"))
         was = self.money(line.goods.unit_minor)
         text = f"{line.goods.name}: ¥5.80 for {was}; reason and approver kept."
         self.note("New price", text)
@@ -113,7 +126,11 @@ class Morning(Customers):
         """A dented box goes with a discount."""
         sale = self.begin()
         line = sale.scan(gtin_text(self.named("S005").gtins[0]), staff=self.staff)
-        sale.discount(percent_ppm=200_000, lines=[line.number], reason="包装破损", staff=self.staff)
+        number = line.number
+        self.approved(lambda: sale.discount(percent_ppm=200_000, lines=[number], reason="包装破损"))
+        self.note(
+            "Dented box", "20 % off: a clerk may give 10, so the manager's PIN, for this act."
+        )
         self.finish(sale)
 
     def case_of_water(self) -> None:
@@ -130,13 +147,48 @@ class Morning(Customers):
         self.groceries(sale)
         total = self.money(sale.totals.payable_minor)
         lines = len(sale.lines)
-        sale.cancel("忘带手机", staff=self.staff)
+        self.approved(lambda: sale.cancel("忘带手机"))
         self.counts["cancelled"] += 1
         self.note("Cancelled", f"{lines} lines, {total}. All of it stays in the journal.")
 
+    def phone_rings(self) -> None:
+        """The customer takes a call; the next one is served meanwhile."""
+        sale = self.begin()
+        self.groceries(sale)
+        total, lines = self.money(sale.totals.payable_minor), len(sale.lines)
+        self.held = sale.suspend("接电话", staff=self.staff)
+        self.note("Suspended", f"{lines} lines, {total}: 接电话. Slip {self.held.code}.")
+
+    def back_from_the_phone(self) -> None:
+        """The slip is scanned, and everything is there."""
+        assert self.held is not None
+        back = self.till.holds.resume(self.held.code, staff=self.staff)
+        assert back.changes.nothing
+        self.note("Resumed", f"Slip {self.held.code} is scanned: the same lines, the same price.")
+        self.finish(back.sale)
+
+    def sour_yoghurt(self) -> None:
+        """Two yoghurts were bought, the second at half price; one comes back."""
+        sale = self.begin()
+        yoghurt = self.named("Z001")
+        self.scan(sale, yoghurt)
+        self.scan(sale, yoghurt)
+        self.count_promotions(sale)
+        paid = self.money(sale.totals.payable_minor)
+        line = sale.lines[0].number
+        self.in_cash(sale)
+        self.counts["sales"] += 1
+        self.counts["lines"] += 1
+        self.clock.wait(60_000)
+        back = self.till.new_sale("takeaway", staff=self.staff)
+        back.take_back(self.receipts, [(line, 1)], reason="变质", location="damaged")
+        given = self.money(self.approved(back.refund).cash_minor)
+        self.counts["returns"] += 1
+        self.note("Return", f"One of two yoghurts ({paid}, the second at half price): {given}.")
+
     def reprint(self) -> None:
         """A customer wants the paper again."""
-        number = self.counts["sales"]
+        number = self.receipts
         receipt = self.till.reprint(self.till.sale_of_number(number), staff=self.staff)
         assert receipt.marks
         self.note("Reprint", f"Receipt {number} once more, marked as copy 1 and counted.")
@@ -151,7 +203,7 @@ class Morning(Customers):
 
     def drawer_without_sale(self) -> None:
         """Change for a note of 100: the drawer opens without a sale."""
-        self.till.no_sale("换零钱", staff=self.staff)
+        self.approved(lambda: self.till.no_sale("换零钱"))
         self.note("No sale", "Drawer opened for change; who and why is journaled.")
 
     def for_the_receipt(self) -> None:
@@ -180,7 +232,7 @@ class Morning(Customers):
         self.by_code(sale, "wechat")
         self.settle(sale)
         self.counts["sales"] += 1
-        self.showcase = self.counts["sales"]
+        self.showcase = self.receipts
 
     def hint(self, sale: Sale) -> None:
         """Tell the customer what adding a little would save (凑单)."""

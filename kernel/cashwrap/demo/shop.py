@@ -19,7 +19,8 @@ from cashwrap.till import Till
 DATA = Path(__file__).parent / "data"
 MARK = "demo-shop"  # stands in every folder that this module made
 _OURS = (
-    "data.mdb", "lock.mdb", "till.key", "settings.toml", "draft", "journal.fault", "owner.lock",
+    "data.mdb", "lock.mdb", "till.key", "staff.pepper", "settings.toml", "draft", "journal.fault",
+    "owner.lock",
 )  # fmt: skip
 
 

@@ -140,7 +140,10 @@ def test_receipt_by_number(demo, run, capsys):
 def test_stock_by_lot(demo, run):
     """One item is shown by place and lot; all of them, or those that run out, in one list."""
     lots = run("stock", "Z001", "-f", demo)[1]["balances"]
-    assert [(row["location"], row["lot"]) for row in lots] == [("store:S001", "L250311")]
+    assert [(row["location"], row["lot"]) for row in lots] == [
+        ("store:S001", "L250311"),
+        ("warehouse:DAMAGED", "L250311"),  # it came back
+    ]
     assert run("stock", "10101", "-f", demo)[1]["sku"] == "V001"  # its PLU
     assert run("stock", "NONE", "-f", demo)[1]["error"]["code"] == "catalog.unknown_item"
     every = run("stock", "-f", demo)[1]["items"]
