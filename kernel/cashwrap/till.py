@@ -6,7 +6,8 @@ does not need (imports, pickers, paper) is loaded when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -51,8 +52,8 @@ from cashwrap.staff.projection import StaffProjection
 from cashwrap.staff.rights import Act
 from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.view import Stock
-from cashwrap.store.disk import SYSTEM_DISK, Disk
-from cashwrap.store.errors import StoreExists
+from cashwrap.store.disk import SYSTEM_DISK, AnyError, Disk
+from cashwrap.store.errors import StoreDamaged, StoreExists
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.records import Record
 from cashwrap.store.store import Store
@@ -181,21 +182,22 @@ class Till(Counter):
             rekey=rekey,
             disk=disk,
         )
-        try:
-            settings = _kept_settings(store, settings)
-            _check_names(settings, store)
-            till = cls(store, settings, all_drivers, clock, randomness, sources)
-        except BaseException:
-            store.close()
-            raise
-        try:
-            till._recover()
-            till._look_around()
-            if rules is not None:
-                till._use_rules(rules)
-        except BaseException:
-            till.close()
-            raise
+        with _rows_readable(store):
+            try:
+                settings = _kept_settings(store, settings)
+                _check_names(settings, store)
+                till = cls(store, settings, all_drivers, clock, randomness, sources)
+            except BaseException:
+                store.close()
+                raise
+            try:
+                till._recover()
+                till._look_around()
+                if rules is not None:
+                    till._use_rules(rules)
+            except BaseException:
+                till.close()
+                raise
         return till
 
     # Selling
@@ -714,6 +716,19 @@ def _document(event: Event) -> str:
 def kernel_staged() -> tuple[str, ...]:
     """Return the tables that the kernel's rooms write beside the journal."""
     return (*catalog_keys.STAGED_TABLES, *rules_kept.STAGED_TABLES)
+
+
+@contextmanager
+def _rows_readable(store: Store) -> Iterator[None]:
+    """Say in words that a row cannot be read, as after damage that left the journal whole."""
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError, AnyError) as error:
+        reason = (
+            f"a row of its tables cannot be read ({error}); where `cashwrap verify` finds the "
+            "journal sound, `cashwrap rebuild` makes the tables anew"
+        )
+        raise StoreDamaged(str(store.engine.folder), reason) from error
 
 
 def _check_names(settings: Settings, store: Store) -> None:

@@ -30,13 +30,15 @@ class Counts(msgspec.Struct, frozen=True, array_like=True):
 class Snapshot(msgspec.Struct, frozen=True, array_like=True):
     """One staged catalog. ``content_hash`` is SHA-256 (hex) over all rows, the same anywhere.
 
-    An incomplete one is what an import that died has left; the next import removes it.
+    ``search_hash`` is that of the search index, which is made from them; "" is not known. An
+    incomplete one is what an import that died has left; the next import removes it.
     """
 
     version: int
     complete: bool = False
     content_hash: str = ""
     counts: Counts = Counts()
+    search_hash: str = ""
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -9,7 +9,7 @@ from cashwrap.catalog.draft import Base, Draft
 from cashwrap.catalog.errors import CatalogError
 from cashwrap.catalog.model import Item
 from cashwrap.catalog.pinyin import tables
-from cashwrap.catalog.projection import read_plan
+from cashwrap.catalog.projection import Activation, read_plan
 from cashwrap.catalog.search import narrow, packed, row_of, row_order
 from cashwrap.catalog.snapshot import (
     Counts,
@@ -18,6 +18,7 @@ from cashwrap.catalog.snapshot import (
     Writes,
     encode,
     pages,
+    read_snapshot,
     snapshots,
 )
 from cashwrap.errors import CashwrapError
@@ -25,6 +26,7 @@ from cashwrap.errors import CashwrapError
 ROWS_PER_WRITE = 1000
 CHUNKS_PER_WRITE = 32
 TRIES = 8
+SEARCH_ROWS = 16  # chunks, in one short view
 StagedRow = tuple[str, bytes, bytes]  # table, key without version, value
 Tell = Callable[[int], None]
 
@@ -50,7 +52,7 @@ def stage(
     done = _write_all(writes, prefix, rows, ROWS_PER_WRITE, 0, tell)
     _write_all(writes, prefix, _search_rows(draft, base), CHUNKS_PER_WRITE, done, tell)
     content_hash, counts = summary(reads, prefix)
-    snapshot = Snapshot(number, True, content_hash, counts)
+    snapshot = Snapshot(number, True, content_hash, counts, search_hash(reads, prefix))
     write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(snapshot))])
     return snapshot
 
@@ -214,3 +216,33 @@ def summary(reads: Reads, prefix: bytes) -> tuple[str, Counts]:
         groups=kinds.get(keys.GROUP, 0),
     )
     return digest.hexdigest(), counts
+
+
+def search_hash(reads: Reads, prefix: bytes) -> str:
+    """Return the hash over the search index."""
+    digest = hashlib.sha256()
+    for key, value in pages(reads, keys.SEARCH, prefix, rows_max=SEARCH_ROWS):
+        digest.update(b"%d %d\n%s%s" % (len(key), len(value), key[4:], value))
+    return digest.hexdigest()
+
+
+def damage(reads: Reads) -> list[str]:
+    """Return what is wrong with the catalogs that are or will be in force, empty for nothing.
+
+    They stand beside the journal, which has but their hash: no rebuild proves them.
+    """
+    with reads() as reader:
+        plan = read_plan(reader)
+        staged = {entry.version: read_snapshot(reader, entry.version) for entry in plan}
+    return [wrong for entry in plan if (wrong := _damage(reads, entry, staged[entry.version]))]
+
+
+def _damage(reads: Reads, entry: Activation, snapshot: Snapshot | None) -> str:
+    prefix, name = keys.version_prefix(entry.version), f"catalog {entry.version}"
+    if snapshot is None:
+        return f"{name} is not there"
+    if summary(reads, prefix) != (entry.content_hash, snapshot.counts):
+        return f"{name} is not what was put in force"
+    if snapshot.search_hash and search_hash(reads, prefix) != snapshot.search_hash:
+        return f"{name} has another search index than was made for it"
+    return ""

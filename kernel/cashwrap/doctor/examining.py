@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.doctor import (
     backups,
+    catalog,
     clock,
     disk,
     holds,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from cashwrap.counter import Counter
 
 FAMILIES = (
-    store, settings, disk, clock, keys, witness, backups,
+    store, catalog, settings, disk, clock, keys, witness, backups,
     sales, holds, payments, shifts, staff, plugins, training,
 )  # fmt: skip
 

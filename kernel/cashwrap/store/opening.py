@@ -12,7 +12,7 @@ from cashwrap.errors import InvalidInput
 from cashwrap.events import Event
 from cashwrap.ports import Clock, Randomness
 from cashwrap.store.damage import check_data_file, probe
-from cashwrap.store.disk import SYSTEM_DISK, Disk, sync_folder
+from cashwrap.store.disk import SYSTEM_DISK, AnyError, Disk, sync_folder
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import (
     KeyLost,
@@ -176,11 +176,13 @@ def open_store(
             engine, owner, identity, clock, randomness, projections, staged, witness, options
         )
         return opening.finish([StoreMigrated(found, FORMAT, copy)] if copy else [])
-    except BaseException:
+    except BaseException as error:
         if engine is not None:
             engine.close()
         # Refusing changed nothing, so what was clean stays clean.
         owner.release(clean=owner.was_clean)
+        if isinstance(error, AnyError):
+            raise StoreDamaged(str(folder), f"LMDB says: {error}") from error
         raise
 
 
@@ -190,6 +192,8 @@ def _load(engine: Engine, folder: Path) -> Identity:
     identity = load_identity(engine)
     if identity.format > FORMAT:
         raise StoreTooNew(identity.format, FORMAT)
+    if identity.format == FORMAT and (missing := engine.open_existing(CORE_TABLES)):
+        raise StoreDamaged(str(folder), f"its table {missing[0]} is missing")
     return identity
 
 

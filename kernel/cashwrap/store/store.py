@@ -13,9 +13,9 @@ import msgspec
 from cashwrap.errors import InvalidInput, named_path, utf8
 from cashwrap.events import Envelope, Event, encode_body
 from cashwrap.ports import Clock, Randomness, Timestamp
-from cashwrap.store.disk import SYSTEM_DISK, Disk, Txn
+from cashwrap.store.disk import SYSTEM_DISK, AnyError, Disk, Txn
 from cashwrap.store.engine import MAP_SIZE, Engine
-from cashwrap.store.errors import FollowerRefused, StageTooLarge
+from cashwrap.store.errors import FollowerRefused, StageTooLarge, StoreDamaged
 from cashwrap.store.events import ClockChanged, TillClosed
 from cashwrap.store.follower import Follower
 from cashwrap.store.identity import Head, Identity
@@ -381,11 +381,14 @@ class Store:
         The signature of the last seal by each key covers all records before it; ``all_seals``
         checks each, which takes some 70 us for one and also proves the seals themselves.
         Sales go on meanwhile; the head at the call is what is verified, the projections at the
-        moment when they are compared.
+        moment when they are compared. Raises StoreDamaged where a page cannot be read.
         """
         from cashwrap.store.verify import verify_store
 
-        return verify_store(self, progress, all_seals)
+        try:
+            return verify_store(self, progress, all_seals)
+        except AnyError as error:
+            raise StoreDamaged(str(self.engine.folder), f"LMDB says: {error}") from error
 
     def backup(self, path: Path | str, progress: Progress | None = None) -> BackupReport:
         """Write a verified copy to one file while selling goes on. See `backup.backup_store`."""
