@@ -91,13 +91,14 @@ def hold_times(till: Till, customers: Customers, sales: int, folder: Path) -> Ho
     recorded = []
     for _ in range(sales):
         sale = customers.basket(till)
-        recorded.append([_recorded(till, sale.suspend), _recorded(till, _resuming(till, sale))])
+        suspended = _recorded(till, sale.suspend)
+        recorded.append((suspended, _recorded(till, _resuming(till))))
         till.sale(sale.id).cancel()
     times = Holds()
     for suspended, resumed in recorded:
         sale = customers.basket(till)
         _beside(sale.suspend, bare, suspended, times.suspend)
-        _beside(_resuming(till, sale), bare, resumed, times.resume)
+        _beside(_resuming(till), bare, resumed, times.resume)
         till.sale(sale.id).cancel()
     bare.close()
     return times
@@ -107,8 +108,10 @@ def _paying(sale: Sale) -> Callable[[], object]:
     return lambda: sale.pay_cash(CASH_MINOR)
 
 
-def _resuming(till: Till, sale: Sale) -> Callable[[], object]:
-    return lambda: till.holds.resume(sale.id)
+def _resuming(till: Till) -> Callable[[], object]:
+    """Bring back the one sale that waits, by its code."""
+    (hold,) = till.holds.waiting()
+    return lambda: till.holds.resume(hold.code)
 
 
 def _beside(act: Callable[[], object], bare: Bare, writes: list[Write], times: Commits) -> None:

@@ -4,7 +4,7 @@ It is a fold and nothing else: no clock, no disk, no catalog. The same edits giv
 totals and proof on every machine.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cashwrap.errors import CashwrapError
@@ -50,8 +50,9 @@ class Cart:
     ) -> "Cart":
         """Return the cart that a whole history comes to, priced once; ``rules`` as for a cart."""
         edits_made = list(history)
-        assert isinstance(edits_made[0], edits.SaleOpened)  # every history begins so
-        cart = cls(edits_made[0], engine, rules, priced_from(edits_made))
+        opened = edits_made[0]
+        assert isinstance(opened, edits.SaleOpened)  # every history begins so
+        cart = cls(opened, engine, rules, priced_from(edits_made))
         cart.history = edits_made
         cart._fold(effective(edits_made))
         cart._price(edits_made[-1].at_ms)
@@ -312,7 +313,6 @@ class Cart:
     def _resume(self, edit: edits.Resumed) -> None:
         self.header.register = edit.register
         self.header.waited_ms += edit.waited_ms
-        self._asked_anew()
 
     def _asked_anew(self) -> None:
         """Let the rules look at the sale as a whole again."""
@@ -445,7 +445,10 @@ def effective(history: Iterable[AnyEdit]) -> list[AnyEdit]:
     return counting
 
 
-def priced_from(history: Iterable[AnyEdit]) -> edits.SaleOpened | edits.Repriced:
+def priced_from(history: Sequence[AnyEdit]) -> edits.SaleOpened | edits.Repriced:
     """Return the edit that says by which rules and time a sale is priced: no undo reaches it."""
-    found = [one for one in history if isinstance(one, edits.SaleOpened | edits.Repriced)]
-    return found[-1]
+    for edit in reversed(history):
+        if isinstance(edit, edits.Repriced):
+            return edit
+    assert isinstance(history[0], edits.SaleOpened)  # every history begins so
+    return history[0]
