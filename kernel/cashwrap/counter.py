@@ -62,6 +62,7 @@ from cashwrap.tender.projection import (
 
 if TYPE_CHECKING:
     from cashwrap.promotions.candidates import CandidateSource
+    from cashwrap.sale.credits import Credits
     from cashwrap.sale.holds.holds import Holds
     from cashwrap.sale.returning.original import Original
     from cashwrap.shift.shifts import Shifts
@@ -157,6 +158,13 @@ class Counter:
 
             self._runner = TenderRunner(self._drivers, self._journal, self._payment, self._stored)
         return self._runner
+
+    @property
+    def credits(self) -> Credits:
+        """Return the credit notes of this till."""
+        from cashwrap.sale.credits import Credits
+
+        return Credits(self)
 
     @property
     def holds(self) -> Holds:

@@ -4,7 +4,7 @@ from cashwrap.events import Event
 from cashwrap.sale.desk import Desk
 from cashwrap.tender import checks
 from cashwrap.tender.credit import expiry_ms, new_code, read_code, spendable
-from cashwrap.tender.errors import CreditUsedUp, TenderRefused
+from cashwrap.tender.errors import CreditRefused, CreditUsedUp, TenderRefused
 from cashwrap.tender.events import (
     CreditIssued,
     CreditRestored,
@@ -13,6 +13,14 @@ from cashwrap.tender.events import (
     TenderRecorded,
 )
 from cashwrap.tender.payments import CREDIT, Payment
+
+
+def scanned(desk: Desk, code: str) -> bool:
+    """Return whether a code that was scanned is that of a credit note of this till."""
+    try:
+        return desk.credit_note(read_code(code)) is not None
+    except CreditRefused:
+        return False
 
 
 def spend(

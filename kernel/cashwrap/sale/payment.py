@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.events import Event
 from cashwrap.money import checked
-from cashwrap.sale.crediting import restored, spend
+from cashwrap.sale.crediting import restored, scanned, spend
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
 from cashwrap.sale.guarding import grown
@@ -219,10 +219,12 @@ class Payments:
     def scan(
         self, code: str, amount_minor: int = 0, *, staff: str = "", command: str = ""
     ) -> Payment:
-        """Pay with a scanned payment code; its provider chooses the driver.
+        """Pay with a scanned payment code, whose provider chooses the driver, or a credit note's.
 
-        Raises GoodsAtPayment for anything else, and what `ask` raises.
+        Raises GoodsAtPayment for anything else, and what `ask` or `credit` raises.
         """
+        if scanned(self._desk, code):
+            return self.credit(code, amount_minor, staff=staff, command=command)
         now = self._desk.now()
         scan = decode(code, self._desk.settings.scan, now_ms=now.wall_ms, context="payment")
         return self.ask(

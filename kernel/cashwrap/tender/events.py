@@ -137,7 +137,6 @@ class TenderRefundIntended(Event, frozen=True):
     sale_snapshot: bytes = b""
     tip_minor: int = 0
     approver: str = ""
-    approver: str = ""
 
 
 @event("tender.refunded")
@@ -235,7 +234,6 @@ class CashReturned(Event, frozen=True):
     rounding_minor: int = 0
     register: str = ""
     approver: str = ""
-    approver: str = ""
 
 
 @event("tender.taken_back")
@@ -252,7 +250,6 @@ class TenderTakenBack(Event, frozen=True):
     reason: str = ""
     register: str = ""
     sale: str = ""
-    approver: str = ""
     approver: str = ""
 
 

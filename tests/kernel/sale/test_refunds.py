@@ -13,6 +13,7 @@ from cashwrap.sale.refunding import (
     RefundExceedsDue,
 )
 from cashwrap.sale.sale import Sale
+from cashwrap.tender.credit import new_code
 from cashwrap.tender.driver import Capabilities
 from cashwrap.tender.errors import (
     CreditExpired,
@@ -20,6 +21,7 @@ from cashwrap.tender.errors import (
     PaymentInDoubt,
     TenderExceedsDue,
     TenderNeedsNetwork,
+    UnknownCredit,
 )
 from cashwrap.testing.shop import SETTINGS, Shop
 from cashwrap.testing.terminal import FakeTerminal
@@ -314,7 +316,7 @@ def test_a_credit_note_pays_until_it_is_used_up(shop: Shop) -> None:
     paid = first.payments.credit(code.lower(), command="c")
     assert (first.state, paid.amount_minor) == ("completed", 900)
     assert paid.provider_id.endswith(code[-4:])
-    assert shop.till.credit_note(code).balance_minor == 500
+    assert shop.till.credits.find(code).balance_minor == 500
     second = shop.till.new_sale()
     second.add("BUN")
     with pytest.raises(TenderExceedsDue):
@@ -323,7 +325,7 @@ def test_a_credit_note_pays_until_it_is_used_up(shop: Shop) -> None:
         second.payments.credit(code, 501)
     second.payments.credit(code)
     second.pay_cash(400)
-    assert shop.till.credit_note(code).balance_minor == 0
+    assert shop.till.credits.find(code).balance_minor == 0
     third = shop.till.new_sale()
     third.add("BUN")
     with pytest.raises(CreditUsedUp):
@@ -346,10 +348,10 @@ def test_two_open_sales_never_spend_a_note_twice(shop: Shop) -> None:
     with pytest.raises(CreditUsedUp):
         other.payments.credit(code)
     one.payments.give_back("changed their mind")
-    assert till.credit_note(code).balance_minor == 700
+    assert till.credits.find(code).balance_minor == 700
     other.payments.credit(code)
     one.cancel()
-    assert till.credit_note(code).balance_minor == 0
+    assert till.credits.find(code).balance_minor == 0
     assert till.store.verify().ok
 
 
@@ -360,12 +362,12 @@ def test_goods_bought_with_a_note_go_back_onto_it(open_shop) -> None:
     number = sold(shop, lambda sale: sale.payments.credit(code))
     shop.clock.pass_ms(29 * DAY_MS)
     back(shop, number, 1).refund()
-    assert shop.till.credit_note(code).balance_minor == 350
+    assert shop.till.credits.find(code).balance_minor == 350
     shop.clock.pass_ms(2 * DAY_MS)
     number = sold(shop, lambda sale: sale.payments.credit(code), quantity=1)
     shop.clock.pass_ms(30 * DAY_MS)
     back(shop, number).refund()
-    assert shop.till.credit_note(code).balance_minor == 350
+    assert shop.till.credits.find(code).balance_minor == 350
     shop.clock.pass_ms(31 * DAY_MS)
     sale = shop.till.new_sale()
     sale.add("COLA")
@@ -400,3 +402,27 @@ def test_a_reversed_sale_gives_the_tip_back_too(tmp_path: Path) -> None:
     assert [charge.net_minor for charge in terminal.charges.values()] == [1, 0]
     assert [_taking(each) for each in shop.till.takings().takings] == [("card", 1)]
     shop.till.close()
+
+
+def test_the_slip_carries_the_whole_code(open_shop) -> None:
+    """Printed again it says what is left; on receipts only the code's end stands."""
+    shop = open_shop(SETTINGS + "\n[credit]\ndays = 30\n")
+    code = noted(shop)
+    (note,) = shop.till.credits.given_for(shop.till.sale_of_number(2))
+    slip = shop.till.credits.slip_text(note)
+    assert note.shown in slip
+    assert "退货券" in slip
+    assert "14.00" in slip
+    assert "余额" not in slip
+    assert "有效期至 2026-03-31" in slip
+    sale = shop.till.new_sale()
+    sale.add("BUN")
+    sale.payments.scan(note.shown)
+    assert sale.state == "completed"
+    assert "5.00" in shop.till.credits.slip_text(code)
+    paper = shop.till.receipt_text(sale.id)
+    assert code not in paper
+    assert code[-4:] in paper
+    assert shop.till.credits.owed_minor() == 500
+    with pytest.raises(UnknownCredit, match="at the till that gave it"):
+        shop.till.credits.find(new_code("another"))
