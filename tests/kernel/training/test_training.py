@@ -141,6 +141,33 @@ def test_paper_and_links_say_training(shop: Shop) -> None:
     assert electronic.parse_link(shop.till.receipt_link(_real(shop), "x"))[0].training is False
 
 
+def test_slips_and_reports_say_training(shop: Shop) -> None:
+    """Hold slips, X and Z are marked, and shifts are counted apart from the shop's."""
+    training = shop.till.training()
+    shift = training.shifts.open(5_000, staff="ana")
+    sale = training.new_sale(staff="ana")
+    sale.scan(COLA)
+    held = sale.suspend("phone call", staff="ana")
+    assert "培训模式" in training.holds.slip_text(held)
+    assert "培训模式" in training.shifts.text(training.shifts.x(staff="ana"))
+    training.shifts.declare(shift.number, {5_000: 1}, staff="ana")
+    assert "培训模式" in training.shifts.text(training.shifts.close(shift.number, staff="ana"))
+    assert shop.till.shifts.all() == []
+    assert shop.till.holds.waiting() == ()
+
+
+def test_goods_come_back_in_training(shop: Shop) -> None:
+    """A return of a training sale is a training sale itself, by the simulated terminal."""
+    training = shop.till.training()
+    number = training.receipt(sold(training, tender="card")).number
+    back = training.new_sale(staff="ana")
+    back.take_back(number, [(1, 1)], reason="practise", staff="ana")
+    back.refund(staff="ana")
+    assert back.state == "completed"
+    assert training.receipt(back.id).marks[0].kind == "training"
+    assert training.available("COLA") == 24_000
+
+
 def _real(shop: Shop) -> str:
     return sold(shop.till)
 
