@@ -4,7 +4,9 @@ from typing_extensions import disjoint_base
 
 @disjoint_base
 class Leading:
-    def __init__(self, version: int, bodies: Iterable[int]) -> None: ...
+    def __init__(
+        self, version: int, bodies: Iterable[int], unread: Iterable[bytes] = ()
+    ) -> None: ...
     def take(self) -> tuple[list[int], bytes, list[bytes]]: ...
 
 def gather(

@@ -19,15 +19,22 @@ cdef enum:
 
 
 cdef class _Column:
-    """A MessagePack array that grows by arrays, each cut to ``values``."""
+    """A MessagePack array that grows by arrays, each cut to ``values``.
+
+    ``unread`` has a byte for each value, 1 for those that nil stands for; or it is empty.
+    """
 
     cdef uint8_t* data
     cdef Py_ssize_t size, room, count, values
+    cdef bytes unread
 
-    def __cinit__(self, Py_ssize_t values):
+    def __cinit__(self, Py_ssize_t values, bytes unread not None=b""):
         if not 0 <= values <= UINT16_MAX:
             raise ValueError(f"{values} values of an array: 0 to {UINT16_MAX} are expected")
+        if unread and len(unread) != values:
+            raise ValueError(f"{len(unread)} marks for {values} values of an array")
         self.values = values
+        self.unread = unread
         self.size = MARK
 
     def __dealloc__(self):
@@ -42,6 +49,8 @@ cdef class _Column:
         if count > self.values:
             count = self.values
         first = cursor.at
+        if self.unread:
+            return self._add_read(cursor, count)
         if skip(cursor, count):
             raise ValueError("the MessagePack array ends too early")
         self._make_room(INNER_MARK + (cursor.at - first))
@@ -49,6 +58,30 @@ cdef class _Column:
         put_be(self.data + self.size + 1, count, 2)
         memcpy(self.data + self.size + INNER_MARK, first, cursor.at - first)
         self.size += INNER_MARK + (cursor.at - first)
+        self.count += 1
+        return 0
+
+    cdef int _add_read(self, Cursor* cursor, Py_ssize_t count) except -1:
+        """Add values one by one, nil for those that nobody reads."""
+        cdef const uint8_t* first
+        cdef const char* unread = PyBytes_AS_STRING(self.unread)  # a mark for each of `values`
+        cdef Py_ssize_t at
+        self._make_room(INNER_MARK)
+        self.data[self.size] = 0xDC
+        put_be(self.data + self.size + 1, count, 2)
+        self.size += INNER_MARK
+        for at in range(count):
+            first = cursor.at
+            if skip(cursor, 1):
+                raise ValueError("the MessagePack array ends too early")
+            if unread[at]:
+                self._make_room(1)
+                self.data[self.size] = 0xC0
+                self.size += 1
+            else:
+                self._make_room(cursor.at - first)
+                memcpy(self.data + self.size, first, cursor.at - first)
+                self.size += cursor.at - first
         self.count += 1
         return 0
 
@@ -78,18 +111,21 @@ cdef class Leading:
     """What is wanted of records of one kind: the head of their envelope, and heads of their body.
 
     ``version`` is the one that is wanted, or -1 for any; ``bodies`` has how many leading values of
-    the body are wanted, once for each struct that it is decoded as.
+    the body are wanted, once for each struct that it is decoded as; ``unread`` has the marks of
+    those among them that nobody reads, b"" where all are read.
     """
 
     cdef int64_t version
     cdef _Column heads
     cdef list places, bodies
 
-    def __init__(self, int64_t version, bodies):
+    def __init__(self, int64_t version, bodies, unread=()):
         self.version = version
         self.places = []
         self.heads = _Column(0)
-        self.bodies = [_Column(values) for values in bodies]
+        bodies, marks = list(bodies), list(unread)
+        marks = marks or [b""] * len(bodies)
+        self.bodies = [_Column(*both) for both in zip(bodies, marks, strict=True)]
 
     cdef int add(self, object place, Cursor head, Py_ssize_t values) except -1:
         cdef _Column body

@@ -9,7 +9,7 @@ from cashwrap.promotions import usage
 from cashwrap.promotions.rules import Text
 from cashwrap.sale.cart import Cart, Line
 from cashwrap.sale.coupons import settled
-from cashwrap.sale.edits import ReturnAdded
+from cashwrap.sale.edits import LineVoided, ReturnAdded
 from cashwrap.sale.events import (
     Payment,
     Returned,
@@ -18,6 +18,7 @@ from cashwrap.sale.events import (
     SaleType,
     SoldLine,
     Taking,
+    TaxTotal,
 )
 from cashwrap.sale.fees import fee_name
 from cashwrap.sale.projection import SeriesTotals, merge_takings
@@ -62,7 +63,22 @@ def completed(
         rule_names=_rule_names(cart, priced),
         type=type_of(cart),
         returns=returns,
+        voided_lines=[type(edit) for edit in cart.history].count(LineVoided),
+        fees_minor=totals.fees_minor,
+        rounding_minor=totals.rounding_minor,
+        taxes=_taxes(priced, returns),
     )
+
+
+def _taxes(priced: Priced, returns: Sequence[Returned]) -> tuple[TaxTotal, ...]:
+    """Return the taxes by code and rate as they came, less those that went back."""
+    sums: dict[tuple[str, int], list[int]] = {}
+    for sign, taxes in [(1, priced.taxes), *((-1, each.taxes) for each in returns)]:
+        for tax in taxes:
+            both = sums.setdefault((tax.code, tax.rate_ppm), [0, 0])
+            both[0] += sign * tax.base_minor
+            both[1] += sign * tax.tax_minor
+    return tuple([TaxTotal(code, rate, *both) for (code, rate), both in sums.items()])
 
 
 def type_of(cart: Cart) -> SaleType:

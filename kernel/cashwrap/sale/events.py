@@ -90,6 +90,15 @@ class Returned(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reissued: tuple[str, ...] = ()
 
 
+class TaxTotal(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """All tax of one code and rate on a sale, and the net amount it is on."""
+
+    code: str
+    rate_ppm: int
+    base_minor: int
+    tax_minor: int
+
+
 @event("sale.completed", sound=True)  # the draft read every edit back; 20 us
 class SaleCompleted(Event, frozen=True):
     """A sale was paid in full.
@@ -98,10 +107,12 @@ class SaleCompleted(Event, frozen=True):
     ``grand_sales_minor`` is the till's perpetual total of sales including this one, so that a
     deleted tail shows. ``history`` is every edit since the sale began, voided lines included.
     ``rule_names`` are the words for promotions that gave something, by language.
+    ``voided_lines`` were struck out on the way. ``rounding_minor`` is that of the total.
 
     ``returns`` is what came back on it. ``payable_minor``, ``tax_minor``, ``discount_minor``,
     ``cost_minor``, ``takings`` and ``grand_sales_minor`` are net of that, so they may be below 0;
-    ``lines`` and ``priced`` are of the goods sold alone.
+    ``taxes`` likewise, which sum to ``tax_minor``. ``lines`` and ``priced`` are of the goods sold
+    alone.
     """
 
     sale: str
@@ -129,6 +140,10 @@ class SaleCompleted(Event, frozen=True):
     register: str = ""
     type: SaleType = "sale"
     returns: tuple[Returned, ...] = ()
+    voided_lines: int = 0
+    fees_minor: int = 0
+    rounding_minor: int = 0
+    taxes: tuple[TaxTotal, ...] = ()
 
 
 class SaleFolded(Event, frozen=True):

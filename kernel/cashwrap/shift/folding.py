@@ -10,7 +10,6 @@ from typing import cast
 import msgspec
 
 from cashwrap.events import Envelope, Event
-from cashwrap.pricing.model import TaxAmount, Totals
 from cashwrap.sale import events as s
 from cashwrap.sale.edits import AnyEdit, LineVoided
 from cashwrap.shift.book import (
@@ -37,15 +36,6 @@ class EditTag(msgspec.Struct, frozen=True, array_like=True, gc=False):
     tag: str
 
 
-class PricedInShift(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The leading part of what a sale came to."""
-
-    totals: Totals
-    lines: msgspec.Raw
-    allocations: msgspec.Raw
-    taxes: tuple[TaxAmount, ...]
-
-
 class ReturnedInShift(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The leading part of what came back on a sale."""
 
@@ -53,39 +43,40 @@ class ReturnedInShift(msgspec.Struct, frozen=True, array_like=True, gc=False):
     of_number: int
     goods: msgspec.Raw
     refund_minor: int
-    tax_minor: int
-    discount_minor: int
-    taxes: tuple[TaxAmount, ...]
 
 
 class SaleInShift(Event, frozen=True):
-    """The part of `SaleCompleted` that a shift needs."""
+    """The part of `SaleCompleted` that a shift needs; None is passed over."""
 
     sale: str
     number: int
-    day: int
-    moves: msgspec.Raw
-    takings: msgspec.Raw
+    day: None
+    moves: None
+    takings: None
     payable_minor: int
     tax_minor: int
     discount_minor: int
-    cost_minor: int
+    cost_minor: None
     cash_rounding_minor: int
     grand_sales_minor: int
-    lines: msgspec.Raw
-    priced: PricedInShift
-    payments: msgspec.Raw
-    history: tuple[EditTag, ...]
-    order_type: str = ""
-    customer: str = ""
-    seller: str = ""
-    note: str = ""
-    training: bool = False
-    member: str = ""
-    rule_names: msgspec.Raw = msgspec.Raw()
+    lines: None
+    priced: None
+    payments: None
+    history: None
+    order_type: None = None
+    customer: None = None
+    seller: None = None
+    note: None = None
+    training: None = None
+    member: None = None
+    rule_names: None = None
     register: str = ""
     type: s.SaleType = "sale"
     returns: tuple[ReturnedInShift, ...] = ()
+    voided_lines: int = 0
+    fees_minor: int = 0
+    rounding_minor: int = 0
+    taxes: tuple[s.TaxTotal, ...] = ()
 
 
 class CancelledInShift(Event, frozen=True):
@@ -123,15 +114,12 @@ def _sold(book: Book, at: Envelope, body: s.SaleCompleted | SaleInShift) -> None
     sums.tax_minor += body.tax_minor
     sums.discount_minor += body.discount_minor
     sums.cash_rounding_minor += body.cash_rounding_minor
-    totals = body.priced.totals
-    sums.fees_minor += totals.fees_minor
-    sums.rounding_minor += totals.rounding_minor
-    sums.voided_lines += _voids(body.history)
-    _add_taxes(sums.taxes, body.priced.taxes, 1)
-    for back in body.returns:
-        sums.goods_back_minor += back.refund_minor
-        _add_taxes(sums.taxes, back.taxes, -1)
-    book.put(PAYING, body.sale.encode(), None)
+    sums.fees_minor += body.fees_minor
+    sums.rounding_minor += body.rounding_minor
+    sums.voided_lines += body.voided_lines
+    add_taxes(sums.taxes, body.taxes)
+    sums.goods_back_minor += sum([back.refund_minor for back in body.returns])
+    ended(book, body.sale)
 
 
 def _count(sums: Sums, type_: s.SaleType, payable_minor: int) -> None:
@@ -149,13 +137,19 @@ def _count(sums: Sums, type_: s.SaleType, payable_minor: int) -> None:
         sums.post_voids_minor += payable_minor
 
 
-def _add_taxes(sums: list[TaxSum], amounts: Sequence[TaxAmount], sign: int) -> None:
-    found: TaxSum | None = None
-    for tax in amounts:  # lines of one tax mostly stand together
-        if found is None or found.rate_ppm != tax.rate_ppm or found.code != tax.code:
-            found = _tax_sum(sums, tax.code, tax.rate_ppm)
-        found.base_minor += sign * tax.base_minor
-        found.tax_minor += sign * tax.tax_minor
+def ended(book: Book, sale: str) -> None:
+    """Note that a sale has ended: what was paid for it is no open money."""
+    key = sale.encode()
+    if book.row(PAYING, key) is not None:
+        book.put(PAYING, key, None)
+
+
+def add_taxes(sums: list[TaxSum], taxes: Sequence[s.TaxTotal]) -> None:
+    """Add the taxes of sales, by code and rate."""
+    for tax in taxes:
+        found = _tax_sum(sums, tax.code, tax.rate_ppm)
+        found.base_minor += tax.base_minor
+        found.tax_minor += tax.tax_minor
 
 
 def _tax_sum(sums: list[TaxSum], code: str, rate_ppm: int) -> TaxSum:
@@ -178,7 +172,7 @@ def _cancelled(book: Book, at: Envelope, body: s.SaleCancelled | CancelledInShif
     sums.cancelled += 1
     sums.cancelled_minor += body.total_minor
     sums.voided_lines += _voids(body.history)
-    book.put(PAYING, body.sale.encode(), None)
+    ended(book, body.sale)
 
 
 def _suspended(book: Book, at: Envelope, body: s.SaleSuspended | SuspendedInShift) -> None:
@@ -213,20 +207,20 @@ def _drawer_opened(book: Book, at: Envelope, body: s.DrawerOpened) -> None:
 def _cash_taken(book: Book, at: Envelope, body: t.CashTaken) -> None:
     kept_minor = body.tendered_minor - body.change_minor
     _take(book.happened(body.register, at), "cash", "cash", kept_minor)
-    _on_sale(book, body.register, body.sale, kept_minor)
+    on_sale(book, body.register, body.sale, kept_minor)
 
 
 def _cash_returned(book: Book, at: Envelope, body: t.CashReturned) -> None:
     sums = book.happened(body.register, at)
     tender_sum(sums, "cash", "cash").given_back_minor += body.amount_minor
-    _on_sale(book, body.register, body.sale, -body.amount_minor)
+    on_sale(book, body.register, body.sale, -body.amount_minor)
 
 
 def _recorded(book: Book, at: Envelope, body: t.TenderRecorded) -> None:
     known = KnownPayment(body.register, body.sale, body.name, body.tender, body.amount_minor)
     book.put(PAYMENTS, body.payment.encode(), known)
     _take(book.happened(body.register, at), body.name, body.tender, body.amount_minor)
-    _on_sale(book, body.register, body.sale, body.amount_minor)
+    on_sale(book, body.register, body.sale, body.amount_minor)
 
 
 def _taken_back(book: Book, at: Envelope, body: t.TenderTakenBack) -> None:
@@ -234,13 +228,13 @@ def _taken_back(book: Book, at: Envelope, body: t.TenderTakenBack) -> None:
     register, sale = body.register or known.register, body.sale or known.sale
     sums = book.happened(register, at)
     tender_sum(sums, known.tender, known.kind).given_back_minor += body.amount_minor
-    _on_sale(book, register, sale, -body.amount_minor)
+    on_sale(book, register, sale, -body.amount_minor)
 
 
 def _credited(book: Book, at: Envelope, body: t.CreditIssued) -> None:
     sums = book.happened(body.register, at)
     tender_sum(sums, "credit", "voucher").given_back_minor += body.amount_minor
-    _on_sale(book, body.register, body.sale, -body.amount_minor)
+    on_sale(book, body.register, body.sale, -body.amount_minor)
 
 
 def _take(sums: Sums, tender: str, kind: str, amount_minor: int) -> None:
@@ -249,7 +243,7 @@ def _take(sums: Sums, tender: str, kind: str, amount_minor: int) -> None:
     found.taken_minor += amount_minor
 
 
-def _on_sale(book: Book, register: str, sale: str, amount_minor: int) -> None:
+def on_sale(book: Book, register: str, sale: str, amount_minor: int) -> None:
     """Note money on a sale until it ends; a sale with none is not noted."""
     if not sale:
         return
@@ -310,7 +304,7 @@ def _paid(book: Book, at: Envelope, intent: str, amount_minor: int) -> None:
     known = book.payment(intent)
     sums = book.happened(known.register, at)
     _take(sums, known.tender, known.kind, amount_minor)
-    _on_sale(book, known.register, known.sale, amount_minor)
+    on_sale(book, known.register, known.sale, amount_minor)
     _decide(book, sums, known, intent, "", amount_minor, "paid")
 
 
@@ -367,7 +361,7 @@ def _given_back(book: Book, at: Envelope, intent: str, refund: str, amount_minor
         register, sale = doubt.register or register, doubt.sale
     sums = book.happened(register, at)
     tender_sum(sums, known.tender, known.kind).given_back_minor += amount_minor
-    _on_sale(book, register, sale, -amount_minor)
+    on_sale(book, register, sale, -amount_minor)
     _decide(book, sums, known, intent, refund, amount_minor, "given_back")
 
 

@@ -9,6 +9,7 @@ from cashwrap.shift import events as e
 from cashwrap.shift.book import REPORTS, SHIFTS, TABLES, Book, Rows, number_key
 from cashwrap.shift.folding import Fold
 from cashwrap.shift.model import Shift, ShiftReport
+from cashwrap.shift.runs import fold_runs
 from cashwrap.store.tables import Reader, Told, Writer
 
 _ACTS: dict[type[Event], Callable[..., None]] = {
@@ -37,18 +38,19 @@ class ShiftProjection:
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event to the tables. Raises ReportDiffers for a Z that is not their fold."""
-        self.fold_all(writer, [(envelope, body)])
+        self.fold_commit(writer, [(envelope, body)])
 
     def fold_commit(self, writer: Writer, told: Sequence[Told]) -> None:
         """Apply the events of a commit in order; each row is written once."""
-        self.fold_all(writer, told)
+        book = Book(writer)
+        for envelope, body in told:
+            _FOLDS[envelope.kind](book, envelope, body)
+        book.write()
 
     def fold_all(self, writer: Writer, told: Sequence[Told]) -> None:
-        """Apply events in order; each row is written once."""
+        """Apply many events in order; each row is written once."""
         book = Book(writer)
-        folds = _FOLDS
-        for envelope, body in told:
-            folds[envelope.kind](book, envelope, body)
+        fold_runs(book, told, _FOLDS)
         book.write()
 
 

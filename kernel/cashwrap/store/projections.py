@@ -131,6 +131,7 @@ class Replay:
             kind.encode(): Leading(
                 versions.get(kind, ANY_VERSION),
                 [len(step.struct.__struct_fields__) for step in steps],
+                [_unread(step.struct) for step in steps],
             )
             for kind, steps in self._steps.items()
         }
@@ -180,6 +181,12 @@ class Replay:
     def writer_of(self, table: str) -> Writer | None:
         """Return the writer that owns a table."""
         return next((one for one in self.writers.values() if table in one.tables), None)
+
+
+def _unread(struct: type[Event]) -> bytes:
+    """Return a mark for each field, 1 for those of type None; b"" where there are none."""
+    marks = bytes(field.type in (None, type(None)) for field in msgspec.structs.fields(struct))
+    return marks if any(marks) else b""
 
 
 def _add_step(steps: list[Step], struct: type[Event], inbox: list[Pile]) -> None:

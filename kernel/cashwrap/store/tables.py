@@ -51,7 +51,8 @@ class Projection(Protocol):
     """Tables that are a fold over the journal, and nothing else.
 
     ``reads`` maps each event kind it wants to the struct to decode it as: the event's own class,
-    or a narrower one with only its leading fields, which makes a rebuild faster. ``version`` is
+    or a narrower one with only its leading fields, which makes a rebuild faster; a field that it
+    declares as None is passed over. ``version`` is
     raised when the fold changes, and the store then rebuilds. ``fold`` must depend on nothing but
     its arguments, and read the body, never ``envelope.body``, which a rebuild leaves out.
     """
