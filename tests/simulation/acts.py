@@ -11,7 +11,8 @@ from collections.abc import Callable
 from cashwrap.sale.sale import Sale
 
 from . import goods
-from .books import CASH_STEP, hold
+from .bills import hold
+from .books import CASH_STEP
 from .world import Act, Scene
 
 LINES_MAX = 7
@@ -127,7 +128,7 @@ def cancel(scene: Scene) -> object:
     sale = scene.sale()
     if sale is None:
         return False
-    scene.here.bill(sale).cancel_wanted = True
+    scene.here.bill(sale).wants.cancel = True
     scene.say(f"cancels sale {sale.id}")
     sale.cancel(scene.dice.choice(REASONS), staff=scene.clerk)
     return True
@@ -155,7 +156,7 @@ def pay_cash(scene: Scene) -> object:
     tendered = scene.dice.choice((to_pay, due, to_pay // 2, *(to_pay + note for note in NOTES)))
     if tendered <= 0:
         tendered = CASH_STEP
-    bill.tendered = tendered
+    bill.wants.tendered = tendered
     scene.say(f"takes {tendered} for {due} of sale {sale.id}")
     payment = sale.pay_cash(tendered, staff=scene.clerk)
     expected = tendered - to_pay if tendered >= to_pay else 0
@@ -220,7 +221,7 @@ def give_back(scene: Scene) -> object:
     sale = scene.sale()
     if sale is None or sale.state != "tendering":
         return False
-    scene.here.bill(sale).back_wanted = True
+    scene.here.bill(sale).wants.back = True
     scene.say(f"gives back what was paid on sale {sale.id}")
     sale.payments.give_back(scene.dice.choice(REASONS), in_cash=scene.chance(20), staff=scene.clerk)
     return True
@@ -279,8 +280,6 @@ def receive_goods(scene: Scene) -> object:
     sku, milli = scene.dice.choice(list(goods.COSTS)), scene.dice.randint(1, 20) * 1_000
     scene.books.delivery = sku, milli
     scene.device.receive(sku, milli, staff=scene.clerk)
-    scene.books.stock[sku] += milli
-    scene.books.delivery = None
     scene.say(f"receives {milli} of {sku}")
     return True
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cashwrap.sale.events import SaleCompleted
+from cashwrap.errors import CashwrapError
+from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
-from cashwrap.tender.events import CashReturned, CashTaken
+from cashwrap.sale.refunding import Wish
+from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
 from . import goods
-from .books import hold
+from .bills import hold
 from .world import Place, World
 
 STEPS_MAX = 500
+WISHES: tuple[Wish, ...] = ("", "cash", "credit")
 HANGING = ("silent_paid", "silent_unpaid", "late", "late_pending", "abandoned")
 
 
@@ -58,20 +61,43 @@ def repair(here: Place) -> None:
 
 
 def end_sales(world: World, here: Place) -> None:
-    """Every open sale is paid or cancelled."""
+    """Every open sale is paid, given back or cancelled."""
     for sale in here.till.open_sales():
-        bill = here.bill(sale)
-        if sale.due_minor > 0 and sale.lines:
-            bill.tendered = sale.due_minor + 10_000
-            sale.pay_cash(bill.tendered, staff="ana")
-        elif sale.state == "tendering":
-            sale.payments.finish(staff="ana")
-        else:
-            bill.cancel_wanted = True
+        wants = here.bill(sale).wants
+        wants.refund = wants.cancel = True
+        wants.tendered = max(0, sale.due_minor) + 10_000
+        try:
+            end_sale(sale, wants.tendered)
+        except ReturnRefused:  # the goods came back on another sale meanwhile
             sale.cancel("closing", staff="ana")
         here.books.look(here.till)
         world.say(f"{here.device.name}: sale {sale.id} ends")
-    hold("sale.stuck", not here.till.open_sales(), f"{here.till.open_sales()} cannot end")
+    left = [(sale.id, sale.state, sale.due_minor) for sale in here.till.open_sales()]
+    hold("sale.stuck", not left, f"{left} cannot end")
+
+
+def end_sale(sale: Sale, tendered: int) -> None:
+    """End a sale as it should."""
+    if sale.due_minor > 0:
+        sale.pay_cash(tendered, staff="ana")
+    elif sale.cart.header.returns:
+        give(sale)
+    elif sale.state == "tendering":
+        sale.payments.finish(staff="ana")
+    else:
+        sale.cancel("closing", staff="ana")
+
+
+def give(sale: Sale) -> None:
+    """Give back what is due, some way or other."""
+    for to in WISHES:
+        try:
+            if sale.refund(to, staff="ana").due_minor == 0:
+                return
+        except ReturnRefused:
+            raise
+        except CashwrapError:
+            continue
 
 
 def check(here: Place) -> None:
@@ -108,43 +134,49 @@ def check_stock(here: Place) -> None:
 
 
 def check_cash(here: Place) -> None:
-    """What the journal says of cash is what lies in the drawers."""
-    found: Counter[str] = Counter()
-    for record in here.till.store.records():
-        body = record.body()
-        if isinstance(body, CashTaken):
-            found[body.register] += body.tendered_minor - body.change_minor
-        elif isinstance(body, CashReturned):
-            found[body.register] -= body.amount_minor
-    for register in here.registers:
-        known = here.books.drawers[register]
-        hold("drawer", found[register] == known, f"{register}: {found[register]}, in it {known}")
+    """All cash that moved stands on a Z, in an open shift, or outside of shifts."""
+    till, drawers = here.till, here.books.drawers
+    outside = sum(till.shifts.outside(each).net_cash_minor for each in here.registers)
+    found, known = outside + drawers.z_outside, drawers.outside
+    hold("outside", found == known, f"{found} outside of shifts, {known} moved there")
+    for shift in till.shifts.all():
+        if shift.z:
+            continue
+        expected = till.shifts.x(
+            number=shift.number, staff="ana", expected=True
+        ).cash.expected_minor
+        lies = drawers.shifts[shift.number].cash
+        hold("x.cash", expected == lies, f"shift {shift.number}: {expected}, in it {lies}")
 
 
 def check_cards(here: Place) -> None:
-    """What the bank took is what the sales say was paid, each once."""
-    till, terminal = here.till, here.device.terminal
-    by_sale: Counter[str] = Counter()
-    for charge in terminal.charges.values():
-        by_sale[charge.intent.sale] += charge.net_minor - (charge.net_minor and charge.tip_minor)
+    """What the bank took, cash and notes are what the sales say was paid, each once."""
+    bank: Counter[str] = Counter()
+    for charge in here.device.terminal.charges.values():
+        own = charge.intent.sale
+        bank[own] += charge.charged_minor - (charge.tip_minor if charge.charged_minor else 0)
+        for refund, amount in charge.refunds.items():
+            sale, tip = here.books.refund_of[refund]
+            bank[sale or own] -= amount - tip
     for bill in here.books.done:
-        counts = bill.payable - bill.cash_counts
-        bank = by_sale.pop(bill.sale, 0)
-        hold("cards", bank == counts, f"sale {bill.sale}: the bank took {bank}, {counts} count")
-    left = {sale: net for sale, net in by_sale.items() if net}
+        paid = bill.cash + bill.credit + bank.pop(bill.sale, 0)
+        hold("paid", paid == bill.net, f"sale {bill.sale}: {paid} was paid of {bill.net}")
+    left = {sale: net for sale, net in bank.items() if net}
     hold("cards", not left, f"the bank took money for sales that are not finished: {left}")
-    check_takings(till, here)
+    check_takings(here.till, here)
+    check_holds(here)
+
+
+def check_holds(here: Place) -> None:
+    """What waits is what was suspended and not resumed."""
+    waiting = {each.sale: each.total_minor for each in here.till.holds.waiting()}
+    known = {bill.sale: bill.net for bill in here.books.parked.values()}
+    hold("hold.waiting", waiting == known, f"{waiting} wait, {known} were suspended")
 
 
 def check_takings(till: Till, here: Place) -> None:
     """The perpetual total is the sum of all receipts."""
     with till.store.read() as reader:
         total = series_totals(reader).grand_sales_minor
-    told = sum(bill.payable for bill in here.books.done)
+    told = sum(bill.net for bill in here.books.done)
     hold("totals", total == told, f"{total} on the till, {told} on the receipts")
-
-
-def completed_in(till: Till) -> list[SaleCompleted]:
-    """Return the completed sales of a journal."""
-    bodies = (record.body() for record in till.store.records())
-    return [body for body in bodies if isinstance(body, SaleCompleted)]

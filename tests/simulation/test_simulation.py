@@ -29,7 +29,7 @@ def devices():
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_seed_breaks_a_rule(part):
-    """Whatever is sold, paid, killed, cut: all that was acknowledged is there, once, to the cent."""
+    """Whatever is sold, paid, killed, cut: all that was acknowledged is there, once."""
     done = Counter()
     for seed in range(part, SEEDS, PARTS):
         result = run_seed(seed)

@@ -18,7 +18,8 @@ from cashwrap.testing.disk import Died
 from cashwrap.till import Till
 
 from . import goods
-from .books import Bill, Books, Wrong
+from .bills import Bill, Wrong
+from .books import Books
 from .device import Device, Devices
 from .plan import Step
 
@@ -47,7 +48,7 @@ class Place:
         self.device = device
         self.registers = goods.REGISTERS[device.name]
         stock = dict.fromkeys(goods.PRICES, goods.FIRST_STOCK_MILLI)
-        self.books = Books(stock)
+        self.books = Books(stock, self.till.store.head.seq)
         self.sales: dict[str, str] = {}  # register -> sale on its screen
         self.last_beat_ms = device.clock.steady_ms
         device.flushed = self.books.flushed
@@ -96,6 +97,12 @@ class Scene:
     def sale(self) -> Sale | None:
         """Return the sale on this register's screen."""
         return self.here.sale_at(self.register)
+
+    def look(self) -> None:
+        """Read what the journal says came of it."""
+        self.device.watched = True
+        self.books.look(self.till)
+        self.device.watched = False
 
     def say(self, what: str) -> None:
         """Tell the story."""
@@ -197,17 +204,12 @@ class World:
 
     def rested(self, here: Place) -> None:
         """Nothing is under way any more: take note of what the screens show."""
-        books, here.device.watched = here.books, True
+        here.device.watched = True
+        here.books.look(here.till)
+        here.books.saw(here.till)
         for sale in here.till.open_sales():
-            bill = books.open.get(sale.id)
-            if bill is None:
-                bill = books.began(sale)
-                here.sales[sale.register] = sale.id
-            bill.saw(sale)
-        books.look(here.till)
+            here.sales[sale.register] = sale.id
         here.device.watched = False
-        for bill in books.open.values():
-            bill.tendered, bill.back_wanted, bill.cancel_wanted = 0, False, False
 
     def reopen(self, here: Place) -> None:
         """Open a till that was closed in order."""
@@ -257,8 +259,6 @@ class World:
         here.books.flushed()  # a start after a death flushes what it found
         device.flushed = here.books.flushed
         device.watched = False
-        for bill in here.books.open.values():
-            bill.tendered, bill.back_wanted, bill.cancel_wanted = 0, False, False
         for sale in till.open_sales():
             here.sales[sale.register] = sale.id
 
