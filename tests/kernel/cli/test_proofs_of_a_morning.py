@@ -16,7 +16,7 @@ from cashwrap.promotions.returns.decide import decide_return
 from cashwrap.promotions.returns.model import Back
 from cashwrap.promotions.rules import Returns
 from cashwrap.sale.projection import series_totals
-from cashwrap.sale.returning import sold
+from cashwrap.sale.returning.original import sold
 
 
 @pytest.fixture(scope="module")

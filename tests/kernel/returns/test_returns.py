@@ -450,3 +450,15 @@ def test_a_return_that_waits_is_decided_again(shop: Shop) -> None:
         again.refund()
     again.remove_return(again.returns[0].id)
     again.cancel()
+
+
+def test_what_is_the_same_money_goes_through_at_once(shop: Shop) -> None:
+    """Two of a kind on two open returns, nothing to round: nobody has to be told anything."""
+    sell(shop, ("CAKE", 2))
+    first, second = shop.till.new_sale(), shop.till.new_sale()
+    first.take_back(1, [(1, 1)])
+    second.take_back(1, [(1, 1)])
+    first.refund()
+    second.refund()
+    ranges = [each.answer.back[0].before_milli for each in told(shop)]
+    assert ranges == [0, 1000]

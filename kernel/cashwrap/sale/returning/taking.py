@@ -124,7 +124,8 @@ class ReturningSale(PromotedSale):
         if self.state != "open" or not self._cart.header.returns:
             return
         before = self._cart.returned_minor
-        if self._decide_again():
+        self._decide_again()
+        if self._cart.returned_minor != before:
             raise ReturnChanged(before, self._cart.returned_minor)
 
     # Inside
@@ -212,8 +213,8 @@ class ReturningSale(PromotedSale):
             approver = self._desk.allow(late, staff, self.register).approver or approver
         return approver
 
-    def _decide_again(self) -> bool:
-        """Decide each return of this sale as of now; return whether anything is another then.
+    def _decide_again(self) -> None:
+        """Decide each return of this sale as of now: other goods may have come back meanwhile.
 
         Raises ReturnRefused, GiftMissing, with nothing changed.
         """
@@ -230,4 +231,3 @@ class ReturningSale(PromotedSale):
                 changed.append(replace(again, **self._stamp(edit.staff, "")))
         for edit in changed:
             self._make(edit)
-        return bool(changed)
