@@ -630,7 +630,7 @@ class Till(Counter):
         self.known_register(register)
         if self.is_training:
             raise AlreadyTraining
-        self.allow(Act("training.enter", register), staff)
+        self.allow(Act("training.enter", register), staff, register)
         till = self._training_till(fresh)
         begin(self, till, staff, register, fresh=fresh)
         return till
@@ -660,6 +660,8 @@ class Till(Counter):
 
     def close(self) -> None:
         """Make everything durable and give the folder up; open sales stay in the draft."""
+        if self._training is not None:
+            self._training.close()
         while self._before_close:
             self._before_close.pop()()
         self._open.clear()

@@ -17,6 +17,7 @@ DAYS_BAD, DAYS_LOOK = 7, 60
 FLUSH_LOOK_US, FLUSH_BAD_US = 30_000, 300_000
 _FLUSHES = 9
 _MEMORY = ("tmpfs", "ramfs", "devtmpfs")
+_LAYERS = ("overlay", "aufs")
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs")
 
 
@@ -98,6 +99,17 @@ def kind(patient: Patient) -> Iterator[Finding]:
             "disk.kind",
             Words(f"the folder is on a network ({found})", f"文件夹在网络盘上 ({found})"),
             Words("move it to a disk of this device", "请移到本机磁盘上"),
+        )
+    elif found in _LAYERS:
+        yield look(
+            "disk.kind",
+            Words(
+                f"the folder is in a layer of a container ({found})", f"文件夹在容器层里 ({found})"
+            ),
+            Words(
+                "keep it on a volume: it is gone with the container",
+                "请放到数据卷上,否则随容器消失",
+            ),
         )
     elif found:
         yield good("disk.kind", f"a disk of this device ({found})", f"本机磁盘 ({found})")

@@ -32,6 +32,20 @@ class TrainingBusy(CashwrapError):
         return "somebody is training in another program: end it there first"
 
 
+class TrainingUnavailable(CashwrapError):
+    """No training folder can be made or read."""
+
+    code = "training.unavailable"
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(folder, reason)
+        self.folder = folder
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"nobody can train in {self.folder}: {self.reason}; free some space, or allow it"
+
+
 class AlreadyTraining(CashwrapError):
     """A till that is one for training was asked for another one."""
 

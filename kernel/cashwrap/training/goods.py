@@ -109,8 +109,8 @@ def _opening(shop: Store, known: set[str]) -> Iterator[StockMove]:
 
 
 def _held(stock: Stock, sku: str) -> Iterator[StockMove]:
-    for row in stock.held(sku):
-        if row.on_hand_milli > 0 and is_held(row.location):
+    for row in stock.rows(sku):
+        if row.on_hand_milli > 0 and row.location and is_held(row.location):
             yield StockMove(
                 sku, row.on_hand_milli, _SUPPLIER, row.location, max(0, row.value_minor), 0,
                 row.lot, row.expires, row.owner,

@@ -17,7 +17,14 @@ from cashwrap.store.errors import StoreInUse
 from cashwrap.store.layout import DATA_FILE
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
-from cashwrap.training.folder import TrainingBusy, make, take_settings, training_folder, wipe
+from cashwrap.training.folder import (
+    TrainingBusy,
+    TrainingUnavailable,
+    make,
+    take_settings,
+    training_folder,
+    wipe,
+)
 from cashwrap.training.goods import bring_goods
 from cashwrap.training.people import bring_people
 
@@ -74,16 +81,19 @@ def made_ready(
     """Return the open training till of a shop, with the shop's goods as they are now.
 
     What was practised before is kept, unless ``fresh``, or the folder is damaged or another
-    till's. Raises TrainingBusy, NotTraining, FolderRefused.
+    till's. Raises TrainingBusy, NotTraining, TrainingUnavailable.
     """
     folder = training_folder(shop.store.engine.folder)
-    if fresh:
-        wipe(folder)
-    till = _kept(folder, shop, open_till)
-    if till is None:
-        wipe(folder)
-        make(folder, shop.store, projections, staged)
-        till = open_till(folder)
+    try:
+        if fresh:
+            wipe(folder)
+        till = _kept(folder, shop, open_till)
+        if till is None:
+            wipe(folder)
+            make(folder, shop.store, projections, staged)
+            till = open_till(folder)
+    except OSError as error:
+        raise TrainingUnavailable(str(folder), error.strerror or str(error)) from error
     try:
         bring_up_to_date(shop, till)
     except BaseException:
@@ -123,7 +133,11 @@ def begin(shop: Trains, till: Trains, staff: str, register: str, *, fresh: bool)
     """Journal in the shop's journal that somebody trains, and at the close that they ended."""
     session, since = shop.new_id(), shop.now()
     sold = _sales(till.store)
-    shop.commit([TrainingBegan(session, fresh)], staff=staff, register=register)
+    try:
+        shop.commit([TrainingBegan(session, fresh)], staff=staff, register=register)
+    except BaseException:
+        till.close()  # nobody trains whom the journal does not know
+        raise
 
     def end() -> None:
         seconds = (shop.now().steady_ms - since.steady_ms) // 1000
@@ -132,7 +146,6 @@ def begin(shop: Trains, till: Trains, staff: str, register: str, *, fresh: bool)
             shop.commit([ended], staff=staff, register=register)
 
     till.before_close(end)
-    shop.before_close(till.close)
 
 
 def _sales(store: Store) -> int:

@@ -1,5 +1,6 @@
 """Everything works in training, nothing counts, and nothing of it can reach the shop."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from cashwrap.audit import TrainingBegan, TrainingEnded
 from cashwrap.receipt import electronic, lookup
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.staff.errors import WrongPin
-from cashwrap.store.errors import FollowerRefused
+from cashwrap.store.errors import FollowerRefused, StoreCopied
 from cashwrap.store.restore import restore
 from cashwrap.tender.driver import Capabilities, Intent, Outcome, SettlementLine
 from cashwrap.testing.shop import SeededRandomness, Shop
@@ -265,6 +266,36 @@ def test_the_shop_is_backed_up_verified_and_restored_as_ever(shop: Shop, tmp_pat
     assert not training_folder(into).exists()
     with Till.open(into, plugins=False, clock=shop.clock, witness=[]) as till:
         assert not till.is_training
+
+
+def test_a_copied_shop_is_adopted_with_its_training(shop: Shop, tmp_path: Path) -> None:
+    """The copy is noticed for the shop's sake alone; its training is made anew where it stands."""
+    with shop.till.training() as training:
+        sold(training)
+    shop.till.close()
+    shutil.copytree(shop.folder, tmp_path / "copy")
+    shop.till = shop.reopen()
+    with pytest.raises(StoreCopied):
+        Till.open(tmp_path / "copy", plugins=False, clock=shop.clock, witness=[])
+    with Till.open(
+        tmp_path / "copy", plugins=False, clock=shop.clock, randomness=shop.randomness, witness=[],
+        adopt="the old terminal broke",
+    ) as till:  # fmt: skip
+        assert not till.is_training
+        with till.training() as training:
+            assert training.takings().sales == 0
+            sold(training)
+        assert till.store.verify().ok
+
+
+def test_no_witness_is_kept_of_training(shop: Shop, tmp_path: Path) -> None:
+    """The files by which an old shop's folder is noticed know nothing of training."""
+    shop.till.close()
+    state = tmp_path / "state"
+    with Till.open(shop.folder, plugins=False, clock=shop.clock, witness=[state]) as till:
+        till.training().close()
+        assert len(list(state.iterdir())) == 1
+    shop.reopen()
 
 
 def test_a_till_that_dies_in_training_practises_the_power_cut(shop: Shop) -> None:
