@@ -99,6 +99,9 @@ def _key(sold: Sold, asked: Sequence[Back]) -> str:
 def _check(sold: Sold, asked: Sequence[Back], before: dict[int, int]) -> None:
     quantities = dict(sold.quantities)
     parts = dict(sold.parts)
+    for line, had in before.items():  # two sales that are open hold the same goods
+        if had > quantities.get(line, had):
+            raise ReturnRefused(line, "came back on another sale meanwhile: remove it here")
     for each in asked:
         if each.line in parts:
             raise ReturnRefused(each.line, f"is part of a set meal: give back {parts[each.line]}")
