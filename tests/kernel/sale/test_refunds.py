@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from builders.people import approved, bodies, staffed
 
 from cashwrap.errors import InvalidInput
 from cashwrap.sale.payment import MoneyWentOut, NothingDue, StillDue
@@ -426,3 +427,32 @@ def test_the_slip_carries_the_whole_code(open_shop) -> None:
     assert shop.till.credits.owed_minor() == 500
     with pytest.raises(UnknownCredit, match="at the till that gave it"):
         shop.till.credits.find(new_code("another"))
+
+
+def test_a_return_in_doubt_survives_a_power_cut(tmp_path: Path) -> None:
+    """Its draft is gone with the power; the intent of the refund brings it back."""
+    terminal = FakeTerminal(["refund_lost"])
+    shop = Shop(tmp_path / "shop", drivers={"card": terminal})
+    sale = back(shop, sold(shop, card()))
+    sale.refund()
+    shop.till.abandon()
+    (tmp_path / "shop" / "draft").unlink()
+    shop.till = shop._opened()
+    again = shop.till.sale(sale.id)
+    assert (again.state, [each.of_number for each in again.returns]) == ("tendering", [1])
+    shop.clock.pass_ms(10_000)
+    assert shop.till.step()
+    assert again.state == "completed"
+    shop.till.close()
+
+
+def test_another_tender_needs_the_right(shop: Shop) -> None:
+    """As it came a clerk may give it; in cash for a card with the boss, whom the event names."""
+    number, in_cash = sold(shop, card()), sold(shop)
+    staffed(shop).till.staff.sign_in("ana", "4711")
+    usual = back(shop, in_cash, 1)
+    assert usual.refund("cash").cash_minor == 350  # cash had paid
+    sale = back(shop, number, 1)
+    done = approved(shop, lambda: sale.refund("cash"))
+    assert (sale.state, done.cash_minor) == ("completed", 350)
+    assert [each.approver for each in bodies(shop, "tender.cash_returned")] == ["", "boss"]
