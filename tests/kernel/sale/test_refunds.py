@@ -1,5 +1,6 @@
 """The money of returns: to the tenders that paid, once, and only as much as came in."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from cashwrap.tender.errors import (
 )
 from cashwrap.testing.shop import SETTINGS, Shop
 from cashwrap.testing.terminal import FakeTerminal
+from cashwrap.till import Till
 
 JIAO = '\n[price.cash_rounding]\nincrement_minor = 10\nmode = "down"\non = "cash"\n'
 DAY_MS = 86_400_000
@@ -456,3 +458,21 @@ def test_another_tender_needs_the_right(shop: Shop) -> None:
     done = approved(shop, lambda: sale.refund("cash"))
     assert (sale.state, done.cash_minor) == ("completed", 350)
     assert [each.approver for each in bodies(shop, "tender.cash_returned")] == ["", "boss"]
+
+
+def test_a_sale_of_before_the_move_to_a_new_device_goes_back_to_its_card(
+    shop: Shop, tmp_path: Path, terminal: FakeTerminal
+) -> None:
+    """The payments of an earlier epoch are in the same book: the card that paid gives back."""
+    number = sold(shop, card())
+    shop.till.close()
+    moved = tmp_path / "moved"
+    shutil.copytree(shop.folder, moved)
+    shop.till = Till.open(
+        moved, drivers={"card": terminal}, plugins=False, clock=shop.clock, witness=[],
+        adopt="a new device",
+    )  # fmt: skip
+    sale = back(shop, number)
+    assert [each.tender for each in sale.refund().given] == ["card"]
+    assert sale.state == "completed"
+    assert [charge.net_minor for charge in terminal.charges.values()] == [0]
