@@ -21,7 +21,6 @@ from cashwrap.receipt.paper import Paper
 from cashwrap.receipt.paper import Row as Row
 from cashwrap.receipt.paper import TextStyle as TextStyle
 from cashwrap.receipt.width import clean
-from cashwrap.receipt.width import clean
 from cashwrap.receipt.words import in_language, tender_name, with_unit
 
 
