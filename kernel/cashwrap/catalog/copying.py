@@ -7,7 +7,7 @@ from cashwrap.catalog import keys
 from cashwrap.catalog.snapshot import Reads, Snapshot, Writes, encode, pages, read_snapshot
 from cashwrap.catalog.staging import remove, sweep, write_rows
 
-ROWS_PER_WRITE = 20_000
+ROWS_PER_WRITE = 100_000
 """More than an import writes at once: nobody sells on the store that is copied into."""
 
 

@@ -98,6 +98,7 @@ def make(
         projections=projections,
         staged=staged,
         witness=[],
+        map_size=shop.engine.map_size,  # as much room as the same goods take there
         disk=shop.engine.port,
     ) as made:
         made.commit([TrainingPrepared(shop.key.public)], at=shop.clock.now())

@@ -22,7 +22,7 @@ from cashwrap.stock.view import Stock
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Reader
 
-MOVES_PER_DOCUMENT = 10_000
+MOVES_PER_DOCUMENT = 25_000
 _SUPPLIER = "supplier:TRAINING"
 
 
