@@ -1,4 +1,4 @@
-"""A shop's day at three registers, driven by dice through the public API; refusals are part of it."""
+"""A shop's day at three registers, driven by dice; what the till refuses is part of it."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -189,9 +189,7 @@ def as_reference(found: Any) -> dict[str, Any]:
     """Return the kernel's sums in the form of `sums`."""
     return {
         **{name: getattr(found, name) for name in NUMBERS},
-        "tenders": {
-            one.tender: (one.taken_minor, one.given_back_minor) for one in found.tenders
-        },
+        "tenders": {one.tender: (one.taken_minor, one.given_back_minor) for one in found.tenders},
         "taxes": {(one.code, one.rate_ppm): (one.base_minor, one.tax_minor) for one in found.taxes},
         "first_number": found.first_number,
         "last_number": found.last_number,

@@ -43,7 +43,9 @@ def played(steps: list[tuple[str, int, int]], settings: str = "") -> Iterator[Da
 @pytest.mark.req("R179")
 @settings(max_examples=EXAMPLES)
 @given(steps=STEPS)
-def test_each_z_is_what_the_journal_says_and_all_of_them_are_the_days(steps: list[tuple[str, int, int]]) -> None:
+def test_each_z_is_what_the_journal_says_and_all_of_them_are_the_days(
+    steps: list[tuple[str, int, int]],
+) -> None:
     """Every Z, and what is outside of all, equals sums made from the records alone.
 
     The Zs, the shifts that go on, and what is outside of them sum to all business days.
