@@ -15,6 +15,7 @@ from cashwrap.promotions.rules import (
     EarnPoints,
     NextCoupon,
     Off,
+    Policy,
     Range,
     Returns,
     Rule,
@@ -156,3 +157,17 @@ def test_points_go_back_once_with_the_goods(shop: Shop) -> None:
         r.body() for r in shop.till.store.records() if r.envelope.kind == RulesReleased.kind
     ]
     assert len(released) == 1
+
+
+def test_a_meal_whose_parts_the_rules_saw_comes_back_by_its_line(shop: Shop) -> None:
+    """The clerk names the meal; each part brings back what was left of it after its discount."""
+    rule = Rule(id="cake", layer="item", range=CAKE, benefit=Each(off=Off(percent_ppm=500_000)))
+    shop.till.publish_rules(RuleSet(policy=Policy(meal_is_one_unit=False), rules=(rule,)))
+    sale = shop.till.new_sale()
+    sale.add("SET", 2, choices={"点心": ["CAKE"], "饮品": ["TEA-M"]})
+    paid = sale.due_minor
+    assert paid < 2 * 2800
+    sale.pay_cash(paid)
+    first, last = returned(shop, (1, 1)), returned(shop, (1, 1))
+    assert len(first.goods) == 2
+    assert first.answer.refund_minor + last.answer.refund_minor == paid
