@@ -42,6 +42,7 @@ class Sale(ReturningSale):
     def __init__(self, desk: Desk, cart: Cart) -> None:
         super().__init__(desk, cart)
         self._last_scan: goods.LastScan | None = None
+        self._held: Hold | None = None
         self.payments = Payments(desk, self)
 
     # What it is
@@ -345,11 +346,12 @@ class Sale(ReturningSale):
         default. `Till.holds` brings it back. Raises ReasonNeeded, EmptySale, and NotInThisState
         while there is money on it.
         """
-        if self.ended_by("suspend", command):
-            return self._desk.holds.find(self.id)
-        hold = self._desk.holds.suspend(self, reason, note, key, staff, self.scoped(command))
+        if self._held is not None and self.ended_by("suspend", command):
+            return self._held
+        holds, named = self._desk.holds, self.scoped(command)
+        self._held = holds.suspend(self, reason, note, key, staff, named)
         self.ended_as("suspend", command)
-        return hold
+        return self._held
 
     def refund(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
-from builders.promotions import HALF, OVER_30, rule_set
+from builders.promotions import FIVE, HALF, OVER_30, rule_set
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -236,6 +236,59 @@ def test_a_limit_that_others_used_up_is_named_and_the_rest_of_the_quote_holds(
     assert [each.rule for each in back.changes.rules] == ["cheap"]
     assert back.changes.after_minor == before + 100
     assert paid(back.sale) == before + 100
+
+
+def test_a_coupon_that_was_used_meanwhile_is_gone_and_named(shop: Shop) -> None:
+    """It was free while the sale waited; the rest of the quote holds."""
+    shop.till.publish_rules(rule_set(FIVE, CHEAP_COLA))
+    sale = basket(shop)
+    sale.add_coupon("C5-0001", rule="C5")
+    assert sale.totals.payable_minor == 1000
+    parked = sale.suspend()
+    other = basket(shop)
+    other.add_coupon("C5-0001", rule="C5")
+    first = shop.till.holds.resume(parked)
+    assert [each.coupon for each in first.changes.coupons] == ["C5-0001"]
+    assert "another open sale" in first.changes.coupons[0].why
+    assert (first.changes.before_minor, first.changes.after_minor) == (1000, 1500)
+    paid(other)
+    assert paid(first.sale) == 1500
+
+
+def test_a_coupon_of_no_promotion_of_today_is_gone_after_the_quote(shop: Shop) -> None:
+    """While the quote holds it counts, although its promotion is over."""
+    shop.till.publish_rules(rule_set(FIVE, CHEAP_COLA))
+    held = []
+    for code in ("C5-0001", "C5-0002"):
+        sale = basket(shop)
+        sale.add_coupon(code, rule="C5")
+        held.append(sale.suspend())
+    shop.till.publish_rules(rule_set(CHEAP_COLA))
+    kept = shop.till.holds.resume(held[0])
+    assert kept.changes.nothing
+    assert paid(kept.sale) == 1000
+    shop.clock.pass_ms(31 * MINUTE_MS)
+    anew = shop.till.holds.resume(held[1])
+    assert [each.why for each in anew.changes.coupons] == ["is of no promotion of today"]
+    assert paid(anew.sale) == 1500
+
+
+def test_goods_that_come_back_wait_with_the_sale(shop: Shop) -> None:
+    """An exchange is suspended like any cart; what comes back is worth what it was."""
+    first = basket(shop)
+    paid(first)
+    number = shop.till.takings().sales
+    exchange = shop.till.new_sale(register="R1", staff="ana")
+    exchange.take_back(number, [(1, 1)], reason="其他", staff="ana")
+    exchange.add("CAKE")
+    parked = exchange.suspend()
+    assert parked.total_minor == 2200 - 350
+    shop.load(dearer(COLA="5.00", CAKE="23.00"))
+    shop.clock.pass_ms(31 * MINUTE_MS)
+    back = shop.till.holds.resume(parked)
+    assert (back.changes.before_minor, back.changes.after_minor) == (1850, 1950)
+    back.sale.pay_cash(1950)
+    assert back.sale.state == "completed"
 
 
 def test_stock_that_others_took_is_named(open_shop: OpenShop) -> None:
