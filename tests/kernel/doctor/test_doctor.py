@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import lmdb
 import pytest
 
 from cashwrap.catalog.errors import CatalogError
@@ -117,7 +118,7 @@ def test_every_finding_that_is_not_good_says_what_to_do(shop: Shop) -> None:
     bad = [one for one in found(shop).values() if one.level != "good"]
     assert {"settings.valid", "keys.key"} <= {one.check for one in bad}
     for one in bad:
-        assert one.found.en and one.found.zh and one.advice.en and one.advice.zh
+        assert all((one.found.en, one.found.zh, one.advice.en, one.advice.zh))
 
 
 def test_no_store_and_damaged_stores_are_looked_at_from_outside(shop: Shop, tmp_path: Path) -> None:
@@ -186,6 +187,19 @@ def test_settings_that_changed_beside_a_till_count_from_its_next_start(shop: Sho
     path = shop.folder / FILE_NAME
     path.write_text(path.read_text() + "\n# other\n")
     assert levels(shop)["settings.in_force"] == "look"
+
+
+def test_a_changed_price_is_found(shop: Shop) -> None:
+    """The catalog stands beside the journal; its hash in the journal shows any change of it."""
+    shop.till.close()
+    assert levels(shop, deep=True)["catalog.whole"] == "good"
+    with lmdb.open(str(shop.folder), max_dbs=64) as env:
+        table = env.open_db(b"catalog.prices")
+        with env.begin(write=True, db=table) as txn:
+            ((key, value),) = txn.cursor()
+            txn.put(key, value.replace(b"\xcd\x01^", b"\xcd\x00^"))  # 350 becomes 94
+    assert levels(shop, deep=True)["catalog.whole"] == "bad"
+    shop.reopen()
 
 
 def test_keys(shop: Shop) -> None:
