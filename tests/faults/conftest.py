@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cashwrap.testing.shop import Shop
+
 MEMORY_DISK = "/dev/shm"
 
 
@@ -15,3 +17,11 @@ def memory_path() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
     yield place
     shutil.rmtree(place)
+
+
+@pytest.fixture
+def shop_on_disk(memory_path: Path) -> Iterator[Shop]:
+    """The small shop, closed at the end where a test leaves it open."""
+    shop = Shop(memory_path / "shop")
+    yield shop
+    shop.till.abandon()

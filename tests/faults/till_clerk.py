@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-from till_day import ACTS
+from till_day import ACTS, IN_TURN
 from till_people import PIN, WHO
 from till_ports import HurriedClock, LedgerTerminal
 
@@ -82,9 +82,8 @@ class Selling:
 
     def work_in_turn(self, number: int) -> None:
         """Serve a customer and do an act by turns: in so many steps all acts are done."""
-        self._do(
-            ACTS[number // 2 % len(ACTS)] if number % 2 else Selling.serve, random.Random(number)
-        )
+        act = IN_TURN[number // 2 % len(IN_TURN)] if number % 2 else Selling.serve
+        self._do(act, random.Random(number))
 
     def _do(self, act: "Callable[[Selling, random.Random], None]", dice: random.Random) -> None:
         """Do one thing; tell what, and the newest record after it."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from till_back import bring_back, bring_back_without_receipt, resume, reverse, suspend
-from till_drawers import mind_shift
+from till_drawers import close_shift, mind_shift, open_shift
 from till_people import WHO, sign_in
 
 from cashwrap.stock.documents import Received, receive
@@ -105,4 +105,8 @@ ACTS = (
     switch_catalog, publish_rules, take_in_goods, open_drawer,
     bring_back, bring_back, bring_back_without_receipt, reverse, suspend, resume,
     mind_shift, mind_shift, mind_shift, sign_in,
+)  # fmt: skip
+IN_TURN = (
+    open_shift, bring_back, close_shift, reverse, switch_catalog, bring_back_without_receipt,
+    suspend, resume, publish_rules, take_in_goods, open_drawer, sign_in,
 )  # fmt: skip

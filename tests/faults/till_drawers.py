@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from till_people import WHO
 
+from cashwrap.shift.errors import DrawerTaken
+
 if TYPE_CHECKING:
     from till_clerk import Selling
 
@@ -30,6 +32,18 @@ def mind_shift(selling: "Selling", dice: random.Random) -> None:
             end_shift(selling, register, shift.number)
 
 
+def open_shift(selling: "Selling", dice: random.Random) -> None:
+    """Have a shift at the first register."""
+    if selling.till.shifts.current(selling.registers[0]) is None:
+        begin_shift(selling, selling.registers[0], dice)
+
+
+def close_shift(selling: "Selling", dice: random.Random) -> None:
+    """Have the shift at the first register counted and closed."""
+    if shift := selling.till.shifts.current(selling.registers[0]):
+        end_shift(selling, selling.registers[0], shift.number)
+
+
 def begin_shift(selling: "Selling", register: str, dice: random.Random) -> None:
     """Work on: a shift that was left to be counted is closed first, a suspended one resumed."""
     shifts = selling.till.shifts
@@ -46,7 +60,10 @@ def begin_shift(selling: "Selling", register: str, dice: random.Random) -> None:
         assert drawer is not None
         shifts.join(drawer.drawer, register=register, staff=WHO)
     else:
-        shifts.open(50_000, register=register, staff=WHO)
+        try:
+            shifts.open(50_000, register=register, staff=WHO)
+        except DrawerTaken:  # its shift went to another register
+            shifts.join(register, register=register, staff=WHO)
 
 
 def end_shift(selling: "Selling", register: str, number: int) -> None:

@@ -15,10 +15,7 @@ from till_day import RULES, SEASONS, catalog, catalog_of
 from till_people import enroll
 from till_ports import HurriedClock
 
-from cashwrap.catalog.keys import version_prefix
-from cashwrap.catalog.projection import read_plan
-from cashwrap.catalog.snapshot import read_snapshot
-from cashwrap.catalog.staging import summary
+from cashwrap.catalog.staging import damage
 from cashwrap.sale.projection import NUMBERS, series_totals
 from cashwrap.sale.recovery import left_open
 from cashwrap.store.store import Store
@@ -84,7 +81,7 @@ class TillWorkload:
 
     def examine(self, reader: Reader) -> str:
         """Return what is wrong beyond the chain and the folds, first of all checks."""
-        wrong = (*gaps(reader), *lost_sales(reader), *torn_catalogs(reader))
+        wrong = (*gaps(reader), *lost_sales(reader), *damage(lambda: nullcontext(reader)))
         return wrong[0] if wrong else ""
 
 
@@ -114,15 +111,3 @@ def lost_sales(reader: Reader) -> Iterator[str]:
     }
     for sale in asked - histories.keys():
         yield f"sale {sale} asked for money and cannot be brought back"
-
-
-def torn_catalogs(reader: Reader) -> Iterator[str]:
-    """Every catalog that is or will be in force is there, row by row as it was meant."""
-    for entry in read_plan(reader):
-        snapshot = read_snapshot(reader, entry.version)
-        if snapshot is None or snapshot.content_hash != entry.content_hash:
-            yield f"catalog {entry.version} is in force and not there whole"
-            continue
-        found, counts = summary(lambda: nullcontext(reader), version_prefix(entry.version))
-        if (found, counts) != (entry.content_hash, snapshot.counts):
-            yield f"catalog {entry.version} is not what was put in force"

@@ -9,7 +9,7 @@ from cashwrap.catalog.draft import Base, Draft
 from cashwrap.catalog.errors import CatalogError
 from cashwrap.catalog.model import Item
 from cashwrap.catalog.pinyin import tables
-from cashwrap.catalog.projection import Activation, read_plan
+from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.search import narrow, packed, row_of, row_order
 from cashwrap.catalog.snapshot import (
     Counts,
@@ -18,7 +18,6 @@ from cashwrap.catalog.snapshot import (
     Writes,
     encode,
     pages,
-    read_snapshot,
     snapshots,
 )
 from cashwrap.errors import CashwrapError
@@ -227,21 +226,23 @@ def search_hash(reads: Reads, prefix: bytes) -> str:
 
 
 def damage(reads: Reads) -> list[str]:
-    """Return what is wrong with the catalogs that are or will be in force, empty for nothing.
+    """Return what is wrong with the catalogs on this device, empty for nothing.
 
-    They stand beside the journal, which has but their hash: no rebuild proves them.
+    They stand beside the journal, which has but the hash of each: no rebuild proves them.
     """
     with reads() as reader:
-        plan = read_plan(reader)
-        staged = {entry.version: read_snapshot(reader, entry.version) for entry in plan}
-    return [wrong for entry in plan if (wrong := _damage(reads, entry, staged[entry.version]))]
+        meant = {entry.version: entry.content_hash for entry in read_plan(reader)}
+        staged = {one.version: one for one in snapshots(reader) if one.complete}
+    found = [f"catalog {version} is not there" for version in meant.keys() - staged.keys()]
+    for version, snapshot in staged.items():
+        content_hash = meant.get(version, snapshot.content_hash)
+        found += filter(None, [_damage(reads, snapshot, content_hash)])
+    return found
 
 
-def _damage(reads: Reads, entry: Activation, snapshot: Snapshot | None) -> str:
-    prefix, name = keys.version_prefix(entry.version), f"catalog {entry.version}"
-    if snapshot is None:
-        return f"{name} is not there"
-    if summary(reads, prefix) != (entry.content_hash, snapshot.counts):
+def _damage(reads: Reads, snapshot: Snapshot, content_hash: str) -> str:
+    prefix, name = keys.version_prefix(snapshot.version), f"catalog {snapshot.version}"
+    if summary(reads, prefix) != (content_hash, snapshot.counts):
         return f"{name} is not what was put in force"
     if snapshot.search_hash and search_hash(reads, prefix) != snapshot.search_hash:
         return f"{name} has another search index than was made for it"

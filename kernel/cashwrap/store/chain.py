@@ -106,7 +106,7 @@ class Chain:
             return self._bad("it is missing")
         try:
             name = _decode_name(raw[HASH_SIZE:])
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             return self._bad(f"it cannot be read ({error})")
         if split_key(key, identity.prefix()) != (name.epoch, name.seq):
             return self._bad("it stands under another record's key")

@@ -183,6 +183,8 @@ def open_store(
         owner.release(clean=owner.was_clean)
         if isinstance(error, AnyError):
             raise StoreDamaged(str(folder), f"LMDB says: {error}") from error
+        if isinstance(error, msgspec.DecodeError | UnicodeDecodeError):
+            raise StoreDamaged(str(folder), f"a row of it cannot be read: {error}") from error
         raise
 
 

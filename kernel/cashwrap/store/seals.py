@@ -57,7 +57,8 @@ class SealCheck:
         fitting, odd = native.sealed(rows, first, hashes)
         fault = self._signed(chain, rows[:fitting])
         if fault is None and odd is not None:
-            fault = _other_hash(odd, first, hashes)
+            fault = _odd_place(odd, first, rows[fitting + 1 : fitting + 2])
+            fault = fault or _other_hash(odd, first, hashes)
         return fault
 
     def _signed(self, chain: Chain, rows: Sequence[Row]) -> Fault | None:
@@ -80,6 +81,14 @@ class SealCheck:
         """Check the signature of the last seal."""
         last, self._last = self._last, None
         return self._check(last) if last else None
+
+
+def _odd_place(row: Row, first: int, following: Sequence[Row]) -> Fault | None:
+    """Return the fault of a seal whose number is not between those beside it."""
+    seq = int.from_bytes(row[0], "big")
+    if len(row[0]) == SEQ.size and seq >= first and all(row[0] < key for key, _ in following):
+        return None
+    return Fault(max(seq, first), "a seal stands where it does not belong")
 
 
 def _other_hash(row: Row, first: int, hashes: list[bytes]) -> Fault | None:

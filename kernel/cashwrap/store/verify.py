@@ -93,7 +93,18 @@ def check_chain(
             progress(chain.seq - first, until - first)
     last = seals.finish()  # of a record before any fault of the chain
     chain.fault = last or chain.fault
+    if all_seals and chain.fault is None:
+        chain.fault = _seal_of_no_record(engine)
     return chain, seals
+
+
+def _seal_of_no_record(engine: Engine) -> Fault | None:
+    with engine.view() as txn:
+        sealed, records = txn.cursor(db=engine.dbs[SEALS]), txn.cursor(db=engine.dbs[JOURNAL])
+        if not sealed.last() or not records.last():
+            return None
+        seq, newest = SEQ.unpack(sealed.key())[0], SEQ.unpack(records.key()[-SEQ.size :])[0]
+    return Fault(seq, "it has a seal, but is not there") if seq > newest else None
 
 
 def _walk_batch(

@@ -47,6 +47,21 @@ def test_each_seal_is_checked_on_request(world):
         assert "not signed" in report.fault.what
 
 
+@pytest.mark.parametrize("elsewhere", [0x4002, 0x2000000000000002])
+def test_a_seal_under_another_number_is_found(world, elsewhere):
+    """A seal whose number is of no record, in the middle or at the end, hides none after it."""
+    with world.create() as store:
+        world.sell(store, 5)
+
+        def move(txn):
+            row = txn.get((3).to_bytes(8, "big"), db=store.engine.dbs[SEALS])
+            txn.delete((3).to_bytes(8, "big"), db=store.engine.dbs[SEALS])
+            txn.put(elsewhere.to_bytes(8, "big"), row, db=store.engine.dbs[SEALS])
+
+        store.engine.write(move)
+        assert store.verify(all_seals=True).fault is not None
+
+
 def test_rows_that_changed_places_are_named(world):
     """Two records that stand under each other's names are found at the first."""
     with world.create() as store:
