@@ -44,8 +44,8 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     """Return every sale that is still open.
 
     They come from the draft; a sale that asked for a payment also from the snapshot journaled
-    with the intent, one that was resumed also as it was then, whichever knows most. Raises
-    DraftUnavailable.
+    with the intent, one that was resumed also as it was then. The draft counts where it goes on
+    from those. Raises DraftUnavailable.
     """
     found: dict[str, Left] = {}
     for payload in payloads:
@@ -61,7 +61,8 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
         for sale, kept in unfinished_snapshots(reader).items()
     ]
     for sale, known, engine in (*journaled, *resumed_sales(reader)):
-        if sale not in found or len(known) > len(found[sale].history):
+        drafted = found[sale].history if sale in found else []
+        if drafted[: len(known)] != list(known):  # shorter, or of a resume that was never journaled
             found[sale] = Left(list(known), engine, lost=True)
     return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
 
