@@ -61,9 +61,10 @@ def check_quote(bill: Bill, before: int, waited_ms: int, changes: Changes) -> No
 @act(5)
 def resume_again(scene: Scene) -> object:
     """Come with a slip that was used already."""
-    if not scene.books.resumed:
+    over = [code for code, sale in scene.books.resumed if sale not in scene.books.parked]
+    if not over:  # an old slip of a sale that waits again brings it back
         return False
-    code = scene.dice.choice(scene.books.resumed)
+    code = scene.dice.choice(over)
     try:
         back = scene.till.holds.resume(code, register=scene.register, staff=scene.clerk)
     except (AlreadyResumed, HoldCancelled) as refused:

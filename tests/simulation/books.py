@@ -34,7 +34,7 @@ class Books:
         self.back: dict[str, Counter[int]] = {}  # sale -> line -> what came back of it
         self.refunds: Counter[str] = Counter()  # sale -> what went back for it
         self.refund_of: dict[str, tuple[str, int]] = {}  # refund -> the return, tip in it
-        self.resumed: list[str] = []  # codes of holds that are over
+        self.resumed: list[tuple[str, str]] = []  # code and sale of holds that are over
         self.drawers = Drawers()
         self.stock: Counter[str] = Counter(stock)
         self.delivery: tuple[str, int] | None = None  # goods that are being booked
@@ -87,7 +87,7 @@ class Books:
             case tender.CreditIssued():
                 bill = self._paying(body.sale)
                 hold("credit", bill.wants.refund, f"a credit note for {body.sale}, unasked")
-                bill.credit -= body.amount_minor
+                bill.credit -= body.amount_minor - sum(each.rounding_minor for each in body.of)
             case tender.TenderRecorded():
                 self._paying(body.sale).credit += body.amount_minor
             case tender.TenderRefundIntended():
@@ -220,7 +220,7 @@ class Books:
         bill.edits += encoded(body.edits)
         bill.flushed = len(bill.edits)  # the journal has them
         bill.register = body.register
-        self.resumed.append(bill.code)
+        self.resumed.append((bill.code, bill.sale))
         self.open[body.sale] = bill
 
     def _delivered(self, body: StockMoved) -> None:

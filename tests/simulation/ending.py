@@ -16,6 +16,7 @@ from .bills import hold
 from .world import Place, World
 
 STEPS_MAX = 500
+ROUNDS_MAX = 3
 WISHES: tuple[Wish, ...] = ("", "cash", "credit")
 HANGING = ("silent_paid", "silent_unpaid", "late", "late_pending", "abandoned")
 
@@ -25,9 +26,11 @@ def finish(world: World) -> None:
     for here in world.tills:
         here.device.troubles.clear()
         world.say(f"{here.device.name}: the day ends")
-        settle(world, here)
-        end_sales(world, here)
-        settle(world, here)
+        for _ in range(ROUNDS_MAX):
+            settle(world, here)
+            end_sales(world, here)
+        left = [(sale.id, sale.state, sale.due_minor) for sale in here.till.open_sales()]
+        hold("sale.stuck", not left, f"{left} cannot end")
         here.books.look(here.till)
         check(here)
         here.till.close()
@@ -72,8 +75,6 @@ def end_sales(world: World, here: Place) -> None:
             sale.cancel("closing", staff="ana")
         here.books.look(here.till)
         world.say(f"{here.device.name}: sale {sale.id} ends")
-    left = [(sale.id, sale.state, sale.due_minor) for sale in here.till.open_sales()]
-    hold("sale.stuck", not left, f"{left} cannot end")
 
 
 def end_sale(sale: Sale, tendered: int) -> None:
