@@ -35,6 +35,10 @@ class Figures(msgspec.Struct, frozen=True):
     kernel_overhead_us: Spread
     suspend_us: Spread
     resume_us: Spread
+    shift_x_ms: Spread
+    shift_z_ms: Spread
+    shift_z_cpu_ms: Spread
+    sign_in_over_argon2: Ratio
     cold_start_ms: Spread
     rss_mb: float
     scan_1m_over_10k: float
@@ -74,6 +78,15 @@ def verdicts(figures: Figures) -> list[Verdict]:
         ),
         _hold("suspend 20 lines, 100 rules, CPU", f.suspend_us),
         _hold("  resume them", f.resume_us),
+        _report("X report of 10,000 sales", f.shift_x_ms, 10),
+        _report("Z report, closed and on the disk", f.shift_z_ms, 50),
+        _report("  without the disk, CPU", f.shift_z_cpu_ms, 50),
+        Verdict(
+            "sign in, over argon2id alone",
+            "1.2 x",
+            f"{f.sign_in_over_argon2.p50:.2f} x",
+            f.sign_in_over_argon2.p50 <= 1.2,
+        ),
         Verdict(
             "cold start to the first priced line",
             "150 ms",
@@ -133,6 +146,11 @@ def promoted_verdicts(f: Figures) -> list[Verdict]:
         Verdict("compile 10,000 rules", "2,000 ms", _spread(compiled, "ms"), compiled.p50 <= 2000),
         Verdict("  load them compiled", "", _spread(f.load_compiled_ms, "ms"), None),
     ]
+
+
+def _report(what: str, spread: Spread, goal_ms: int) -> Verdict:
+    measured = f"p50 {spread.p50:.2f} ms, p99 {spread.p99:.2f} ms"
+    return Verdict(what, f"{goal_ms} ms", measured, spread.p99 <= goal_ms)
 
 
 def _scan(what: str, scan: Spread) -> Verdict:

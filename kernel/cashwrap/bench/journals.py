@@ -51,7 +51,7 @@ class LongJournal:
         ) as store:  # fmt: skip
             for first in range(1, self._sales + 1, SALES_PER_COMMIT):
                 numbers = range(first, min(first + SALES_PER_COMMIT, self._sales + 1))
-                events = [one for number in numbers for one in _copy(example, number, rolls)]
+                events = [one for number in numbers for one in copied(example, number, rolls)]
                 store.commit(events, at=clock.now())
 
     def measure(self) -> "JournalFigures":
@@ -90,10 +90,14 @@ class JournalFigures(NamedTuple):
     sha256_mb_per_s: int
 
 
-def _copy(example: Sold, number: int, rolls: random.Random) -> Sold:
+def copied(example: Sold, number: int, rolls: random.Random | None = None) -> Sold:
+    """Return a sale with a number, id and payment of its own; ``rolls`` draw other goods."""
     payment, end = example
     sale, payment_id = f"{number:026d}", f"P{number:025d}"
-    moves = tuple(replace(move, sku=f"SKU{rolls.randrange(MOVING_SKUS):07d}") for move in end.moves)
+    moves = end.moves
+    if rolls is not None:
+        skus = [f"SKU{rolls.randrange(MOVING_SKUS):07d}" for _ in moves]
+        moves = tuple(replace(move, sku=sku) for move, sku in zip(moves, skus, strict=True))
     paid = tuple(replace(each, intent=payment_id) for each in end.payments)
     return (
         replace(payment, payment=payment_id, sale=sale),

@@ -11,6 +11,7 @@ from cashwrap.bench.figures import Figures, Ratio
 from cashwrap.bench.journals import LongJournal, sold
 from cashwrap.bench.machine import this_machine
 from cashwrap.bench.measure import MS, US, Spread, percentile, spread
+from cashwrap.bench.people import sign_in_over_argon2
 from cashwrap.bench.promoted import promoted_goods, shop_rules
 from cashwrap.bench.sales import (
     SCANS_PER_CART,
@@ -19,6 +20,7 @@ from cashwrap.bench.sales import (
     hold_times,
     scan_times,
 )
+from cashwrap.bench.shifts import shift_times
 from cashwrap.bench.shop import LINES, Customers, gtin_of, make_shop
 from cashwrap.bench.solving import measure as measure_solving
 from cashwrap.bench.start import start_times
@@ -28,10 +30,11 @@ Tell = Callable[[int, int], None]
 
 SKUS, FEW_SKUS, MANY_SKUS = 100_000, 10_000, 1_000_000
 SCANS, COMMITS, STARTS = 3000, 300, 10
+SIGN_INS = 100
 ACTIVE_RULES = 100
 JOURNAL_SALES = 10_000
 SMALL_LINES = 2  # what a convenience store sells at a time
-STEPS = 8
+STEPS = 9
 
 
 def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
@@ -58,6 +61,7 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
         (folder / "bare_holds").mkdir()
         holds = hold_times(till, promoted, COMMITS // scale, folder / "bare_holds")
         done()
+    signing_in = sign_in_over_argon2(folder / "people", max(5, SIGN_INS // scale))
     starts, peak_kib = start_times(
         folder / "shop", folder / "witness", str(gtin_of(1)), max(3, STARTS // scale)
     )
@@ -75,6 +79,8 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
     done()
     solving = measure_solving(scale)
     done()
+    shifts = shift_times(folder / "shifts", examples[1], JOURNAL_SALES // scale)
+    done()
     return Figures(
         scan_to_totals_us=spread(scans, US),
         scan_without_rules_us=spread(plain_scans, US),
@@ -86,6 +92,10 @@ def run(folder: Path, tell: Tell, scale: int = 1) -> Figures:
         kernel_overhead_us=_overhead(commits),
         suspend_us=_overhead(holds.suspend),
         resume_us=_overhead(holds.resume),
+        shift_x_ms=spread(shifts.x_ns, MS),
+        shift_z_ms=spread(shifts.z_ns, MS),
+        shift_z_cpu_ms=spread(shifts.z_cpu_ns, MS),
+        sign_in_over_argon2=signing_in,
         cold_start_ms=spread(starts, MS),
         rss_mb=round(peak_kib * 1024 / 1_000_000, 1),
         scan_1m_over_10k=round(many / few, 3),

@@ -23,6 +23,9 @@ SPREADS = (
     "suspend_us",
     "resume_us",
     "sale_commit_us",
+    "shift_x_ms",
+    "shift_z_ms",
+    "shift_z_cpu_ms",
     "cold_start_ms",
 )
 BY_RULES = ("reprice_us", "price_20_lines_us")
@@ -53,7 +56,14 @@ def test_json_has_every_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert figures["dense_wrong_share"] == {"6": 0, "8": 0, "10": 0, "12": 0}
     assert figures["hostile"].keys() == {"us", "nodes", "proved", "gap_minor"}
     assert figures["machine"]["cores"] >= 1
-    others = ("sale_commit_over_lmdb", "hostile", "dense_wrong_share", "machine")
+    assert figures["sign_in_over_argon2"]["p50"] > 0
+    others = (
+        "sale_commit_over_lmdb",
+        "sign_in_over_argon2",
+        "hostile",
+        "dense_wrong_share",
+        "machine",
+    )
     assert set(figures) == {*SPREADS, *NUMBERS, *BY_RULES, *SOLVED, *others}
     assert not list(tmp_path.iterdir())
 
@@ -74,9 +84,13 @@ def figures_of(tmp_path: Path, **changed: object) -> Figures:
         load_compiled_ms=good,
         sale_commit_us=good,
         sale_commit_over_lmdb=Ratio(1),
+        sign_in_over_argon2=Ratio(1),
         kernel_overhead_us=good,
         suspend_us=good,
         resume_us=good,
+        shift_x_ms=good,
+        shift_z_ms=good,
+        shift_z_cpu_ms=good,
         cold_start_ms=good,
         rss_mb=1,
         scan_1m_over_10k=1,
@@ -94,6 +108,7 @@ def figures_of(tmp_path: Path, **changed: object) -> Figures:
         ({}, 0),
         ({"scan_to_totals_us": Spread(25, 101)}, 1),
         ({"sale_commit_over_lmdb": Ratio(1.31)}, 1),
+        ({"sign_in_over_argon2": Ratio(1.21)}, 1),
         ({"suspend_us": Spread(999, 5000), "resume_us": Spread(1000, 1)}, 1),
         ({"verify_mb_per_s": 499}, 1),
         ({"reprice_us": {"100": Spread(10, 1), "1000": Spread(21, 1), "10000": Spread(41, 1)}}, 2),

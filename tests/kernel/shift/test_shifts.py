@@ -396,7 +396,7 @@ def test_rights_are_asked_before_anything_is_done(shop: Shop) -> None:
     assert shifts.open(0, register="R1", staff="").staff == ("ana",)
     head = till.store.head.seq
     with pytest.raises(NotSignedIn):
-        shifts.paid_in(100, "change", register="R2", staff="ana")
+        shifts.paid_in(100, "change", register="R1", staff="boss")
     with pytest.raises(ApprovalNeeded):
         shifts.paid_out(1_000_000, "window cleaner", register="R1", staff="ana")
     assert till.store.head.seq == head
