@@ -1,0 +1,188 @@
+"""What rights and limits mean at the counter, and that no way leads around them."""
+
+import pytest
+from builders.people import approved, bodies, staffed
+
+from cashwrap.pricing.errors import BelowMinimum
+from cashwrap.staff.errors import ApprovalNeeded, RightDenied
+from cashwrap.staff.roles import Grant
+from cashwrap.testing.shop import Shop
+
+pytestmark = pytest.mark.usefixtures("cheap")
+
+
+@pytest.fixture
+def counter(shop: Shop) -> Shop:
+    """The shop with Ana, a cashier, signed in."""
+    shop.till.staff.sign_in("ana", "4711")
+    return shop
+
+
+def redefine(shop: Shop, **grants: Grant) -> None:
+    """Change what cashiers may do; ``sale__cancel`` is the right sale.cancel."""
+    shop.till.staff.sign_in("boss", "2580", register="R1")
+    rights = {name.replace("__", "."): grant for name, grant in grants.items()}
+    shop.till.staff.define_role("cashier", rights, by="boss")
+
+
+def needs(step, right: str, rate_ppm: int | None = None) -> None:
+    with pytest.raises(ApprovalNeeded) as needed:
+        step()
+    assert needed.value.act.right == right
+    if rate_ppm is not None:
+        assert needed.value.act.rate_ppm == rate_ppm
+
+
+def test_a_discount_up_to_the_limit_is_free(counter: Shop):
+    """Ten percent of the list is within a cashier's ten percent, one ppm more is not."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE", 3)
+    needs(lambda: sale.discount(percent_ppm=100_001, reason="r"), "sale.discount", 100_001)
+    sale.discount(percent_ppm=100_000, reason="r")
+
+
+def test_discounts_on_the_same_goods_count_together(counter: Shop):
+    """Ten percent twice is nineteen; on other goods it is ten again."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    sale.add("BUN")
+    sale.discount(percent_ppm=100_000, reason="r", lines=[1])
+    needs(
+        lambda: sale.discount(percent_ppm=100_000, reason="r", lines=[1]), "sale.discount", 190_000
+    )
+    needs(lambda: sale.discount(percent_ppm=100_000, reason="r"), "sale.discount", 190_000)
+    sale.discount(percent_ppm=100_000, reason="r", lines=[2])
+
+
+def test_an_amount_off_counts_as_the_rate_of_what_it_is_given_on(counter: Shop):
+    """¥2.20 off a cake of ¥22.00 is ten percent; a cent more is not, and so is a price for it."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    sale.add("BUN")
+    needs(lambda: sale.discount(amount_minor=221, reason="r", lines=[1]), "sale.discount", 100_455)
+    needs(
+        lambda: sale.discount(unit_price_minor=1979, reason="r", lines=[1]),
+        "sale.discount",
+        100_455,
+    )
+    sale.discount(amount_minor=220, reason="r", lines=[1])
+    assert sale.totals.payable_minor == 2200 + 900 - 220
+
+
+def test_a_discount_does_not_grow_by_voiding_what_it_was_given_on(counter: Shop):
+    """¥4 off ¥44 is a cashier's; on ¥9 it is not, and money is taken only with an approval."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE", 2)
+    sale.add("BUN")
+    sale.discount(amount_minor=400, reason="regular")
+    sale.void_line(1)
+    assert sale.totals.payable_minor == 500
+    needs(lambda: sale.pay_cash(500), "sale.discount", 444_445)
+    assert sale.state == "open"
+    approved(counter, lambda: sale.pay_cash(500))
+    assert bodies(counter, "staff.approval_used")[-1].approver == "boss"
+
+
+def test_a_price_by_hand_counts_below_the_list(counter: Shop):
+    """The rate is what it is below the list price, and more than the list is no less a price."""
+    redefine(counter, sale__override_price=Grant("allowed", 50_000))
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    needs(lambda: sale.override_price(1, 2089, "torn"), "sale.override_price", 50_455)
+    sale.override_price(1, 2090, "torn")
+    sale.override_price(1, 2500, "fresh")
+
+
+def test_below_the_least_price_is_a_right_of_its_own(open_shop, cheap):
+    """It is asked first; who approves it approves the price; a manager may do it themselves."""
+    shop = staffed(open_shop())
+    minimum = {"type": "item", "sku": "GOLD", "name": "金", "price": "100.00", "minimum": "90.00"}
+    shop.till.staff.sign_in("boss", "2580", register="R1")
+    source = shop.folder / "gold.jsonl"
+    import msgspec
+
+    source.write_bytes(msgspec.json.encode(minimum))
+    shop.till.import_catalog(source, update=True, staff="boss")
+    shop.till.staff.sign_in("ana", "4711")
+    sale = shop.till.new_sale()
+    sale.add("GOLD")
+    needs(lambda: sale.override_price(1, 8900, "torn"), "sale.below_margin", 110_000)
+    approved(shop, lambda: sale.override_price(1, 8900, "torn"), by="mia", pin="8246")
+    assert sale.totals.payable_minor == 8900
+    own = shop.till.new_sale(register="R1")
+    own.add("GOLD")
+    own.override_price(1, 8900, "torn")
+    assert [one.approver for one in bodies(shop, "sale.price_overridden")] == ["mia", "boss"]
+    redefine(shop, sale__below_margin=Grant("denied"), sale__override_price=Grant("allowed"))
+    with pytest.raises((RightDenied, BelowMinimum)):
+        sale.override_price(1, 8800, "torn")
+
+
+def test_an_undo_needs_the_right_for_what_it_takes_off(counter: Shop):
+    """Undoing a line is voiding it, undoing more is less, and a price that comes back is one."""
+    redefine(counter, sale__void_line=Grant("approval"))
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    needs(sale.undo, "sale.void_line")
+    sale.set_quantity(1, 3)
+    needs(sale.undo, "sale.void_line")
+    needs(lambda: sale.set_quantity(1, 2), "sale.void_line")
+    approved(counter, sale.undo)
+    assert sale.lines[0].quantity_milli == 1000
+    approved(counter, lambda: sale.override_price(1, 100, "torn"))
+    approved(counter, lambda: sale.override_price(1, 2200, "no"))
+    needs(sale.undo, "sale.override_price", 954_546)
+    given = approved(counter, lambda: sale.discount(percent_ppm=900_000, reason="r"))
+    sale.remove_discount(given)
+    needs(sale.undo, "sale.discount", 900_000)
+    sale.note("left as it is")
+    sale.undo()
+    assert sale.totals.payable_minor == 2200
+
+
+def test_giving_payments_back_is_a_right(counter: Shop):
+    """Cash that was taken does not leave the drawer on a cashier's own word."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    sale.pay_cash(1000)
+    needs(lambda: sale.payments.give_back("changed"), "sale.cancel")
+    approved(counter, lambda: sale.payments.give_back("changed"))
+    (back,) = bodies(counter, "tender.cash_returned")
+    assert back.approver == "boss"
+    needs(sale.cancel, "sale.cancel")
+    approved(counter, sale.cancel)
+    (gone,) = bodies(counter, "sale.cancelled")
+    assert gone.approver == "boss"
+
+
+def test_a_payment_in_doubt_is_declared_by_who_may(counter: Shop):
+    """The approver stands in the record of what was declared."""
+    counter.till._drivers["card"]._script = ("silent_paid",)
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    payment = sale.payments.ask("card")
+    step = lambda: sale.payments.declare(payment.id, True, "the slip")  # noqa: E731
+    needs(step, "payment.declare")
+    approved(counter, step)
+    (declared,) = bodies(counter, "tender.declared")
+    assert declared.approver == "boss"
+    assert sale.state == "completed"
+
+
+def test_goods_and_stock_are_for_who_may(counter: Shop):
+    """An approval of one stock document is for this document, under whatever number it comes."""
+    from cashwrap.stock.documents import Received, receive
+
+    redefine(counter, stock__move=Grant("approval"))
+
+    def take(quantity_milli: int, number: str) -> None:
+        lines = [Received("COLA", quantity_milli, 200)]
+        counter.till.move_stock(
+            lambda stock: receive(stock, number, lines, "supplier:A", "store:S001"), staff="ana"
+        )
+
+    needs(lambda: take(1000, "D1"), "stock.move")
+    approved(counter, lambda: take(2000, counter.till.new_id()))
+    needs(lambda: take(1000, "D2"), "stock.move")
+    (moved,) = bodies(counter, "stock.moved")
+    assert moved.approver == "boss"
