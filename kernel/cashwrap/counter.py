@@ -318,8 +318,11 @@ class Counter:
         with self.store.read() as reader:
             return payments_given_back_by(reader, sale)
 
-    def taken_back_on(self, sale: str) -> tuple[str, ...]:
-        """Return the sales whose goods came back on a completed sale; none if it is not known."""
+    def traded_in(self, sale: str) -> tuple[tuple[str, int], ...]:
+        """Return the sales whose goods came back on a completed sale, and what for.
+
+        None where it is not known.
+        """
         from cashwrap.sale.returning.original import completed_record
 
         try:
@@ -327,7 +330,14 @@ class Counter:
         except NoSuchSale:
             return ()
         assert isinstance(body, SaleCompleted)  # see `completed_record`
-        return tuple([each.of_sale for each in body.returns if each.of_sale])
+        return tuple([(one.of_sale, one.refund_minor) for one in body.returns if one.of_sale])
+
+    def returns_of(self, sale: str) -> tuple[str, ...]:
+        """Return the completed sales on which goods of a sale came back."""
+        from cashwrap.sale.returning.projection import came_back
+
+        with self.store.read() as reader:
+            return tuple([one.sale for one in came_back(reader, sale)])
 
     def credit_note(self, code: str) -> CreditNote | None:
         """Return a credit note of this till by its code, or None."""

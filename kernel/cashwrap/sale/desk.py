@@ -115,8 +115,15 @@ class Desk(Protocol):
         """Return the payments of other sales that a return gave back, or is giving back."""
         ...
 
-    def taken_back_on(self, sale: str) -> tuple[str, ...]:
-        """Return the sales whose goods came back on a completed sale; none if it is not known."""
+    def traded_in(self, sale: str) -> tuple[tuple[str, int], ...]:
+        """Return the sales whose goods came back on a completed sale, and what for.
+
+        None where it is not known.
+        """
+        ...
+
+    def returns_of(self, sale: str) -> tuple[str, ...]:
+        """Return the completed sales on which goods of a sale came back."""
         ...
 
     def credit_note(self, code: str) -> CreditNote | None:

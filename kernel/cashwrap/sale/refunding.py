@@ -14,8 +14,8 @@ from cashwrap.errors import InvalidInput, whole
 from cashwrap.events import Event
 from cashwrap.sale.complete import type_of
 from cashwrap.sale.crediting import issue, restored
-from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import SaleError
+from cashwrap.sale.paying import sources_of
 from cashwrap.sale.payment import EmptySale
 from cashwrap.sale.recovery import snapshot
 from cashwrap.staff.rights import Act
@@ -26,7 +26,7 @@ from cashwrap.tender.events import Relieved
 from cashwrap.tender.pan import command_id, words
 from cashwrap.tender.payments import CREDIT, Payment, Refund, RefundState, apply
 from cashwrap.tender.projection import credit_parts
-from cashwrap.tender.refunds import Plan, Source, Step, Wish, plan, rounded
+from cashwrap.tender.refunds import Plan, Step, Wish, plan, rounded
 
 if TYPE_CHECKING:
     from cashwrap.sale.sale import Sale
@@ -137,9 +137,9 @@ def refund(sale: "Sale", wanted: Wanted) -> Refunded:
     had = {id for id, _ in _acts(sale)}
     done = [each for id, each in _acts(sale) if id in _ids(sale, wanted.command)]
     if sale.ended_by("complete", wanted.command) or (done and not _goes_on(sale, wanted, done)):
-        return _answer(sale, done, wanted.command)
+        return _answer(sale, done, _key(wanted.command))
     _see_to(sale)
-    key = wanted.command or str(len(had))
+    key = _key(wanted.command) or f"#{len(had)}"
     if sale.due_minor == 0:
         sale.payments.finish(staff=wanted.staff, command=wanted.command)
         return _answer(sale, [], key)
@@ -193,7 +193,7 @@ def _decide(sale: "Sale", wanted: Wanted, done_minor: int) -> Decided:
     amount_minor = wanted.amount_minor - done_minor if wanted.amount_minor else due_minor
     if amount_minor > due_minor:
         raise RefundExceedsDue(amount_minor, due_minor)
-    sources, unreceipted_minor = _sources(sale)
+    sources, unreceipted_minor = sources_of(sale)
     tips = type_of(sale.cart) == "post_void"
 
     def planned(to: Wish) -> Plan:
@@ -210,34 +210,6 @@ def _decide(sale: "Sale", wanted: Wanted, done_minor: int) -> Decided:
     other = found.steps != usual.steps or beyond_minor > 0
     other |= found.left_minor > 0 and wanted.to != own
     return Decided(found, found.left_minor, wanted.to, other)
-
-
-def _sources(sale: "Sale") -> tuple[list[Source], int]:
-    """Return the payments that may give, and what is left to give for goods without a receipt."""
-    back: dict[str, int] = {}
-    for each in sale.returns:
-        back[each.of_sale] = back.get(each.of_sale, 0) + each.refund_minor
-    own = sum(-each.paid_minor for each in sale.payments.all if each.paid_minor < 0)
-    unreceipted_minor = back.pop("", 0) - own
-    sources: list[Source] = []
-    counted: set[str] = set()
-    for of_sale, minor in back.items():
-        payments = list(_paying(sale.desk, of_sale, set()))
-        new = [each for each in payments if each.id not in counted]
-        counted.update(each.id for each in new)
-        gone = sum(one.counts_minor for each in new for one in each.refunds_of(sale.id))
-        sources.append(Source(payments, minor - gone))
-    return sources, unreceipted_minor
-
-
-def _paying(desk: Desk, of_sale: str, seen: set[str]) -> Iterator[Payment]:
-    """Yield what paid a sale; where goods came back on it, also what had paid those."""
-    if of_sale in seen:
-        return
-    seen.add(of_sale)
-    yield from desk.payments_of(of_sale)
-    for earlier in desk.taken_back_on(of_sale):
-        yield from _paying(desk, earlier, seen)
 
 
 def _allow(sale: "Sale", wanted: Wanted, decided: Decided) -> None:
@@ -360,7 +332,13 @@ def _ids(sale: "Sale", command: str) -> set[str]:
     """Return the ids that the acts of a command have, none without one."""
     if not command:
         return set()
-    return {_id(sale, id, command) for id in ("", *[each.id for each in sale.payments.giving])}
+    key, giving = _key(command), [each.id for each in sale.payments.giving]
+    return {_id(sale, id, key) for id in ("", *giving)}
+
+
+def _key(command: str) -> str:
+    """Return what tells the acts of a command from all others, "" without one."""
+    return command and f"={command}"
 
 
 def _id(sale: "Sale", payment: str, key: str) -> str:

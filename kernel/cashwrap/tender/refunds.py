@@ -7,7 +7,7 @@ any time, what the goods that stay would have cost in cash; so all returns of a 
 exactly what was paid.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from cashwrap.money import div_round
@@ -26,10 +26,35 @@ _VOUCHERS_LAST = 4
 
 
 class Source(NamedTuple):
-    """The payments of one original sale, and how much of it goes back now."""
+    """The payments of one original sale, and how much of it goes back now.
+
+    Where it was an exchange, part of it was paid by goods: ``traded`` is what had paid for those,
+    each up to what they counted for.
+    """
 
     payments: Sequence[Payment]
     limit_minor: int
+    traded: "tuple[Source, ...]" = ()
+
+    def all_payments(self) -> "list[Payment]":
+        """Return its payments, and those of what was traded in."""
+        return [*self.payments, *[one for each in self.traded for one in each.all_payments()]]
+
+
+class _Giver(NamedTuple):
+    """A payment that may give; ``limits`` are of its sources, and shrink as money goes."""
+
+    rank: int
+    payment: Payment
+    how: "How"
+    limits: "list[_Limit]"
+
+
+class _Limit:
+    """How much of one source is left to give."""
+
+    def __init__(self, minor: int) -> None:
+        self.minor = minor
 
 
 class Step(NamedTuple):
@@ -81,39 +106,45 @@ def plan(
     """
     parts: dict[str, int] = {}
     found: dict[str, tuple[Payment, How]] = {}
-    for payment, how, limit in _in_order(sources, reach, to):
+    for _, payment, how, limits in _in_order(sources, reach, to):
         open_minor = payment.relievable_minor - parts.get(payment.id, 0)
-        part = min(due_minor, limit[0], open_minor)
+        part = min(due_minor, open_minor, *[limit.minor for limit in limits])
         if part <= 0 or not _can_give(payment, how, part, reach, tips):
             continue
         parts[payment.id] = parts.get(payment.id, 0) + part
         found[payment.id] = payment, how
         due_minor -= part
-        limit[0] -= part
+        for limit in limits:
+            limit.minor -= part
     steps = [_step(*found[each], part, coins, tips) for each, part in parts.items()]
     return Plan(tuple(steps), due_minor)
 
 
 def _in_order(
     sources: Iterable[Source], reach: Callable[[Payment], Reach], to: Wish
-) -> list[tuple[Payment, How, list[int]]]:
+) -> list[_Giver]:
     """Return every payment with something left to give, who gives first in front."""
-    ranked: list[tuple[int, int, Payment, How, list[int]]] = []
-    for source in sources:
-        limit = [source.limit_minor]
-        for payment in source.payments:
-            if payment.state != "approved" or payment.relievable_minor <= 0:
-                continue
-            how = _way_back(payment)
-            rank = _VOUCHERS_LAST if payment.kind == "voucher" else _ORDER[how]
-            if to:
-                rank = -1 if (to, how) == ("cash", "cash") else rank
-                how = "cash" if to == "cash" else "credit_note"
-            elif how == "driver" and reach(payment) == "nothing":
-                continue
-            ranked.append((rank, len(ranked), payment, how, limit))
-    ranked.sort(key=lambda each: each[:2])
-    return [(payment, how, limit) for _, _, payment, how, limit in ranked]
+    givers = [giver for each in sources for giver in _givers(each, reach, to, [])]
+    return sorted(givers, key=lambda giver: giver.rank)
+
+
+def _givers(
+    source: Source, reach: Callable[[Payment], Reach], to: Wish, above: list[_Limit]
+) -> Iterator[_Giver]:
+    limits = [*above, _Limit(source.limit_minor)]
+    for payment in source.payments:
+        if payment.state != "approved" or payment.relievable_minor <= 0:
+            continue
+        how = _way_back(payment)
+        rank = _VOUCHERS_LAST if payment.kind == "voucher" else _ORDER[how]
+        if to:
+            rank = -1 if (to, how) == ("cash", "cash") else rank
+            how = "cash" if to == "cash" else "credit_note"
+        elif how == "driver" and reach(payment) == "nothing":
+            continue
+        yield _Giver(rank, payment, how, limits)
+    for each in source.traded:
+        yield from _givers(each, reach, to, limits)
 
 
 def _way_back(payment: Payment) -> How:

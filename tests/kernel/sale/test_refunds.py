@@ -156,6 +156,30 @@ def test_what_was_exchanged_goes_back_to_the_card_that_paid_first(
     assert terminal.net_minor(next(iter(terminal.charges))) == 700
 
 
+def test_a_card_gives_for_traded_goods_no_more_than_they_counted_for(
+    shop: Shop, terminal: FakeTerminal
+) -> None:
+    """A cola traded in for a bun: the card gives the cola's price, added cash the rest."""
+    number = sold(shop, card())
+    exchange = back(shop, number, 1)
+    exchange.add("BUN")
+    exchange.pay_cash(550)
+    again = back(shop, shop.till.record_of(exchange.id).body().number)
+    given = again.refund().given
+    assert [(each.tender, each.amount_minor) for each in given] == [("card", 350), ("cash", 550)]
+    back(shop, number).refund()
+    assert terminal.net_minor(next(iter(terminal.charges))) == 0
+
+
+def test_a_command_is_not_taken_for_another_step(shop: Shop) -> None:
+    """Steps without a command have ids that no command has."""
+    sale = back(shop, sold(shop))
+    for command in ("", "0", "#0", "1", "="):
+        sale.refund(amount_minor=100, command=command)
+    assert sale.due_minor == -900
+    sale.refund()
+
+
 @pytest.mark.parametrize("to", ["cash", "credit"])
 def test_money_goes_another_way_on_request(shop: Shop, terminal: FakeTerminal, to) -> None:
     """In cash or on a credit note, whatever paid; the card gives that much less from then on."""

@@ -333,7 +333,7 @@ class Refunds(RuleBasedStateMachine):
 
 
 Refunds.TestCase.settings = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=30,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
