@@ -56,3 +56,11 @@ def test_stock_page(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     with shop.till.store.read() as reader:
         stock = Stock(reader)
         assert (stock.on_hand("TEA", "store:S1"), stock.value("TEA", "store:S1")) == (8_000, 12_000)
+
+
+def test_shifts_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A drawer is opened, sold from, counted blind, and balances."""
+    stocked = Shop(tmp_path / "shop")
+    run("shifts.md", stocked, till=stocked.till)
+    assert capsys.readouterr().out == "50000\n1 0\n"
+    stocked.till.close()
