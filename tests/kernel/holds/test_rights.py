@@ -34,7 +34,8 @@ def test_resuming_what_another_suspended_asks_for_the_right(staffed: Shop) -> No
         till.holds.resume(first, register="R2", staff="ben")
     assert till.holds.waiting() == (first, second)
     till.staff.approve(needed.value.act, "boss", "8264")
-    till.holds.resume(first, register="R2", staff="ben")
+    back = till.holds.resume(first, register="R2", staff="ben", command="r1")
+    assert till.holds.resume(first, register="R2", staff="ben", command="r1") == back
     (record,) = [r for r in till.store.records() if isinstance(r.body(), SaleResumed)]
     assert record.body().approver == "boss"  # type: ignore[attr-defined]
     till.holds.resume(second, register="R1", staff="ana")

@@ -198,6 +198,8 @@ def test_a_command_given_twice_gives_the_first_answer(shop: Shop) -> None:
     assert shop.till.holds.cancel(second, "x", command="c1") == gone
     with pytest.raises(CommandReused):
         shop.till.holds.resume(second, command="c1")
+    with pytest.raises(AlreadyResumed, match="suspended again"):
+        shop.till.holds.resume(parked.code, register="R2", command="r1")
 
 
 def test_a_swipe_given_twice_does_not_bring_back_what_it_suspended(shop: Shop) -> None:

@@ -85,7 +85,8 @@ class AlreadyResumed(HoldError):
     def __str__(self) -> str:
         where = f" at register {self.register}" if self.register else ""
         who = f" by {self.staff}" if self.staff else ""
-        now = "it is open there" if self.state == "resumed" else f"it was {self.state} since"
+        since = "suspended again" if self.state == "held_again" else self.state
+        now = "it is open there" if self.state == "resumed" else f"it was {since} since"
         return f"{self.hold} was resumed at {self.when}{where}{who}, and {now}"
 
 

@@ -85,7 +85,7 @@ class Holds:
     def waiting(self, *, key: str = "") -> tuple[Hold, ...]:
         """Return the sales that wait, the oldest first: all, or those under a key."""
         with self._counter.store.read() as reader:
-            return tuple(projection.waiting(reader, words(key, "a key")))
+            return tuple(projection.waiting(reader, words(key, "a key").strip()))
 
     def find(self, what: str) -> Hold:
         """Return the hold of a code (as scanned or keyed) or a sale, or the one under a key.
@@ -265,14 +265,17 @@ class Holds:
         found = self.find(hold.code if isinstance(hold, Hold) else hold)
         if found.state == "held_again":  # an older slip of the same sale
             found = self.find(found.sale)
-        when = self._counter.local_time
-        if found.resumed_ms:
-            at = when(found.resumed_ms)
-            where, who = found.resumed_register, found.resumed_staff
-            raise AlreadyResumed(found.code, where, who, at, found.state)
         if found.state != "waiting":
-            raise HoldCancelled(found.code, when(found.ended_ms))
+            raise self._ended(found)
         return found
+
+    def _ended(self, hold: Hold) -> AlreadyResumed | HoldCancelled:
+        """Return what says why a hold does not wait any more."""
+        when = self._counter.local_time
+        if not hold.resumed_ms:
+            return HoldCancelled(hold.code, when(hold.ended_ms))
+        where, who = hold.resumed_register, hold.resumed_staff
+        return AlreadyResumed(hold.code, where, who, when(hold.resumed_ms), hold.state)
 
     def _kept(self, hold: Hold) -> projection.Kept:
         with self._counter.store.read() as reader:
@@ -298,18 +301,19 @@ class Holds:
         commit = self._counter.store.answer(scoped)
         if commit is None:
             return None
-        record = self._counter.store.journal.get(commit.last_seq)
-        body = None if record is None else record.body()
-        if not isinstance(body, kinds):
-            raise CommandReused(command)
-        return body
+        journal = self._counter.store.journal
+        for seq in range(commit.first_seq, commit.last_seq + 1):  # an approval may stand beside it
+            record = journal.get(seq)
+            body = None if record is None else record.body()
+            if isinstance(body, kinds):
+                return body
+        raise CommandReused(command)
 
     def _resumed_before(self, event: SaleResumed) -> Resumed:
         open_now = {sale.id: sale for sale in self._counter.open_sales()}
         sale = open_now.get(event.sale)
         if sale is None:
-            self._still_waiting(event.code)
-        assert sale is not None
+            raise self._ended(self.find(event.code))
         told = event.edits[-1]
         assert isinstance(told, edits.Resumed)
         return Resumed(sale, told.changes)
