@@ -11,6 +11,7 @@ from cashwrap.store.engine import RESERVE_SIZE
 from cashwrap.store.errors import JournalFault, StoreCopied, StoreMissing, StoreTooNew
 from cashwrap.store.layout import FAULT_FILE, SEALS, SEQ
 from cashwrap.store.owner import ended_well
+from cashwrap.store.rebuild import out_of_date
 from cashwrap.store.seals import base_fault
 from cashwrap.store.verify import check_chain, check_tail, differing, snapshot_fault
 from cashwrap.store.witness import fingerprint
@@ -180,6 +181,15 @@ def whole(patient: Patient) -> Iterator[Finding]:
 
 def _tables(patient: Patient) -> Iterator[Finding]:
     if not patient.projections or not (patient.at_rest or patient.store):
+        return
+    stale = [one.name for one in out_of_date(patient.book.engine, patient.projections)]
+    if stale:
+        shown = ", ".join(stale)
+        yield look(
+            "store.stale",
+            Words(f"these tables are of another version: {shown}", f"以下表属于其他版本:{shown}"),
+            Words("the next start of the till folds them anew", "收银机下次启动时会自动重建"),
+        )
         return
     if patient.store is not None:
         with patient.store.locked():

@@ -189,6 +189,21 @@ def test_settings_that_changed_beside_a_till_count_from_its_next_start(shop: Sho
     assert levels(shop)["settings.in_force"] == "look"
 
 
+def test_tables_of_another_version_are_told(shop: Shop) -> None:
+    """The next start folds them anew, so that there is nothing to do but to know it."""
+    shop.till.close()
+    with lmdb.open(str(shop.folder), max_dbs=64) as env:
+        table = env.open_db(b"store.meta")
+        with env.begin(write=True, db=table) as txn:
+            row = txn.get(b"projections")
+            txn.put(b"projections", row.replace(b"rules.plan", b"ruler.plan"))
+    assert levels(shop, deep=True)["store.stale"] == "look"
+    shop.reopen()
+    shop.till.close()
+    assert "store.stale" not in levels(shop, deep=True)
+    shop.reopen()
+
+
 def test_a_changed_price_is_found(shop: Shop) -> None:
     """The catalog stands beside the journal; its hash in the journal shows any change of it."""
     shop.till.close()
