@@ -20,6 +20,7 @@ from cashwrap.store.tables import Projection
 from cashwrap.training.folder import (
     TrainingBusy,
     TrainingUnavailable,
+    is_marked,
     make,
     take_settings,
     training_folder,
@@ -112,7 +113,7 @@ def bring_up_to_date(shop: Trains, till: Trains) -> None:
 
 def _kept(folder: Path, shop: Trains, open_till: Callable[[Path], T]) -> T | None:
     """Return the training till that is there already, or None where it is of no use."""
-    if not (folder / DATA_FILE).exists():
+    if not ((folder / DATA_FILE).exists() and is_marked(folder)):
         return None
     take_settings(folder, shop.store.engine.folder)
     try:

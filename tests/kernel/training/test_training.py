@@ -249,6 +249,17 @@ def test_a_folder_that_is_none_of_ours_is_left_alone(shop: Shop) -> None:
     assert (place / "photos.txt").exists()
 
 
+def test_a_shop_that_happens_to_be_called_training_is_left_alone(shop: Shop) -> None:
+    """A store there that does not say it is for training is not opened, and keeps its settings."""
+    place = training_folder(shop.folder)
+    Till.create(place, 'shop_name = "another"', clock=shop.clock, witness=[])
+    before = {path: path.read_bytes() for path in place.iterdir()}
+    for fresh in (False, True):
+        with pytest.raises(NotTraining):
+            shop.till.training(fresh=fresh)
+    assert {path: path.read_bytes() for path in place.iterdir()} == before
+
+
 def test_the_shop_is_backed_up_verified_and_restored_as_ever(shop: Shop, tmp_path: Path) -> None:
     """The training folder is in no backup, changes no proof, and is no copy of the shop."""
     with shop.till.training() as training:
