@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cashwrap.errors import CashwrapError
 from cashwrap.promotions.rules import Off, Returns, Rule, RuleSet, Spend, Step
 from cashwrap.sale.events import SaleCompleted
+from cashwrap.sale.returning.errors import PostVoidRefused, ReturnWaits
 from cashwrap.sale.returning.events import GoodsReturned
 from cashwrap.sale.sale import Sale
 from cashwrap.testing.shop import Shop
@@ -129,6 +130,29 @@ def end(shop: Shop, sale: Sale) -> None:
         if sale.state == "open" and not sale.returns:
             sale.cancel()
     assert sale.state in ("completed", "cancelled")
+
+
+def test_a_return_waits_for_one_whose_card_has_not_answered(tmp_path: Path) -> None:
+    """It is decided after that one, so it must not end before it; then it goes through."""
+    shop = Shop(tmp_path / "shop", drivers={"card": FakeTerminal(["refund_lost"])})
+    sale = shop.till.new_sale()
+    sale.add("CAKE", 3)
+    sale.payments.ask("card")
+    first, second = shop.till.new_sale(), shop.till.new_sale()
+    first.take_back(1, [(1, 1)])
+    second.take_back(1, [(1, 2)])
+    first.refund()
+    head = shop.till.store.head.seq
+    with pytest.raises(ReturnWaits, match="receipt 1"):
+        second.refund()
+    with pytest.raises(PostVoidRefused, match="another open sale"):
+        shop.till.post_void(1, "all of it")
+    assert shop.till.store.head.seq == head
+    end(shop, first)
+    end(shop, second)
+    assert first.state == second.state == "completed"
+    assert shop.till.takings().payable_minor == 0
+    shop.till.close()
 
 
 def check(shop: Shop, sold: SaleCompleted) -> tuple[int, dict[int, int]]:

@@ -23,6 +23,23 @@ class ReturnChanged(SaleError):
         )
 
 
+class ReturnWaits(SaleError):
+    """The money of another return of the same sale is under way; figures count from its end."""
+
+    code = "return.waits"
+
+    def __init__(self, number: int, sale: str) -> None:
+        super().__init__(number, sale)  # args stay picklable
+        self.number = number
+        self.sale = sale
+
+    def __str__(self) -> str:
+        return (
+            f"other goods of receipt {self.number} come back on sale {self.sale}, and its money "
+            "is under way: finish that one first"
+        )
+
+
 class NoSuchReturn(SaleError):
     """The sale has no such return on it."""
 

@@ -35,6 +35,7 @@ class Original:
         rules: SaleRules | None,
         earlier: Sequence[ReturnAnswer] = (),
         voided_by: int = 0,
+        waits_for: str = "",
     ) -> None:
         body = record.body()
         assert isinstance(body, SaleCompleted)  # see `completed_record`
@@ -43,6 +44,7 @@ class Original:
         self.seq = record.seq
         self.earlier = tuple(earlier)
         self.voided_by = voided_by
+        self.waits_for = waits_for  # another open sale that gives goods of it back just now
         self._rules = rules
 
     @cached_property
@@ -94,13 +96,16 @@ def look_up(
     with store.read() as reader:
         earlier = [one.answer for one in came_back(reader, body.sale)]
         voided = voided_by(reader, body.sale)
+    waits_for = ""
     for sale in open_sales:
         if sale.id != but and sale.state == "tendering":
             returns = sale.cart.header.returns.values()
-            earlier += [one.answer for one in returns if one.of_sale == body.sale]
+            claimed = [one.answer for one in returns if one.of_sale == body.sale]
+            earlier += claimed
+            waits_for = sale.id if claimed else waits_for
     proof = body.priced.proof
     known = None if proof is None or proof.occasion is None else rules.of(proof.rules_hash)
-    return Original(record, known, earlier, voided)
+    return Original(record, known, earlier, voided, waits_for)
 
 
 def completed_record(store: Store, named: int | str) -> Record:

@@ -74,6 +74,8 @@ def _check(original: Original) -> None:
         raise PostVoidRefused(sale.number, f"receipt {original.voided_by} voided it before")
     if sale.type != "sale":
         raise PostVoidRefused(sale.number, "goods came back on it: sell or return them anew")
+    if original.waits_for:
+        raise PostVoidRefused(sale.number, "goods of it are coming back on another open sale")
     if original.earlier:
         raise PostVoidRefused(sale.number, "some of it came back already: return the rest")
 

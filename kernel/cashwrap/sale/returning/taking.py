@@ -13,7 +13,7 @@ from cashwrap.sale import edits
 from cashwrap.sale.edits import ReturnAdded
 from cashwrap.sale.goods import Quantity
 from cashwrap.sale.promoted import PromotedSale
-from cashwrap.sale.returning.errors import NoSuchReturn, ReturnChanged
+from cashwrap.sale.returning.errors import NoSuchReturn, ReturnChanged, ReturnWaits
 from cashwrap.staff.rights import Act
 from cashwrap.tender.pan import words
 
@@ -117,8 +117,9 @@ class ReturningSale(PromotedSale):
     def ready_for(self, *tenders: str) -> None:
         """See also that what comes back can still come back, for what was said.
 
-        Raises ReturnChanged, with the sale at its new figures, and ReturnRefused where the goods
-        came back on another sale meanwhile: remove that return then.
+        Raises ReturnChanged, with the sale at its new figures; ReturnWaits while other goods of the
+        same receipt are coming back; and ReturnRefused where these came back on another sale
+        meanwhile: remove that return then.
         """
         super().ready_for(*tenders)
         if self.state != "open" or not self._cart.header.returns:
@@ -216,7 +217,7 @@ class ReturningSale(PromotedSale):
     def _decide_again(self) -> None:
         """Decide each return of this sale as of now: other goods may have come back meanwhile.
 
-        Raises ReturnRefused, GiftMissing, with nothing changed.
+        Raises ReturnWaits, ReturnRefused, GiftMissing, with nothing changed.
         """
         changed = []
         answers: dict[str, list[ReturnAnswer]] = {}
@@ -224,6 +225,8 @@ class ReturningSale(PromotedSale):
             if not edit.of_sale:
                 continue
             original = self._desk.original(edit.of_sale, self.id)
+            if original.waits_for:
+                raise ReturnWaits(edit.of_number, original.waits_for)
             earlier = answers.setdefault(edit.of_sale, list(original.earlier))
             again = self._decided(original, earlier, edit.answer.back, edit)
             earlier.append(again.answer)
