@@ -37,6 +37,29 @@ def test_each_kind_has_its_envelopes_and_its_bodies_cut_short(
         assert [unpack(one) for one in packed] == [[told[n][2][:of] for n in at] for of in lengths]
 
 
+@given(records, st.lists(st.booleans(), min_size=1, max_size=20))
+def test_values_that_nobody_reads_are_nil(
+    told: list[tuple[str, int, list[object]]], unread: list[bool]
+) -> None:
+    """Each marked value is nil in its place, whatever it held; the others are as they were."""
+    wanted = {b"a": Leading(-1, [len(unread)], [bytes(unread)])}
+    gather(rows(told), 2, 3, wanted)
+    (packed,) = wanted[b"a"].take()[2]
+    assert unpack(packed) == [
+        [None if mark else value for value, mark in zip(body, unread, strict=False)]
+        for kind, _, body in told
+        if kind == "a"
+    ]
+
+
+def test_marks_are_one_for_each_value() -> None:
+    """Marks of another number are refused, not read beyond their end."""
+    with pytest.raises(ValueError, match="2 marks for 3 values"):
+        Leading(1, [3], [b"\0\1"])
+    with pytest.raises(ValueError):
+        Leading(1, [3, 4], [b""])
+
+
 @given(records)
 def test_records_of_another_version_are_told_apart(
     told: list[tuple[str, int, list[object]]],

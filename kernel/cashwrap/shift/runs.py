@@ -5,7 +5,9 @@ from typing import cast
 
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.shift.book import Book, tender_sum
-from cashwrap.shift.folding import SaleInShift, add_taxes, ended, on_sale
+from cashwrap.shift.money import on_sale
+from cashwrap.shift.parts import SaleInShift
+from cashwrap.shift.selling import add_taxes, ended
 from cashwrap.store.tables import Told
 from cashwrap.tender.events import CashTaken
 
