@@ -1,11 +1,8 @@
 """A disk that fails under the journal, and one that is full."""
 
-import contextlib
 import itertools
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +13,7 @@ import failing_calls
 import faulty_disk
 import msgspec
 import workload as workloads
+from small_disk import fill, small_disk
 
 from cashwrap.store.errors import BackupFailed, DiskFull
 
@@ -37,34 +35,6 @@ def test_a_failing_call_never_acknowledges_what_is_lost():
     assert found.printed > 0
     assert found.latched > 0
     assert set(found.refused) >= {"store.journal_fault", "store.disk_full", "draft.unavailable"}
-
-
-@contextlib.contextmanager
-def small_disk(place: Path, kind: str) -> Iterator[Path]:
-    """Give a mounted file system of 64 MB, or skip where one may not mount."""
-    place.mkdir()
-    image = place.with_suffix(".img")
-    commands = [["mount", "-t", "tmpfs", "-o", "size=64m", "none", str(place)]]
-    if kind == "ext4":
-        image.write_bytes(b"")
-        os.truncate(image, 64 << 20)
-        commands = [["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(place)]]  # fmt: skip  # noqa: E501
-    try:
-        for command in commands:
-            subprocess.run(command, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"a {kind} file system cannot be mounted here: {error}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
-
-
-def fill(path: Path) -> None:
-    """Take every byte that is left."""
-    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while file.write(bytes(1 << 16)):
-            pass
 
 
 @pytest.mark.parametrize("kind", ["ext4", "tmpfs"])

@@ -276,7 +276,8 @@ class Engine:
     def _make_room(self, emergency: bool) -> None:
         if self.used * 10 > self.map_size * 7:
             self._grow(must=False)
-            if self.used > self.map_size - RESERVE_SIZE and not emergency:
+            short = self.used > self.map_size - RESERVE_SIZE and not emergency
+            if short and not self._grow(must=True):  # a view may have been in the way
                 raise DiskFull(self.used, self.map_size)
 
     def _grow(self, *, must: bool) -> bool:
