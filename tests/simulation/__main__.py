@@ -15,7 +15,7 @@ import time
 from collections import Counter
 
 from .acts import WEIGHTS
-from .mutants import MUTANTS, hunt
+from .mutants_all import MUTANTS, hunt
 from .plan import STEPS, plan
 from .run import close_devices, run_seed, run_steps
 from .shrink import shrink

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from simulation.acts import ACTS, WEIGHTS
-from simulation.mutants import MUTANTS, hunt, made
+from simulation.mutants_all import MUTANTS, hunt, made
 from simulation.plan import plan
 from simulation.run import close_devices, run_seed, run_steps
 from simulation.shrink import shrink
