@@ -124,12 +124,17 @@ class Guard:
         found[0].seen_ms = at.steady_ms
         return found[0]
 
-    def at(self, register: str) -> str:
-        """Return who is signed in at a register, or at the only one in use; "" for nobody."""
+    def at(self, register: str, now: Timestamp | None = None) -> str:
+        """Return who is signed in at a register, or at the only one in use; "" for nobody.
+
+        With ``now`` nobody is who did nothing for too long.
+        """
         session = self.sessions.get(register)
         if session is None and not register and len(self.sessions) == 1:
             session = next(iter(self.sessions.values()))
-        return "" if session is None else session.account
+        if session is None or (now and now.steady_ms - session.seen_ms > self._sign_out_ms):
+            return ""
+        return session.account
 
     def grant(self, account: str, right: Right) -> Grant:
         """Return how an account has a right now."""

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from cashwrap.errors import InvalidInput
 from cashwrap.staff import events as e
 from cashwrap.staff.errors import (
     AccountLocked,
@@ -53,7 +54,7 @@ class Staff(People):
 
     def signed_in(self, register: str = "") -> str:
         """Return the code of who is signed in at a register, "" for nobody."""
-        return self.guard.at(register)
+        return self.guard.at(register, self._desk.now())
 
     def grant(self, account: str, right: Right) -> Grant:
         """Return how an account has a right now, for a screen that shows what can be done."""
@@ -102,6 +103,8 @@ class Staff(People):
     # Inside
 
     def _asked(self, act: Act, approver: str) -> Ask:
+        if not isinstance(act, Act):
+            raise InvalidInput("an approval is of the act that `ApprovalNeeded` names")
         ask = self.guard.asked.get(act.digest)
         if ask is None:
             raise NothingAsked
@@ -125,6 +128,9 @@ class Staff(People):
         register: str,
     ) -> Account:
         """Return the account of a right PIN; a wrong one is journaled before it is answered."""
+        for given in (account, pin):
+            if not isinstance(given, str):
+                raise InvalidInput(f"code and PIN are text, not {type(given).__name__}")
         known = self.guard.accounts.get(account)
         active = known if known is not None and known.active else None
         self._check_waiting(active)

@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from cashwrap.errors import InvalidInput
 from cashwrap.staff.errors import AccountLocked, MustWait, StaffError, WrongPin
 from cashwrap.staff.lockout import ACCOUNT_WAITS, DEVICE_WAITS, WAIT_MS_MAX, wait_ms
 from cashwrap.staff.people import DeviceOwner
@@ -187,3 +188,14 @@ def test_brute_force_gets_at_most_a_hundred_tries_an_hour(shop: Shop, target: st
             shop.clock.pass_ms(waits.left_ms)
     most = max(sum(first <= at < first + HOUR_MS for at in looked_at) for first in looked_at)
     assert 20 < most <= 100
+
+
+@pytest.mark.parametrize("given", [None, 4711, b"4711", ["4711"]])
+def test_what_is_no_text_is_refused_and_counts_for_nothing(shop: Shop, given: object):
+    """A program that passes something else is told so."""
+    for account, pin in ((given, "4711"), ("ana", given)):
+        with pytest.raises(InvalidInput):
+            shop.till.staff.sign_in(account, pin)
+    with pytest.raises(InvalidInput):
+        shop.till.staff.approve(given, "boss", "2580")
+    assert {one.wrong for one in shop.till.staff.people()} == {0}

@@ -93,7 +93,9 @@ def test_who_does_nothing_for_long_is_signed_out(open_shop: Callable[..., Shop],
         sale.add("COLA")
     shop.clock.jump(600 * MINUTE_MS)
     sale.add("COLA")
+    assert shop.till.staff.signed_in() == "ana"
     shop.clock.pass_ms(5 * MINUTE_MS + 1)
+    assert shop.till.staff.signed_in() == ""
     refused(lambda: sale.add("COLA"), NotSignedIn, shop)
     assert [one.why for one in bodies(shop, "staff.signed_out")][-1] == "timeout"
     assert shop.till.staff.signed_in() == ""
