@@ -158,9 +158,7 @@ def placed(events: Sequence[Event], register: str) -> Sequence[Event]:
 def for_training(events: Sequence[Event]) -> Sequence[Event]:
     """Return events of a till for training: those that have a ``training`` say so."""
     return [
-        msgspec.structs.replace(one, training=True)
-        if "training" in one.__struct_fields__
-        else one
+        msgspec.structs.replace(one, training=True) if "training" in one.__struct_fields__ else one
         for one in events
     ]
 
