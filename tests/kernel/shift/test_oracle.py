@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reference import shifts as reference
 
 from cashwrap.sale.projection import business_days, day_totals
+from cashwrap.shift.book import DOUBTS
 from cashwrap.shift.model import Sums
 
 ACTS = sorted(name[3:] for name in dir(Day) if name.startswith("do_"))
@@ -67,6 +68,9 @@ def test_each_z_is_what_the_journal_says_and_all_of_them_are_the_days(
         for drawer, events in outside.items():
             kept = till.shifts.outside(drawer)
             assert reference.as_reference(kept) == reference.sums(events)
+        with till.store.read() as reader:
+            waiting = {tuple(key.decode().split("\0")) for key, _ in reader.items(DOUBTS)}
+        assert waiting == reference.in_doubt(records, till.store.head.seq + 1)
         assert till.store.verify().projections == ()
         found: list[Sums] = []
         for shift in till.shifts.all():

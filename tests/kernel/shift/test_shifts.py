@@ -115,6 +115,7 @@ def test_the_clock_decides_nothing(shop: Shop) -> None:
     assert verify_z(shop.till.store).fault == ""
 
 
+@pytest.mark.req("R19")
 def test_opening_is_in_the_journal_before_it_returns(shop: Shop) -> None:
     """A shift is a local event: the process may die right after (lesson 6)."""
     shop.till.shifts.open(700, register="R1", staff="ana", command="c1")
