@@ -147,3 +147,96 @@ class PriceChanged(SaleError):
             f"a promotion was used up meanwhile: the sale comes to {self.now_minor} minor units "
             f"now, not {self.before_minor}; tell the customer, and take the payment again"
         )
+
+
+class NothingDue(SaleError):
+    """The sale owes nothing more."""
+
+    code = "sale.nothing_due"
+
+    def __str__(self) -> str:
+        return "nothing is left to pay on this sale"
+
+
+class EmptySale(SaleError):
+    """A sale without lines cannot be paid or completed."""
+
+    code = "sale.empty"
+
+    def __str__(self) -> str:
+        return "there is nothing on this sale: add a line, or cancel it"
+
+
+class StillDue(SaleError):
+    """Something is left to pay, or a payment is in doubt."""
+
+    code = "sale.still_due"
+
+    def __init__(self, due_minor: int) -> None:
+        super().__init__(due_minor)
+        self.due_minor = due_minor
+
+    def __str__(self) -> str:
+        if self.due_minor < 0:
+            return f"{-self.due_minor} minor units are still to give back: refund them first"
+        return f"{self.due_minor} minor units are still to pay, or a payment is in doubt"
+
+
+class MoneyWentOut(SaleError):
+    """Money of this return went out already, so the return can only be finished."""
+
+    code = "sale.money_went_out"
+
+    def __init__(self, sale: str, given_minor: int) -> None:
+        super().__init__(sale, given_minor)
+        self.sale = sale
+        self.given_minor = given_minor
+
+    def __str__(self) -> str:
+        return (
+            f"{self.given_minor} minor units of this return went back to the customer already, or "
+            "are on their way: refund the rest and finish it, then sell the goods again"
+        )
+
+
+class NothingToGiveBack(SaleError):
+    """The customer gets nothing back on this sale."""
+
+    code = "sale.nothing_to_give_back"
+
+    def __init__(self, due_minor: int) -> None:
+        super().__init__(due_minor)
+        self.due_minor = due_minor
+
+    def __str__(self) -> str:
+        return f"nothing is to be given back: {self.due_minor} minor units are still to pay"
+
+
+class RefundExceedsDue(SaleError):
+    """More would go back than is due to the customer."""
+
+    code = "sale.refund_exceeds_due"
+
+    def __init__(self, asked_minor: int, due_minor: int) -> None:
+        super().__init__(asked_minor, due_minor)
+        self.asked_minor = asked_minor
+        self.due_minor = due_minor
+
+    def __str__(self) -> str:
+        return f"cannot give back {self.asked_minor}: {self.due_minor} minor units are due"
+
+
+class OtherTenderNeeded(SaleError):
+    """The tenders that paid cannot give so much back; another one may, with the right for it."""
+
+    code = "sale.other_tender_needed"
+
+    def __init__(self, left_minor: int) -> None:
+        super().__init__(left_minor)
+        self.left_minor = left_minor
+
+    def __str__(self) -> str:
+        return (
+            f"{self.left_minor} minor units cannot go back to the tenders that paid: "
+            "refund them in cash or on a credit note"
+        )

@@ -8,7 +8,10 @@ from cashwrap.events import Event
 from cashwrap.money import checked
 from cashwrap.sale.crediting import restored, scanned, spend
 from cashwrap.sale.desk import Desk
-from cashwrap.sale.errors import CommandReused, ReasonNeeded, SaleError
+from cashwrap.sale.errors import CommandReused, MoneyWentOut, ReasonNeeded
+from cashwrap.sale.errors import EmptySale as EmptySale
+from cashwrap.sale.errors import NothingDue as NothingDue
+from cashwrap.sale.errors import StillDue as StillDue
 from cashwrap.sale.guarding import grown
 from cashwrap.sale.recovery import snapshot
 from cashwrap.sale.vouchers import Voucher, recorded, vouchers_of
@@ -25,60 +28,11 @@ from cashwrap.tender.cash import (
 from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
-from cashwrap.tender.payments import CREDIT, Payment, apply, given_back
+from cashwrap.tender.payments import CREDIT, Payment, apply
+from cashwrap.tender.refunds import given_back
 
 if TYPE_CHECKING:
     from cashwrap.sale.sale import Sale
-
-
-class NothingDue(SaleError):
-    """The sale owes nothing more."""
-
-    code = "sale.nothing_due"
-
-    def __str__(self) -> str:
-        return "nothing is left to pay on this sale"
-
-
-class EmptySale(SaleError):
-    """A sale without lines cannot be paid or completed."""
-
-    code = "sale.empty"
-
-    def __str__(self) -> str:
-        return "there is nothing on this sale: add a line, or cancel it"
-
-
-class StillDue(SaleError):
-    """Something is left to pay, or a payment is in doubt."""
-
-    code = "sale.still_due"
-
-    def __init__(self, due_minor: int) -> None:
-        super().__init__(due_minor)
-        self.due_minor = due_minor
-
-    def __str__(self) -> str:
-        if self.due_minor < 0:
-            return f"{-self.due_minor} minor units are still to give back: refund them first"
-        return f"{self.due_minor} minor units are still to pay, or a payment is in doubt"
-
-
-class MoneyWentOut(SaleError):
-    """Money of this return went out already, so the return can only be finished."""
-
-    code = "sale.money_went_out"
-
-    def __init__(self, sale: str, given_minor: int) -> None:
-        super().__init__(sale, given_minor)
-        self.sale = sale
-        self.given_minor = given_minor
-
-    def __str__(self) -> str:
-        return (
-            f"{self.given_minor} minor units of this return went back to the customer already, or "
-            "are on their way: refund the rest and finish it, then sell the goods again"
-        )
 
 
 class Payments:

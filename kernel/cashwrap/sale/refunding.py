@@ -14,9 +14,13 @@ from cashwrap.errors import InvalidInput, whole
 from cashwrap.events import Event
 from cashwrap.sale.complete import type_of
 from cashwrap.sale.crediting import issue, restored
-from cashwrap.sale.errors import SaleError
+from cashwrap.sale.errors import (
+    EmptySale,
+    NothingToGiveBack,
+    OtherTenderNeeded,
+    RefundExceedsDue,
+)
 from cashwrap.sale.paying import sources_of
-from cashwrap.sale.payment import EmptySale
 from cashwrap.sale.recovery import snapshot
 from cashwrap.staff.rights import Act
 from cashwrap.tender.cash import return_cash, take_back
@@ -30,49 +34,6 @@ from cashwrap.tender.refunds import Plan, Step, Wish, plan, rounded
 
 if TYPE_CHECKING:
     from cashwrap.sale.sale import Sale
-
-
-class NothingToGiveBack(SaleError):
-    """The customer gets nothing back on this sale."""
-
-    code = "sale.nothing_to_give_back"
-
-    def __init__(self, due_minor: int) -> None:
-        super().__init__(due_minor)
-        self.due_minor = due_minor
-
-    def __str__(self) -> str:
-        return f"nothing is to be given back: {self.due_minor} minor units are still to pay"
-
-
-class RefundExceedsDue(SaleError):
-    """More would go back than is due to the customer."""
-
-    code = "sale.refund_exceeds_due"
-
-    def __init__(self, asked_minor: int, due_minor: int) -> None:
-        super().__init__(asked_minor, due_minor)
-        self.asked_minor = asked_minor
-        self.due_minor = due_minor
-
-    def __str__(self) -> str:
-        return f"cannot give back {self.asked_minor}: {self.due_minor} minor units are due"
-
-
-class OtherTenderNeeded(SaleError):
-    """The tenders that paid cannot give so much back; another one may, with the right for it."""
-
-    code = "sale.other_tender_needed"
-
-    def __init__(self, left_minor: int) -> None:
-        super().__init__(left_minor)
-        self.left_minor = left_minor
-
-    def __str__(self) -> str:
-        return (
-            f"{self.left_minor} minor units cannot go back to the tenders that paid: "
-            "refund them in cash or on a credit note"
-        )
 
 
 class Given(msgspec.Struct, frozen=True):

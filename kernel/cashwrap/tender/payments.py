@@ -149,49 +149,6 @@ class Payment(msgspec.Struct, frozen=True, array_like=True):
         return next((refund for refund in self.refunds if refund.id == refund_id), None)
 
 
-def given_back(payments: Iterable[Payment], sale: str) -> list[Payment]:
-    """Return what payments gave back on a return as payments of it below zero, one for each act."""
-    acts: dict[str, Payment] = {}
-    for payment in payments:
-        for refund in payment.refunds_of(sale):
-            given, had = _given(payment, refund), acts.get(refund.id)
-            acts[refund.id] = given if had is None else _sum(had, given)
-    return list(acts.values())
-
-
-def _sum(one: Payment, other: Payment) -> Payment:
-    """Return two parts of one credit note as the payment that it is."""
-    return replace(
-        one,
-        asked_minor=one.asked_minor + other.asked_minor,
-        amount_minor=one.amount_minor + other.amount_minor,
-        charged_minor=one.charged_minor + other.charged_minor,
-        rounding_minor=one.rounding_minor + other.rounding_minor,
-    )
-
-
-def _given(payment: Payment, refund: Refund) -> Payment:
-    beyond = refund.amount_minor - refund.counts_minor  # cash rounding, or tip
-    given = replace(
-        payment,
-        id=refund.id,
-        sale=refund.sale,
-        asked_minor=-refund.amount_minor,
-        amount_minor=-refund.counts_minor,
-        charged_minor=-refund.amount_minor,
-        tip_minor=0 if refund.beside else -beyond,
-        rounding_minor=-beyond if refund.beside else 0,
-        tendered_minor=0,
-        change_minor=0,
-        refunds=(),
-    )
-    if refund.in_cash:
-        return replace(given, driver="cash", kind="cash", provider_id="", account="")
-    if refund.in_credit:
-        return replace(given, driver=CREDIT, kind="stored_value", provider_id="", account="")
-    return given
-
-
 def apply(payment: Payment | None, event: Event, at_ms: int) -> Payment | None:
     """Return the payment after one of its events; ``at_ms`` is the record's wall time.
 

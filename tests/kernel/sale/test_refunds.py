@@ -8,11 +8,13 @@ import pytest
 from builders.people import approved, bodies, staffed
 
 from cashwrap.errors import InvalidInput
-from cashwrap.sale.payment import MoneyWentOut, NothingDue, StillDue
-from cashwrap.sale.refunding import (
+from cashwrap.sale.errors import (
+    MoneyWentOut,
+    NothingDue,
     NothingToGiveBack,
     OtherTenderNeeded,
     RefundExceedsDue,
+    StillDue,
 )
 from cashwrap.sale.sale import Sale
 from cashwrap.tender.credit import new_code
