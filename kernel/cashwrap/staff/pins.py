@@ -12,7 +12,6 @@ from itertools import pairwise
 import msgspec
 
 from cashwrap.errors import InvalidInput
-from cashwrap.staff.errors import PinRefused
 
 MEMORY_KIB, PASSES, LANES = 19 * 1024, 2, 1
 SALT_SIZE, HASH_SIZE = 16, 32
@@ -32,6 +31,8 @@ class PinSecret(msgspec.Struct, frozen=True, array_like=True):
 
 def check_rules(pin: str, account: str) -> None:
     """Raise PinRefused unless a PIN has 4 to 12 digits and is none that is tried first."""
+    from cashwrap.staff.errors import PinRefused  # not at the till's start
+
     if not isinstance(pin, str):
         raise InvalidInput("a PIN is text of digits")
     if not (DIGITS_MIN <= len(pin) <= DIGITS_MAX and pin.isascii() and pin.isdigit()):
