@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cashwrap.sale.sale import Sale
+from cashwrap.staff.errors import WrongPin
 
 from . import goods
 from .bills import hold
@@ -252,6 +253,28 @@ def reprint(scene: Scene) -> object:
     hold("reprint", right, f"receipt {copy.number} for {bill.number}")
     scene.say(f"prints receipt {bill.number} again")
     return True
+
+
+@act(6)
+def no_sale(scene: Scene) -> object:
+    """Open the drawer without a sale, for the same reason as ever."""
+    scene.till.no_sale("change", register=scene.register, staff=scene.clerk)
+    scene.say("opens the drawer")
+    return True
+
+
+@act(2)
+def mistype_pin(scene: Scene) -> object:
+    """Mistype a PIN, and then get it right."""
+    if scene.device.name not in goods.GUARDED:
+        return False
+    try:
+        scene.till.staff.sign_in(scene.clerk, "8105", register=scene.register)
+    except WrongPin:
+        scene.till.staff.sign_in(scene.clerk, goods.PIN, register=scene.register)
+        return True
+    hold("pin", False, f"{scene.clerk} signed in with a wrong PIN")
+    return False
 
 
 # The shop

@@ -17,6 +17,7 @@ from cashwrap.stock.events import StockMoved
 from cashwrap.tender import events as tender
 from cashwrap.till import Till
 
+from .approvals import Approvals
 from .bills import Bill, Wants, difference, encoded, hold
 from .drawers import Drawers
 
@@ -26,7 +27,7 @@ CASH_STEP = 10
 class Books:
     """What is known of one till."""
 
-    def __init__(self, stock: dict[str, int], seq: int) -> None:
+    def __init__(self, stock: dict[str, int], seq: int, *, guarded: bool) -> None:
         self.open: dict[str, Bill] = {}
         self.parked: dict[str, Bill] = {}
         self.done: list[Bill] = []  # by receipt number
@@ -36,6 +37,7 @@ class Books:
         self.refund_of: dict[str, tuple[str, int]] = {}  # refund -> the return, tip in it
         self.resumed: list[tuple[str, str]] = []  # code and sale of holds that are over
         self.drawers = Drawers()
+        self.approvals = Approvals(guarded)
         self.stock: Counter[str] = Counter(stock)
         self.delivery: tuple[str, int] | None = None  # goods that are being booked
         self.voiding = 0  # the receipt that is being reversed
@@ -76,7 +78,9 @@ class Books:
         """Read the records that are new, and see that somebody did each."""
         for record in till.store.records(self._seq):
             self._seq = record.seq
-            self._told(till, record.body())
+            body = record.body()
+            self.approvals.told(record.envelope.staff, body)
+            self._told(till, body)
 
     def _told(self, till: Till, body: Event) -> None:
         match body:

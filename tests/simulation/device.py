@@ -12,10 +12,12 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import msgspec
 
 from cashwrap.ports import Timestamp
+from cashwrap.staff import pins
 from cashwrap.stock.documents import Received, receive
 from cashwrap.store import disk
 from cashwrap.store.layout import DATA_FILE, OWNER_FILE
@@ -212,8 +214,18 @@ class Device:
         till.publish_rules(goods.RULES[0])
         for sku in goods.COSTS:
             self.receive(sku, goods.FIRST_STOCK_MILLI)
+        if self.name in goods.GUARDED:
+            self._enroll(till)
         till.close()
         self.till = None
+
+    def _enroll(self, till: Till) -> None:
+        """Give the shop accounts. Their PINs are hashed with next to no memory, to be quick."""
+        with mock.patch.multiple(pins, MEMORY_KIB=8, PASSES=1):
+            till.staff.enroll(goods.BOSS, "Boss", role="owner", pin=goods.PIN)
+            till.staff.sign_in(goods.BOSS, goods.PIN)
+            for clerk in goods.CLERKS:
+                till.staff.enroll(clerk, clerk, role="cashier", pin=goods.PIN, by=goods.BOSS)
 
     def _snapshot(self) -> Kept:
         data = self._data()

@@ -65,35 +65,36 @@ def repair(here: Place) -> None:
 
 def end_sales(world: World, here: Place) -> None:
     """Every open sale is paid, given back or cancelled."""
+    here.sign_in(here.closer, here.registers[0])
     for sale in here.till.open_sales():
         wants = here.bill(sale).wants
         wants.refund = wants.cancel = True
         wants.tendered = max(0, sale.due_minor) + 10_000
         try:
-            end_sale(sale, wants.tendered)
+            end_sale(sale, wants.tendered, here.closer)
         except ReturnRefused:  # the goods came back on another sale meanwhile
-            sale.cancel("closing", staff="ana")
+            sale.cancel("closing", staff=here.closer)
         here.books.look(here.till)
         world.say(f"{here.device.name}: sale {sale.id} ends")
 
 
-def end_sale(sale: Sale, tendered: int) -> None:
+def end_sale(sale: Sale, tendered: int, by: str) -> None:
     """End a sale as it should."""
     if sale.due_minor > 0:
-        sale.pay_cash(tendered, staff="ana")
+        sale.pay_cash(tendered, staff=by)
     elif sale.cart.header.returns:
-        give(sale)
+        give(sale, by)
     elif sale.state == "tendering":
-        sale.payments.finish(staff="ana")
+        sale.payments.finish(staff=by)
     else:
-        sale.cancel("closing", staff="ana")
+        sale.cancel("closing", staff=by)
 
 
-def give(sale: Sale) -> None:
+def give(sale: Sale, by: str) -> None:
     """Give back what is due, some way or other."""
     for to in WISHES:
         try:
-            if sale.refund(to, staff="ana").due_minor == 0:
+            if sale.refund(to, staff=by).due_minor == 0:
                 return
         except ReturnRefused:
             raise
@@ -140,11 +141,12 @@ def check_cash(here: Place) -> None:
     outside = sum(till.shifts.outside(each).net_cash_minor for each in here.registers)
     found, known = outside + drawers.z_outside, drawers.outside
     hold("outside", found == known, f"{found} outside of shifts, {known} moved there")
+    here.sign_in(here.closer, here.registers[0])
     for shift in till.shifts.all():
         if shift.z:
             continue
         expected = till.shifts.x(
-            number=shift.number, staff="ana", expected=True
+            number=shift.number, staff=here.closer, expected=True
         ).cash.expected_minor
         lies = drawers.shifts[shift.number].cash
         hold("x.cash", expected == lies, f"shift {shift.number}: {expected}, in it {lies}")

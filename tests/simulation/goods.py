@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 REGISTERS = {"T1": ("R1", "R2", "R3"), "T2": ("",)}
-STORE = "S001"
+GUARDED = {"T2"}  # has accounts, rights and approvals; the other is open to all
+CLERKS, BOSS, PIN = ("ana", "ben", "cleo"), "boss", "7302"
 
 _SETTINGS = """
 store = "S001"

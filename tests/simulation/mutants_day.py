@@ -15,6 +15,8 @@ from cashwrap.sale.returning import deciding
 from cashwrap.shift import acts, folding, projection, report, shifts
 from cashwrap.shift.book import OUTSIDE, Book, drawer_key
 from cashwrap.shift.model import Sums
+from cashwrap.staff.guard import Guard
+from cashwrap.staff.roles import Grant
 from cashwrap.stock.moves import CUSTOMER
 from cashwrap.tender.events import CashTaken
 
@@ -138,3 +140,19 @@ def z_by_time(patch: Patch) -> None:
         return real(self, register, at)
 
     patch(Book, "happened", happened)
+
+
+# Staff
+
+
+@mutant("an approval can be used again for the same act")
+def approval_reused(patch: Patch) -> None:
+    def used(self: Guard, staff: str) -> None:
+        self._taken.clear()
+
+    patch(Guard, "used", used)
+
+
+@mutant("a role's right counts as given, whatever it says of approvals")
+def approval_not_asked(patch: Patch) -> None:
+    patch(Grant, "covers", lambda self, act: True)

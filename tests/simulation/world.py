@@ -12,6 +12,7 @@ import msgspec
 
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.sale import Sale
+from cashwrap.staff.errors import ApprovalNeeded
 from cashwrap.store.draft import DraftUnavailable
 from cashwrap.store.errors import DiskFull, JournalFault
 from cashwrap.testing.disk import Died
@@ -23,8 +24,8 @@ from .books import Books
 from .device import Device, Devices
 from .plan import Step
 
-CLERKS = ("ana", "ben", "cleo")
 BEAT_MS = 1_000
+SIGNED_IN_MS = 20 * 60_000
 OPENINGS_MAX = 20
 
 
@@ -48,9 +49,10 @@ class Place:
         self.device = device
         self.registers = goods.REGISTERS[device.name]
         stock = dict.fromkeys(goods.PRICES, goods.FIRST_STOCK_MILLI)
-        self.books = Books(stock, self.till.store.head.seq)
+        guarded = device.name in goods.GUARDED
+        self.books = Books(stock, self.till.store.head.seq, guarded=guarded)
         self.sales: dict[str, str] = {}  # register -> sale on its screen
-        self.last_beat_ms = device.clock.steady_ms
+        self.last_beat_ms = self.seen_ms = device.clock.steady_ms
         device.flushed = self.books.flushed
 
     @property
@@ -63,6 +65,24 @@ class Place:
         """Return the sale on a register's screen."""
         open_here = {sale.id: sale for sale in self.till.open_sales()}
         return open_here.get(self.sales.get(register, ""))
+
+    @property
+    def closer(self) -> str:
+        """Return who ends the day."""
+        return goods.BOSS if self.device.name in goods.GUARDED else goods.CLERKS[0]
+
+    def sign_in(self, clerk: str, register: str) -> None:
+        """See that somebody is signed in at a register, where that is asked for."""
+        if self.device.name in goods.GUARDED:
+            staff = self.till.staff
+            if staff.signed_in(register) != clerk or self.idle_ms > SIGNED_IN_MS:
+                staff.sign_in(clerk, goods.PIN, register=register)
+            self.seen_ms = self.device.clock.steady_ms
+
+    @property
+    def idle_ms(self) -> int:
+        """Return for how long nobody did anything."""
+        return self.device.clock.steady_ms - self.seen_ms
 
     def bill(self, sale: Sale) -> Bill:
         """Return what the clerk knows of a sale."""
@@ -77,7 +97,7 @@ class Scene:
         self.here = here
         self.dice = dice
         self.register = dice.choice(here.registers)
-        self.clerk = dice.choice(CLERKS)
+        self.clerk = dice.choice(goods.CLERKS)
 
     @property
     def till(self) -> Till:
@@ -167,9 +187,26 @@ class World:
         """Do one act at one till, whatever becomes of it."""
         dice = random.Random(step.seed)
         here = dice.choices(self.tills, (3, 1))[0]
-        scene = Scene(self, here, dice)
-        self.attempt(here, step.act, lambda: self.acts[step.act](scene), dice)
+        self.attempt(here, step.act, lambda: self.perform(here, step), dice)
         self.beat(here)
+
+    def perform(self, here: Place, step: Step) -> object:
+        """Do an act, with somebody signed in; where it needs an approval, it mostly gets one."""
+        try:
+            return self._act(here, step)
+        except ApprovalNeeded as needed:
+            if step.seed % 4 == 0:
+                raise
+            here.till.staff.approve(needed.act, goods.BOSS, goods.PIN)
+            self.say(f"{here.device.name} {goods.BOSS} approves {needed.act.right}")
+            return self._act(here, step)
+
+    def _act(self, here: Place, step: Step) -> object:
+        dice = random.Random(step.seed)
+        dice.choices(self.tills, (3, 1))
+        scene = Scene(self, here, dice)
+        here.sign_in(scene.clerk, scene.register)
+        return self.acts[step.act](scene)
 
     def attempt(
         self, here: Place, name: str, act: Callable[[], object], dice: random.Random
