@@ -50,6 +50,11 @@ class Outcome(msgspec.Struct):
     seen_by: dict[str, int] = {}
     bad: list[str] = []
 
+    def __str__(self) -> str:
+        ranked = collections.Counter(self.seen_by).most_common()
+        seen = ", ".join(f"{what} {count}" for what, count in ranked)
+        return f"{self.flips} bits: {seen}; silent {len(self.bad)} {self.bad[:5]}"
+
     def add(self, other: "Outcome") -> None:
         """Count another share in."""
         self.flips += other.flips
@@ -185,6 +190,14 @@ def run(flips: int, seed: int) -> Outcome:
     return outcome
 
 
+def run_beside(flips: int, jobs: int, seed: int = 1) -> Outcome:
+    """Flip so many bits, in several processes at once."""
+    total, share = Outcome(), -(-flips // jobs)
+    for part in beside(run, [(share, seed + job) for job in range(jobs)]):
+        total.add(part)
+    return total
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -192,14 +205,10 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="processes at once")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    began, found = time.perf_counter(), Outcome()
-    share = -(-chosen.flips // chosen.jobs)
-    for part in beside(run, [(share, chosen.seed + job) for job in range(chosen.jobs)]):
-        found.add(part)
-    ranked = collections.Counter(found.seen_by).most_common()
-    print(f"{found.flips} bits: {', '.join(f'{what} {count}' for what, count in ranked)}; "
-          f"silent {len(found.bad)} {found.bad[:5]} in {time.perf_counter() - began:.0f} s: "
-          f"{'FAILED' if found.bad else 'ok'}")  # fmt: skip
+    began = time.perf_counter()
+    found = run_beside(chosen.flips, chosen.jobs, chosen.seed)
+    took = time.perf_counter() - began
+    print(f"{found} in {took:.0f} s: {'FAILED' if found.bad else 'ok'}")
     return bool(found.bad)
 
 

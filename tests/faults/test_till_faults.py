@@ -1,15 +1,19 @@
 """The quick tier of faults F1 and F2 over the whole till; `python -m tests.faults` runs more."""
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import crash_states
+import faulty_disk
 import till_kill9
+import torn_switch
 
 from cashwrap.counter import Counter
 from cashwrap.sale.edits import SaleOpened
@@ -76,3 +80,17 @@ def test_power_cuts_lose_no_customer():
 def test_weaker_settings_lose_customers(mutant):
     """With weaker database settings the same customers are lost, and the harness says so."""
     assert crash_states.run(6, mutant, workload=TILL).bad > 0
+
+
+@pytest.mark.skipif(not faulty_disk.compiler(), reason="no C compiler")
+def test_a_till_killed_while_catalogs_switch_has_one_version_of_each_price():
+    """Killed at writes all over an import, a till sells by the old catalog or the new one."""
+    command = [sys.executable, torn_switch.__file__, "--json", "--kills", "9"]
+    done = subprocess.run(
+        command, env=faulty_disk.environment(), capture_output=True, text=True, check=False
+    )
+    assert not done.stderr
+    found = msgspec.json.decode(done.stdout, type=torn_switch.Outcome)
+    assert found.bad == []
+    assert found.old + found.new == found.kills == 9
+    assert found.new > 0

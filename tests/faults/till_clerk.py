@@ -22,6 +22,7 @@ from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.errors import NothingToUndo
 from cashwrap.sale.projection import ended
+from cashwrap.sale.returning.errors import ReturnWaits
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
@@ -130,6 +131,8 @@ class Selling:
             sale.ready_for()
         except ReturnRefused:  # another return of the same goods came to its end first
             self.cancel(sale)
+            return
+        except ReturnWaits:  # another one has money on its way: this customer waits for it
             return
         if sale.due_minor < 0:
             self.give_money_back(sale)

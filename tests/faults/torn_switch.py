@@ -55,7 +55,7 @@ def season_file(folder: Path, season: int) -> Path:
 
 def basket(selling: Selling) -> Sale:
     """Return a new sale with goods whose price comes from everywhere in a catalog."""
-    sale = selling.till.new_sale()
+    sale = selling.till.new_sale(register=selling.registers[0])
     sale.add("COLA")
     sale.add("APPLE", "0.750")
     sale.add("TEA-L", modifiers=["PEARLS", "COCO"])
@@ -90,7 +90,8 @@ def die_while_switching(folder: Path, way: str, at: int, tell: Tell) -> None:
     tell(f"open {sale.id} {checksum(sale.history)} {activations(selling)}")
     faulty_disk.plan(folder / DATA_FILE, at=at)
     bring(selling, SEASONS[1], way)
-    selling.till.no_sale("换零钱")  # dies at the first write after the switch, too
+    # dies at the first write after the switch, too
+    selling.till.no_sale("换零钱", register=selling.registers[0])
     tell(f"writes {faulty_disk.seen()}")
     faulty_disk.plan(folder / DATA_FILE)
     selling.abandon()
@@ -179,8 +180,9 @@ def run(kills: int) -> Outcome:
             share = -(-kills // len(WAYS))
             for number in range(share):
                 kept.put_back()
-                if not try_one(folder, way, 1 + number * writes // share, known, outcome):
-                    outcome.bad.append(f"{way}: no write {number * writes // share}")
+                at = 1 + number * (writes - 1) // max(1, share - 1)  # the first and the last, too
+                if not try_one(folder, way, at, known, outcome):
+                    outcome.bad.append(f"{way}: there is no write {at}")
     finally:
         shutil.rmtree(place)
     return outcome
