@@ -1,10 +1,11 @@
 """How the shift's own events change who works on what, and the cash in the drawer."""
 
+from collections.abc import Callable
 from typing import cast
 
 from msgspec.structs import replace
 
-from cashwrap.events import Envelope
+from cashwrap.events import Envelope, Event
 from cashwrap.shift import events as e
 from cashwrap.shift.book import (
     DOUBTS,
@@ -185,3 +186,19 @@ def _all_leave(book: Book, at: Envelope, shift: Shift) -> Shift:
 def _leaves(book: Book, at: Envelope, shift: Shift, register: str) -> None:
     """A register works on no shift; what happens there until the next one is of this drawer."""
     book.put_working(register, Working(0, shift.drawer), at.seq)
+
+
+_ALL: dict[type[Event], Callable[..., None]] = {
+    e.ShiftOpened: opened,
+    e.ShiftJoined: joined,
+    e.ShiftResumed: resumed,
+    e.ShiftLeft: left,
+    e.ShiftSuspended: suspended,
+    e.ShiftCounting: counting,
+    e.PaidIn: paid_in,
+    e.PaidOut: paid_out,
+    e.SafeDropped: safe_drop,
+    e.ShiftDeclared: declared,
+    e.ShiftClosed: closed,
+}
+FOLDS = {cls.kind: fold for cls, fold in _ALL.items()}

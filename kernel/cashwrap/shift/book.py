@@ -78,18 +78,26 @@ Row = Working | Shift | Sums | KnownPayment | Doubt | Paying | ShiftReport | Ser
 R = TypeVar("R", bound=Row)
 
 _encode = msgspec.msgpack.Encoder().encode
-_decoders: dict[str, Callable[[bytes], Row]] = {
-    REGISTERS: msgspec.msgpack.Decoder(Working).decode,
-    SHIFTS: msgspec.msgpack.Decoder(Shift).decode,
-    SUMS: msgspec.msgpack.Decoder(Sums).decode,
-    OUTSIDE: msgspec.msgpack.Decoder(Sums).decode,
-    PAYMENTS: msgspec.msgpack.Decoder(KnownPayment).decode,
-    DOUBTS: msgspec.msgpack.Decoder(Doubt).decode,
-    PAYING: msgspec.msgpack.Decoder(Paying).decode,
-    REPORTS: msgspec.msgpack.Decoder(ShiftReport).decode,
-    SERIES: msgspec.msgpack.Decoder(Series).decode,
-    STINTS: msgspec.msgpack.Decoder(Working).decode,
+_TYPES: dict[str, type[Row]] = {
+    REGISTERS: Working,
+    SHIFTS: Shift,
+    SUMS: Sums,
+    OUTSIDE: Sums,
+    PAYMENTS: KnownPayment,
+    DOUBTS: Doubt,
+    PAYING: Paying,
+    REPORTS: ShiftReport,
+    SERIES: Series,
+    STINTS: Working,
 }
+_decoders: dict[str, Callable[[bytes], Row]] = {}  # made when a table is first read
+
+
+def _decoder(table: str) -> Callable[[bytes], Row]:
+    found = _decoders.get(table)
+    if found is None:
+        found = _decoders[table] = msgspec.msgpack.Decoder(_TYPES[table]).decode
+    return found
 
 
 class Rows:
@@ -103,11 +111,11 @@ class Rows:
     def row(self, table: str, key: bytes) -> Row | None:
         """Return one row."""
         raw = self._tables.get(table, key)
-        return None if raw is None else _decoders[table](raw)
+        return None if raw is None else _decoder(table)(raw)
 
     def all(self, table: str) -> Iterator[tuple[bytes, Row]]:
         """Yield a table's rows in the order of their keys."""
-        decode = _decoders[table]
+        decode = _decoder(table)
         for key, raw in list(self._tables.items(table)):
             yield key, decode(raw)
 
@@ -140,7 +148,7 @@ class Rows:
         for key, raw in self._tables.items(STINTS, prefix):
             if int.from_bytes(key[len(prefix) :], "big") > seq:
                 break
-            found = cast(Working, _decoders[STINTS](raw))
+            found = cast(Working, _decoder(STINTS)(raw))
         return found
 
     def series(self) -> Series:
@@ -178,7 +186,7 @@ class Book(Rows):
         if at in known:
             return known[at]
         raw = self._out.get(table, key)
-        found = known[at] = None if raw is None else _decoders[table](raw)
+        found = known[at] = None if raw is None else _decoder(table)(raw)
         return found
 
     def put(self, table: str, key: bytes, row: Row | None) -> None:
