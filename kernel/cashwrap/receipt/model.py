@@ -159,9 +159,9 @@ class ReceiptInput(msgspec.Struct, frozen=True, kw_only=True):
     line. ``rule_names``, ``tax_names`` and ``fee_names`` give the words for the ids in ``priced``;
     an id without words is printed itself. ``rule_words`` are those of promotions, by language;
     ``rewards`` is what they gave other than money off. ``returned`` is what came back, with the
-    ``returned_taxes`` in it; ``voided_by`` the number of the post-void that reversed the sale. ``tender_rounding_minor`` is what rounding
-    of a cash payment added to the payable amount. ``copy`` is 0 for the first print, else the
-    number of the reprint.
+    ``returned_taxes`` in it; ``voided_by`` the number of the post-void that reversed the sale.
+    ``tender_rounding_minor`` is what rounding of a cash payment added to the payable amount.
+    ``copy`` is 0 for the first print, else the number of the reprint.
     """
 
     kind: Kind = "sale"

@@ -38,7 +38,7 @@ class LineMoney(NamedTuple):
 
 
 class PastSale(NamedTuple):
-    """One completed sale: of an exchange what was sold. ``saved`` is what each rule took off then."""
+    """One completed sale: of an exchange what it sold. ``saved`` is what each rule took off."""
 
     sale: str
     number: int
