@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -347,16 +348,22 @@ def run(kills: int, seed: int = 1, root: str = "", per_store: int = ROUNDS_PER_S
     return tally
 
 
-def kill_one_store(folder: Path, rounds: range, dice: random.Random, tally: Tally) -> None:
-    """Kill the tills of one store, one after the other."""
-    known, probe = Known(), opening.probe
+@contextlib.contextmanager
+def no_probe() -> Iterator[None]:
+    """Open without reading the file in a child first: the till is itself a child here."""
+    probe, opening.probe = opening.probe, lambda *given, **named: None
     try:
-        for number in rounds:
-            # The till is itself a child here: reading in yet another one is only sampled.
-            opening.probe = probe if number % PROBE_EVERY == 0 else lambda folder: None
-            round_once(folder, known, dice, tally)
+        yield
     finally:
         opening.probe = probe
+
+
+def kill_one_store(folder: Path, rounds: range, dice: random.Random, tally: Tally) -> None:
+    """Kill the tills of one store, one after the other."""
+    known = Known()
+    for number in rounds:
+        with contextlib.nullcontext() if number % PROBE_EVERY == 0 else no_probe():
+            round_once(folder, known, dice, tally)
 
 
 def run_beside(kills: int, jobs: int, seed: int = 1, root: str = "") -> Tally:

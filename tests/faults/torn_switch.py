@@ -26,7 +26,7 @@ from failing_calls import Tell, in_child
 from kept_shop import KeptShop
 from till_clerk import Selling, checksum
 from till_day import SEASONS, catalog, catalog_of
-from till_kill9 import MEMORY_DISK
+from till_kill9 import MEMORY_DISK, no_probe
 from till_workload import TillWorkload
 
 from cashwrap.catalog.events import CatalogActivated
@@ -165,6 +165,25 @@ def make(folder: Path) -> tuple[KeptShop, dict[int, list[int]]]:
     return KeptShop(folder), known
 
 
+def kill_all_over(
+    folder: Path,
+    way: str,
+    kills: int,
+    kept: KeptShop,
+    known: dict[int, list[int]],
+    outcome: Outcome,
+) -> None:
+    """Kill so often in one way to import, at its first write, its last, and evenly between."""
+    kept.put_back()
+    told = in_child(partial(die_while_switching, folder, way, 0))
+    writes = outcome.writes[way] = int(told[-1].split()[1])
+    for number in range(kills):
+        kept.put_back()
+        at = 1 + number * (writes - 1) // max(1, kills - 1)
+        if not try_one(folder, way, at, known, outcome):
+            outcome.bad.append(f"{way}: there is no write {at}")
+
+
 def run(kills: int) -> Outcome:
     """Kill at writes spread evenly over an import, each way in turn."""
     root = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
@@ -173,16 +192,9 @@ def run(kills: int) -> Outcome:
     try:
         folder = place / "till"
         kept, known = make(folder)
-        for way in WAYS:
-            kept.put_back()
-            told = in_child(partial(die_while_switching, folder, way, 0))
-            writes = outcome.writes[way] = int(told[-1].split()[1])
-            share = -(-kills // len(WAYS))
-            for number in range(share):
-                kept.put_back()
-                at = 1 + number * (writes - 1) // max(1, share - 1)  # the first and the last, too
-                if not try_one(folder, way, at, known, outcome):
-                    outcome.bad.append(f"{way}: there is no write {at}")
+        with no_probe():
+            for way in WAYS:
+                kill_all_over(folder, way, -(-kills // len(WAYS)), kept, known, outcome)
     finally:
         shutil.rmtree(place)
     return outcome
