@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain as joined
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -12,9 +13,11 @@ from cashwrap.store.chain import Chain, Fault
 from cashwrap.store.disk import Txn
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import StoreDamaged
+from cashwrap.store.guests import FoldFailed
 from cashwrap.store.identity import Head, Identity
-from cashwrap.store.layout import BASES, HASH_SIZE, JOURNAL, SEALS, SEQ
+from cashwrap.store.layout import BASES, COMMANDS, HASH_SIZE, JOURNAL, SEALS, SEQ
 from cashwrap.store.rebuild import Progress, replay, snapshot_hash
+from cashwrap.store.records import Commit
 from cashwrap.store.seals import Seal, SealCheck, base_fault
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 BATCH = 4096
 TAIL_RECORDS = 1000
+_decode_commit = msgspec.msgpack.Decoder(Commit).decode
 
 
 class Readable(Protocol):
@@ -194,6 +198,8 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
         fault = Fault(head.seq, "the head differs", head.hash.hex(), chain.hash.hex())
     if fault is None and (wrong := base_fault(store.identity, chain.keys)):
         fault = Fault(store.identity.base.seq, wrong)
+    if fault is None and all_seals:
+        fault = commands_fault(store, head.seq)
     differing: tuple[str, ...] = ()
     if fault is None:
         with store.locked():
@@ -209,6 +215,40 @@ def verify_store(store: Store, progress: Progress | None, all_seals: bool) -> Ve
         fault=fault,
         projections=differing,
     )
+
+
+def commands_fault(store: Readable, until: int) -> Fault | None:
+    """Return a fault where the answer kept of a command is not what its records say."""
+    after = b""
+    while True:
+        with store.engine.view() as txn:
+            cursor = txn.cursor(db=store.engine.dbs[COMMANDS])
+            found = cursor.set_range(after + b"\0") if after else cursor.first()
+            rows = list(islice(cursor, BATCH)) if found else []
+        for command, row in rows:
+            if (seq := _wrong_answer(store, command, row, until)) is not None:
+                return Fault(seq, "the answer kept of its command is another")
+        if len(rows) < BATCH:
+            return None
+        after = rows[-1][0]
+
+
+def _wrong_answer(store: Readable, command: bytes, row: bytes, until: int) -> int | None:
+    """Return the record that a command's row does not fit, None where it does."""
+    try:
+        done = _decode_commit(row)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return until
+    base_seq = store.identity.base.seq
+    if done.last_seq <= base_seq or until < done.last_seq <= store.head.seq:
+        return None  # trimmed, or made since
+    for seq in (max(done.first_seq, base_seq + 1), done.last_seq):
+        record = store.journal.get(seq) if 0 < seq <= until else None
+        if record is None or record.envelope.command.encode() != command:
+            return seq
+    assert record is not None  # the loop came to its end
+    fits = (record.hash, record.envelope.epoch) == (done.hash, done.epoch)
+    return None if fits else done.last_seq
 
 
 def snapshot_fault(store: Readable) -> Fault | None:
@@ -232,8 +272,15 @@ def differing_projections(store: Store, progress: Progress | None = None) -> tup
 def differing(
     store: Readable, projections: Sequence[Projection], progress: Progress | None = None
 ) -> tuple[str, ...]:
-    """Return those of some projections whose tables are not what a rebuild gives."""
-    folded = replay(store.engine, store.journal, projections, store.head.seq, progress)
+    """Return those of some projections whose tables are not what a rebuild gives.
+
+    A plugin's that cannot be folded at all is one of them.
+    """
+    try:
+        folded = replay(store.engine, store.journal, projections, store.head.seq, progress)
+    except FoldFailed as failed:
+        others = [one for one in projections if one.name != failed.projection]
+        return (failed.projection, *differing(store, others, progress))
     tables = folded.tables()
     return tuple(one.name for one in projections if _differs(store, one, tables))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cashwrap.store.layout import JOURNAL, SEALS
+from cashwrap.store.layout import COMMANDS, JOURNAL, SEALS
 
 
 def changed(store, table, key, place=-1):
@@ -60,6 +60,32 @@ def test_a_seal_under_another_number_is_found(world, elsewhere):
 
         store.engine.write(move)
         assert store.verify(all_seals=True).fault is not None
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_an_answer_of_a_command_that_was_changed_is_found(world, place):
+    """What a command is answered when it comes again is proved from its records."""
+    with world.create() as store:
+        for number in range(3):
+            world.sell(store, 1, command=f"sale-{number}")
+        assert store.verify(all_seals=True).ok
+        changed(store, COMMANDS, b"sale-1", place)
+        report = store.verify(all_seals=True)
+        assert report.fault.what == "the answer kept of its command is another"
+
+
+def test_a_command_under_another_name_is_found(world):
+    """A command's id that changed on the disk would let it be done twice."""
+    with world.create() as store:
+        world.sell(store, 1, command="sale-1")
+
+        def rename(txn):
+            row = txn.get(b"sale-1", db=store.engine.dbs[COMMANDS])
+            txn.delete(b"sale-1", db=store.engine.dbs[COMMANDS])
+            txn.put(b"sale-9", row, db=store.engine.dbs[COMMANDS])
+
+        store.engine.write(rename)
+        assert store.verify(all_seals=True).fault.seq == store.head.seq
 
 
 def test_rows_that_changed_places_are_named(world):
