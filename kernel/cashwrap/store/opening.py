@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -31,6 +31,7 @@ from cashwrap.store.events import (
     TillOpened,
     TillRekeyed,
 )
+from cashwrap.store.guests import FoldFailed
 from cashwrap.store.identity import Base, Head, Identity
 from cashwrap.store.journal import load_identity, save_identity
 from cashwrap.store.keys import TillKey, load_key, save_key
@@ -49,7 +50,7 @@ from cashwrap.store.owner import Owner
 from cashwrap.store.projections import check_ownership
 from cashwrap.store.rebuild import folded_rows, out_of_date, rebuild
 from cashwrap.store.store import Store
-from cashwrap.store.tables import Projection
+from cashwrap.store.tables import Projection, Reader
 from cashwrap.store.trim import finish_trim
 from cashwrap.store.verify import check_tail
 from cashwrap.store.witness import Sighting, Witness, fingerprint, state_folder
@@ -66,6 +67,7 @@ class OpenOptions(msgspec.Struct, frozen=True):
     rekey: str = ""
     announce: bool = True
     disk: Disk = SYSTEM_DISK
+    leave_out: Callable[[Reader], Mapping[str, str]] | None = None
 
 
 def witness_folders(given: Sequence[Path | str] | None) -> list[Path]:
@@ -300,7 +302,23 @@ class _Opening:
         return TillEpochStarted(self.options.adopt, head.epoch, head.seq, head.hash, *seen_name)
 
     def _catch_up(self) -> None:
-        """Rebuild projections that are new or changed, and forget those that are gone."""
+        """Rebuild projections that are new or changed, and forget those that are gone.
+
+        A plugin's that cannot be folded is left out.
+        """
+        store = self.store
+        if self.options.leave_out is not None:
+            with self.engine.read() as reader:
+                wanted = dict(self.options.leave_out(reader))
+            for name, reason in wanted.items():
+                store.leave_out(name, reason)
+        while True:
+            try:
+                return self._rebuild()
+            except FoldFailed as failed:
+                store.leave_out(failed.projection, failed.reason)
+
+    def _rebuild(self) -> None:
         store = self.store
         stale = out_of_date(self.engine, store.projections)
         gone = folded_rows(self.engine).keys() - {one.name for one in store.projections}

@@ -11,6 +11,7 @@ import msgspec
 from cashwrap.events import Envelope, Event, decode_body, known_events
 from cashwrap.store.disk import Table, Txn
 from cashwrap.store.errors import TableRefused
+from cashwrap.store.guests import Guest
 from cashwrap.store.layout import HASH_SIZE
 from cashwrap.store.records import decode_envelope
 from cashwrap.store.tables import (
@@ -20,6 +21,7 @@ from cashwrap.store.tables import (
     Projection,
     Told,
     Writer,
+    fold_each,
 )
 from cashwrap.store.views import MemoryWriter, TxnWriter
 from cashwrap_native.leading import Leading, gather
@@ -111,6 +113,17 @@ class Step(NamedTuple):
     struct: type[Event]
     decode: Callable[[bytes], Sequence[Event]]
     inboxes: list[list[Pile]]
+    readers: list[Projection]
+
+    def decoded(self, bodies: bytes) -> Sequence[Event]:
+        """Return the bodies; a struct of a guest's own that does not fit them is its fault."""
+        try:
+            return self.decode(bodies)
+        except msgspec.MsgspecError as error:
+            guests = [one for one in self.readers if isinstance(one, Guest)]
+            if len(guests) < len(self.readers):
+                raise
+            raise guests[0].failed(error) from error
 
 
 class Replay:
@@ -125,7 +138,7 @@ class Replay:
         for projection in projections:
             for kind, struct in projection.reads.items():
                 steps = self._steps.setdefault(kind, [])
-                _add_step(steps, struct, self._inboxes[projection.name])
+                _add_step(steps, struct, self._inboxes[projection.name], projection)
         versions = {kind: cls.version for kind, cls in known_events().items()}
         self._wanted = {
             kind.encode(): Leading(
@@ -157,7 +170,7 @@ class Replay:
         self.folded += len(places)
         envelopes = _decode_headings(heads)
         for step, bodies in zip(steps, packed, strict=True):
-            pile = Pile(places, list(zip(envelopes, step.decode(bodies), strict=True)))
+            pile = Pile(places, list(zip(envelopes, step.decoded(bodies), strict=True)))
             for inbox in step.inboxes:
                 inbox.append(pile)
 
@@ -189,14 +202,17 @@ def _unread(struct: type[Event]) -> bytes:
     return marks if any(marks) else b""
 
 
-def _add_step(steps: list[Step], struct: type[Event], inbox: list[Pile]) -> None:
+def _add_step(
+    steps: list[Step], struct: type[Event], inbox: list[Pile], reader: Projection
+) -> None:
     """Projections that read the same of an event share its decoding."""
     for step in steps:
         if step.struct is struct:
             step.inboxes.append(inbox)
+            step.readers.append(reader)
             return
     decode = msgspec.msgpack.Decoder(list[struct]).decode  # type: ignore[valid-type]
-    steps.append(Step(struct, decode, [inbox]))
+    steps.append(Step(struct, decode, [inbox], [reader]))
 
 
 def _in_order(piles: Sequence[Pile]) -> list[Told]:
@@ -213,5 +229,4 @@ def fold_all(projection: Projection, writer: BulkWriter, told: Sequence[Told]) -
     if isinstance(projection, BulkProjection):
         projection.fold_all(writer, told)
         return
-    for envelope, body in told:
-        projection.fold(writer, envelope, body)
+    fold_each(projection, writer, told)

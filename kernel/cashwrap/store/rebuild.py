@@ -12,6 +12,7 @@ import msgspec
 from cashwrap.store.disk import Table, Txn
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import HistoryTrimmed
+from cashwrap.store.guests import FoldFailed, Guest
 from cashwrap.store.identity import Base
 from cashwrap.store.journal import Journal, load_identity
 from cashwrap.store.layout import BASES, META
@@ -40,6 +41,14 @@ def folded_rows(engine: Engine) -> dict[str, Folded]:
     with engine.view() as txn:
         row = txn.get(PROJECTIONS_ROW, db=engine.dbs[META])
     return _decode_folded(row) if row else {}
+
+
+def forget_folded(txn: Txn, engine: Engine, names: Iterable[str]) -> None:
+    """Say that tables are behind from now on: their projections fold anew when they are back."""
+    row = txn.get(PROJECTIONS_ROW, db=engine.dbs[META])
+    known = _decode_folded(row) if row else {}
+    kept = {name: one for name, one in known.items() if name not in names}
+    txn.put(PROJECTIONS_ROW, msgspec.msgpack.encode(kept), db=engine.dbs[META])
 
 
 def out_of_date(engine: Engine, projections: Sequence[Projection]) -> list[Projection]:
@@ -90,7 +99,10 @@ def _load_bases(
     for one in projections:
         version = base.versions.get(one.name, one.version)
         if version != one.version:
-            raise HistoryTrimmed(f"projection {one.name!r} changed and must fold anew", base.seq)
+            refusal = HistoryTrimmed(
+                f"projection {one.name!r} changed and must fold anew", base.seq
+            )
+            raise FoldFailed(one.name, str(refusal)) if isinstance(one, Guest) else refusal
     if not base.seq:
         return
     with engine.view() as txn:

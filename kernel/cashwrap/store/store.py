@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from cashwrap.store.engine import MAP_SIZE, Engine
 from cashwrap.store.errors import FollowerRefused, StageTooLarge, StoreDamaged
 from cashwrap.store.events import ClockChanged, TillClosed
 from cashwrap.store.follower import Follower
+from cashwrap.store.guests import FoldFailed
 from cashwrap.store.identity import Head, Identity
 from cashwrap.store.journal import Journal
 from cashwrap.store.keys import TillKey
@@ -89,6 +90,10 @@ class Store:
         self.engine = engine
         self.identity = identity
         self.projections = tuple(projections)
+        self.left_out: dict[str, str] = {}
+        """Projections of plugins that are not folded any more, and why."""
+        self._given = self.projections
+        self._behind: set[str] = set()  # whose tables the file still says are up to date
         self.journal = Journal(engine, identity)
         self.head = head
         self.key = key
@@ -150,18 +155,20 @@ class Store:
         rekey: str = "",
         announce: bool = True,
         disk: Disk = SYSTEM_DISK,
+        leave_out: Callable[[Reader], Mapping[str, str]] | None = None,
     ) -> Store:
         """Open a store, check its tail, rebuild what is out of date, and own it until `close`.
 
         ``adopt`` is the reason in words to take over a copied, moved or rolled-back folder: a new
         epoch starts (``epoch``, or one more than any known). ``rekey`` is the reason to go on with
         a new key when the old one is lost. ``announce`` journals the opening and the close.
+        ``leave_out`` names projections that are not to be folded, and why.
         Raises StoreMissing, StoreInUse, StoreDamaged, StoreTooNew, StoreCopied, StoreRolledBack,
         KeyLost.
         """
         from cashwrap.store.opening import OpenOptions, open_store
 
-        options = OpenOptions(seal_every, adopt, epoch, rekey, announce, disk)
+        options = OpenOptions(seal_every, adopt, epoch, rekey, announce, disk, leave_out)
         return open_store(Path(folder), clock, randomness, projections, staged, witness, options)
 
     @property
@@ -212,18 +219,50 @@ class Store:
             first = head.seq - len(events) + 1
             done = Commit(first, head.seq, head.hash, head.epoch)
             pending = dict(self._cursors)
-            known = self.engine.write(
-                lambda txn: self._append(txn, rows, head, command, done, pending, also),
-                emergency=emergency,
+            known = self._write(
+                lambda txn: self._append(txn, rows, head, command, done, pending, also), emergency
             )
             if known is not None:
                 return known
+            self._behind.clear()
             self.head = head
             self.commits += 1
             self._last_at = at
             self._forget_cursors(pending)
             self.witness.note(head.epoch, head.seq, head.hash)
             return done
+
+    def _write(self, work: Callable[[Txn], Commit | None], emergency: bool) -> Commit | None:
+        """Write in one transaction, without the plugins whose folds fail in it."""
+        while True:
+            try:
+                return self.engine.write(work, emergency=emergency)
+            except FoldFailed as failed:
+                self.leave_out(failed.projection, failed.reason)
+
+    def leave_out(self, projection: str, reason: str) -> None:
+        """Fold a plugin's projection no more; its tables stay as they are, and get behind."""
+        with self._lock:
+            self.left_out[projection] = reason
+            self._behind.add(projection)
+            self._fold_those(one for one in self.projections if one.name != projection)
+
+    def take_in(self, projection: str) -> None:
+        """Fold a projection that was left out again, its tables anew. Raises FoldFailed."""
+        from cashwrap.store.rebuild import rebuild
+
+        with self._lock:
+            back = [one for one in self._given if one.name == projection]
+            active = [one for one in self._given if one in (*self.projections, *back)]
+            rebuild(self.engine, self.journal, back, self.head.seq, active=active)
+            self.left_out.pop(projection, None)
+            self._behind.discard(projection)
+            self._fold_those(active)
+
+    def _fold_those(self, projections: Iterable[Projection]) -> None:
+        self.projections = tuple(projections)
+        self._live = LiveFold(self.projections)
+        self._live.bind(self.projections, self.engine.dbs)
 
     def _frame(
         self, events: Sequence[Event], at: Timestamp, staff: str, command: str
@@ -263,6 +302,10 @@ class Store:
             key = self.identity.key(envelope.epoch, envelope.seq)
             txn.put(key, raw, db=dbs[JOURNAL], append=True)
         self._live.fold(txn, rows)
+        if self._behind:
+            from cashwrap.store.rebuild import forget_folded
+
+            forget_folded(txn, self.engine, self._behind)
         every, before = self._seal_every, rows[0][0].seq - 1
         if also is not None or head.seq // every != before // every:
             txn.put(SEQ.pack(head.seq), self.seal(head), db=dbs[SEALS], append=True)
@@ -373,7 +416,13 @@ class Store:
         from cashwrap.store.rebuild import rebuild
 
         with self._lock:
-            return rebuild(self.engine, self.journal, self.projections, self.head.seq, progress)
+            while True:
+                try:
+                    return rebuild(
+                        self.engine, self.journal, self.projections, self.head.seq, progress
+                    )
+                except FoldFailed as failed:
+                    self.leave_out(failed.projection, failed.reason)
 
     def verify(self, progress: Progress | None = None, *, all_seals: bool = False) -> VerifyReport:
         """Check the chain, the seals and that every projection equals its rebuild.

@@ -99,6 +99,12 @@ class BulkProjection(Projection, Protocol):
         ...
 
 
+def fold_each(projection: Projection, writer: Writer, told: Sequence[Told]) -> None:
+    """Apply events in order, one by one."""
+    for envelope, body in told:
+        projection.fold(writer, envelope, body)
+
+
 @runtime_checkable
 class CommitProjection(Projection, Protocol):
     """A projection that folds the events of one commit at once: a row they all change is read and

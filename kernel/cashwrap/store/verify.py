@@ -13,6 +13,7 @@ from cashwrap.store.chain import Chain, Fault
 from cashwrap.store.disk import Txn
 from cashwrap.store.engine import Engine
 from cashwrap.store.errors import StoreDamaged
+from cashwrap.store.guests import FoldFailed
 from cashwrap.store.identity import Head, Identity
 from cashwrap.store.layout import BASES, COMMANDS, HASH_SIZE, JOURNAL, SEALS, SEQ
 from cashwrap.store.rebuild import Progress, replay, snapshot_hash
@@ -271,8 +272,15 @@ def differing_projections(store: Store, progress: Progress | None = None) -> tup
 def differing(
     store: Readable, projections: Sequence[Projection], progress: Progress | None = None
 ) -> tuple[str, ...]:
-    """Return those of some projections whose tables are not what a rebuild gives."""
-    folded = replay(store.engine, store.journal, projections, store.head.seq, progress)
+    """Return those of some projections whose tables are not what a rebuild gives.
+
+    A plugin's that cannot be folded at all is one of them.
+    """
+    try:
+        folded = replay(store.engine, store.journal, projections, store.head.seq, progress)
+    except FoldFailed as failed:
+        others = [one for one in projections if one.name != failed.projection]
+        return (failed.projection, *differing(store, others, progress))
     tables = folded.tables()
     return tuple(one.name for one in projections if _differs(store, one, tables))
 
