@@ -203,7 +203,9 @@ class Selling:
             self.settle()
         if sale.state != "completed":
             due_minor, _ = sale.payments.cash_due()
-            sale.pay_cash(due_minor + dice.choice((0, 150, 2_000)), staff=WHO)
+            tendered_minor, command = due_minor + dice.choice((0, 150, 2_000)), f"cash {sale.id}"
+            paid = sale.pay_cash(tendered_minor, staff=WHO, command=command)
+            assert paid == sale.pay_cash(tendered_minor, staff=WHO, command=command)
 
     def number(self, sale: Sale) -> int:
         """Return the receipt number of a sale that is complete."""
