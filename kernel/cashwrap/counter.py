@@ -160,6 +160,11 @@ class Counter:
         return self._runner
 
     @property
+    def drivers(self) -> Mapping[str, TenderDriver]:
+        """Return the payment drivers by the name that they are asked by."""
+        return self._drivers
+
+    @property
     def credits(self) -> Credits:
         """Return the credit notes of this till."""
         from cashwrap.sale.credits import Credits
@@ -191,6 +196,11 @@ class Counter:
                 self.settings.staff.sign_out_minutes * 60_000,
             )
         return self._staff
+
+    def called(self, staff: str) -> str:
+        """Return the name of somebody's account for paper, or the code where there is none."""
+        account = None if self._staff is None else self._staff.guard.accounts.get(staff)
+        return staff if account is None else account.name or staff
 
     @property
     def guarded(self) -> bool:

@@ -162,9 +162,14 @@ class Cart:
             if type(edit) is not edits.SaleOpened:
                 _APPLY[type(edit)](self, edit)
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step that an undo would take back."""
+        return _undoable(effective(self.history))
+
     def _without_newest(self) -> list[AnyEdit]:
         counting = effective(self.history)
-        if len(counting) < 2 or type(counting[-1]) is edits.Resumed:
+        if not _undoable(counting):
             raise NothingToUndo
         return counting[:-1]
 
@@ -432,6 +437,10 @@ def _base_milli(line: Line) -> int | None:
     if base_milli == MILLI:
         return None
     return div_round(line.quantity_milli * base_milli, MILLI, "half_up")
+
+
+def _undoable(counting: Sequence[AnyEdit]) -> bool:
+    return len(counting) >= 2 and type(counting[-1]) is not edits.Resumed
 
 
 def effective(history: Iterable[AnyEdit]) -> list[AnyEdit]:
