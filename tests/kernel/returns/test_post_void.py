@@ -8,7 +8,7 @@ import pytest
 from cashwrap.promotions.rules import Coupon, Each, Limits, NextCoupon, Off, Range, Rule, RuleSet
 from cashwrap.sale.errors import CouponRefused, NoSuchSale, ReasonNeeded
 from cashwrap.sale.events import SaleCompleted
-from cashwrap.sale.returning.errors import PostVoidRefused
+from cashwrap.sale.returning.errors import PostVoidRefused, PostVoidStands
 from cashwrap.sale.returning.projection import voided_by
 from cashwrap.sale.sale import Sale
 from cashwrap.testing.shop import Shop
@@ -170,3 +170,21 @@ def test_limits_and_coupons_are_as_if_it_had_never_been(shop: Shop) -> None:
     assert again.due_minor == 1700
     with pytest.raises(CouponRefused, match="goods that it was given for came back"):
         again.add_coupon(code)
+
+
+def test_nothing_is_added_to_a_post_void_that_a_crash_left_open(shop: Shop) -> None:
+    """It reverses one receipt and nothing else; the next customer gets a sale of their own."""
+    sell(shop)
+    sell(shop)
+    shop.till.new_sale().void_whole(shop.till.original(1), "keyed wrong", "", "boss")
+    shop.crash()  # before any money went out
+    (waiting,) = shop.till.open_sales()
+    for act in (
+        lambda: waiting.take_back(2),
+        lambda: waiting.add("BUN"),
+        lambda: waiting.remove_return(waiting.returns[0].id),
+    ):
+        with pytest.raises(PostVoidStands):
+            act()
+    assert waiting.refund().due_minor == 0
+    assert body(shop, 3).type == "post_void"

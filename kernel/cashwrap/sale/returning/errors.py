@@ -90,6 +90,22 @@ class LocationRefused(SaleError):
         )
 
 
+class PostVoidStands(SaleError):
+    """A sale that reverses another is finished or cancelled as it is."""
+
+    code = "return.post_void_stands"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def __str__(self) -> str:
+        return (
+            f"this sale reverses receipt {self.number}, all of it and nothing else: give the money "
+            "back, or cancel it, and begin another"
+        )
+
+
 class PostVoidRefused(SaleError):
     """A finished sale that cannot be reversed as a whole any more."""
 

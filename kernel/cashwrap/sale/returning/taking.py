@@ -13,7 +13,13 @@ from cashwrap.sale import edits
 from cashwrap.sale.edits import ReturnAdded
 from cashwrap.sale.goods import Quantity
 from cashwrap.sale.promoted import PromotedSale
-from cashwrap.sale.returning.errors import NoSuchReturn, ReturnChanged, ReturnWaits
+from cashwrap.sale.returning.errors import (
+    NoSuchReturn,
+    PostVoidStands,
+    ReturnChanged,
+    ReturnWaits,
+)
+from cashwrap.sale.state import Act as SaleAct
 from cashwrap.staff.rights import Act
 from cashwrap.tender.pan import words
 
@@ -33,6 +39,13 @@ class ReturningSale(PromotedSale):
     def returns(self) -> tuple[ReturnAdded, ...]:
         """Return what comes back on this sale, in the order in which it was put down."""
         return tuple(self._cart.header.returns.values())
+
+    def check(self, act: SaleAct) -> None:
+        """See also that a post-void stays what it is. Raises PostVoidStands."""
+        super().check(act)
+        for edit in self.returns if act == "edit" else ():
+            if edit.voids:
+                raise PostVoidStands(edit.of_number)
 
     def take_back(
         self,
