@@ -8,6 +8,7 @@ from cashwrap.errors import CashwrapError
 from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
 from cashwrap.sale.refunding import Wish
+from cashwrap.sale.returning.errors import ReturnWaits
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
@@ -72,6 +73,8 @@ def end_sales(world: World, here: Place) -> None:
         wants.tendered = max(0, sale.due_minor) + 10_000
         try:
             end_sale(sale, wants.tendered, here.closer)
+        except ReturnWaits:  # for another sale, which ends first
+            world.say(f"{here.device.name}: sale {sale.id} waits")
         except ReturnRefused:  # the goods came back on another sale meanwhile
             sale.cancel("closing", staff=here.closer)
         here.books.look(here.till)
@@ -96,7 +99,7 @@ def give(sale: Sale, by: str) -> None:
         try:
             if sale.refund(to, staff=by).due_minor == 0:
                 return
-        except ReturnRefused:
+        except (ReturnRefused, ReturnWaits):
             raise
         except CashwrapError:
             continue

@@ -280,7 +280,9 @@ class World:
                 device.troubles.clear()
             try:
                 till = device.open()
-                break
+                if not till.store.engine.fault:
+                    break
+                self.say(f"{device.name} opens on a broken disk ({self._hits(here)})")
             except Died:
                 self.say(f"{device.name} dies while it opens ({self._hits(here)})")
                 power_cut = dice.random() < 0.4
