@@ -1,20 +1,22 @@
-import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from cashwrap.testing.shop import Shop
+sys.path.insert(0, str(Path(__file__).parent))
 
-MEMORY_DISK = "/dev/shm"
+from apart import memory_root
+
+from cashwrap.testing.shop import Shop
 
 
 @pytest.fixture
 def memory_path() -> Iterator[Path]:
     """A folder that never waits for a disk, where there is one: for the death of processes."""
-    place = Path(tempfile.mkdtemp(dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
+    place = Path(tempfile.mkdtemp(dir=memory_root()))
     yield place
     shutil.rmtree(place)
 

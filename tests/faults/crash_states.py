@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import lmdb
 import msgspec
 import workload as workloads
-from several import beside
+from apart import beside
 
 from cashwrap.store import disk
 from cashwrap.store.damage import newest_meta

@@ -12,24 +12,23 @@ a plain start must find all that was acknowledged, agree with the bank, verify a
 import argparse
 import errno
 import itertools
-import os
 import random
 import shutil
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import faulty_disk
 import msgspec
+from apart import Lines, Tell, beside, in_child, memory_root, no_probe
 from kept_shop import KeptShop
-from several import beside
+from till_checks import Known, check
 from till_clerk import Selling
-from till_kill9 import MEMORY_DISK, Known, check, no_probe, warm_up
+from till_kill9 import warm_up
 from till_workload import TillWorkload
 
 from cashwrap.counter import DRAFT_FILE
@@ -38,8 +37,6 @@ from cashwrap.store.layout import DATA_FILE
 
 STEPS = 40
 LATCHED = "refused store.journal_fault"
-Lines = list[str]
-Tell = Callable[[str], object]
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -122,31 +119,6 @@ def look_after(folder: Path, known: Known, tell: Tell) -> None:
         tell("it does not verify after selling on")
 
 
-def in_child(work: Callable[[Tell], None]) -> Lines:
-    """Run in a process of its own; return the lines that it told, ``died`` last if it did."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if not process:
-        os.close(reading)
-
-        def tell(text: str) -> None:
-            os.write(writing, text.encode() + b"\n")
-
-        try:
-            work(tell)
-        except BaseException as error:
-            frames = traceback.extract_tb(error.__traceback__)
-            where = " > ".join(f"{Path(one.filename).name}:{one.lineno}" for one in frames)
-            tell(f"died {type(error).__name__}: {error} ({where})".replace("\n", " "))
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read().decode().splitlines()
-    _, status = os.waitpid(process, 0)
-    return [*told, *([f"died of signal {status}"] if status else [])]
-
-
 def after_the_latch(told: Lines) -> Iterator[str]:
     """After a fault of the disk nothing may be acknowledged until a restart."""
     newest = 0
@@ -189,9 +161,9 @@ def try_one(folder: Path, fault: Fault, outcome: Outcome) -> None:
 
 def run(faults: list[Fault]) -> Outcome:
     """Try each of these faults."""
-    root = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else ""
-    warm_up(root)
-    place = Path(tempfile.mkdtemp(dir=root or None))
+    root = memory_root()
+    warm_up(root or "")
+    place = Path(tempfile.mkdtemp(dir=root))
     outcome = Outcome()
     try:
         TillWorkload().make(place / "till")

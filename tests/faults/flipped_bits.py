@@ -9,7 +9,6 @@ open, `verify` or the doctor says so, or the record cannot be read. What nobody 
 
 import argparse
 import collections
-import os
 import random
 import shutil
 import sys
@@ -22,12 +21,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import msgspec
+from apart import Tell, beside, in_child, memory_root
 from crash_states import rows_hash
-from failing_calls import Tell, in_child
 from kept_shop import KeptShop
-from several import beside
 from till_clerk import Selling
-from till_kill9 import MEMORY_DISK
 from till_workload import TillWorkload
 
 from cashwrap.catalog.keys import STAGED_TABLES
@@ -165,8 +162,7 @@ def count(outcome: Outcome, what: str) -> None:
 
 def run(flips: int, seed: int) -> Outcome:
     """Flip so many bits, each on the same sound shop."""
-    root = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
-    place = Path(tempfile.mkdtemp(dir=root))
+    place = Path(tempfile.mkdtemp(dir=memory_root()))
     folder, outcome, dice = place / "till", Outcome(), random.Random(seed)
     try:
         TillWorkload().make(folder, staffed=True)

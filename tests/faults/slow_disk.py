@@ -7,7 +7,6 @@ should be two flushes and at most 30 ms more at the 99th percentile; scanning ne
 """
 
 import argparse
-import os
 import random
 import shutil
 import sys
@@ -19,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import faulty_disk
 import msgspec
+from apart import memory_root
 from till_clerk import COLA, Selling
-from till_kill9 import MEMORY_DISK
 from till_workload import TillWorkload
 
 FLUSHES_MS = (5, 20, 100, 500)
@@ -66,7 +65,7 @@ def sell(selling: Selling, sales: int) -> tuple[float, float]:
 
 def run(sales: int, flushes_ms: tuple[int, ...] = FLUSHES_MS) -> Outcome:
     """Sell on disks of each speed."""
-    place = Path(tempfile.mkdtemp(dir=MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None))
+    place = Path(tempfile.mkdtemp(dir=memory_root()))
     outcome = Outcome(sales)
     try:
         TillWorkload().make(place / "till")

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from failing_calls import Tell, in_child
+from apart import Tell, in_child
 from kept_shop import KeptShop
 
 from cashwrap.errors import CashwrapError

@@ -1,10 +1,10 @@
 """Kill a whole selling till with SIGKILL at random moments, and prove that nothing was lost.
 
-    python tests/faults/till_kill9.py --kills 10000
+    python tests/faults/till_kill9.py --kills 10000 --jobs 2
 
 Each round forks a process that opens the till as after a crash, checks everything that this process
-was told before (`check`), and serves customers: lines, voids, weights, cash, cards, splits. What it
-tells goes through a pipe that this process owns; "print" is told only when a receipt may print.
+was told before (`till_checks`), and does a shop's day in random order (`till_clerk`). What it tells
+goes through a pipe that this process owns; "print" is told only when a receipt may print.
 """
 
 import argparse
@@ -18,67 +18,22 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import msgspec
-from several import beside
-from till_clerk import Selling, checksum
+from apart import beside, memory_root, no_probe
+from till_checks import Known, Report, check
+from till_clerk import Selling
 from till_workload import TillWorkload
 
-from cashwrap.pricing.model import Priced
-from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.events import SaleCompleted, SaleSuspended
-from cashwrap.sale.projection import NUMBERS, ended, series_totals
-from cashwrap.store import opening
-from cashwrap.tender.payments import Payment
-from cashwrap.tender.projection import payment_of, payments_of_sale
-
 ROUNDS_PER_STORE = 25
-MEMORY_DISK = "/dev/shm"
 PROBE_EVERY = 20
 STAFFED_EVERY = 4
 REOPEN_SECONDS_MAX = 1.0
 FIRST_SIGN_SECONDS_MAX = 60
 WARM_UP = 60
-
-
-class Known(msgspec.Struct):
-    """What the till has acknowledged: edits of open sales, receipts that may print, records."""
-
-    edits: dict[str, tuple[int, int, int]] = {}  # how many, their checksum, that of the price
-    printed: dict[str, int] = {}
-    ends: dict[str, str] = {}  # sales that were cancelled or suspended
-    zs: dict[int, int] = {}  # Z reports by number, and their shift
-    record: tuple[int, str] = (0, "")  # the newest: its number and hash
-
-    def learn(self, text: str) -> None:
-        match text.split():
-            case ["edits", sale, count, edits, proof]:
-                self.edits[sale] = (int(count), int(edits), int(proof))
-                self.ends.pop(sale, None)  # it was resumed
-            case ["print", sale, number]:
-                self.printed[sale] = int(number)
-                self.edits.pop(sale, None)
-            case ["cancelled" | "suspended" as end, sale]:
-                self.ends[sale] = end
-                self.edits.pop(sale, None)
-            case ["z", number, shift]:
-                self.zs[int(number)] = int(shift)
-            case ["record", seq, digest]:
-                self.record = (int(seq), digest)
-
-
-class Report(msgspec.Struct):
-    """What a till found when it came up again."""
-
-    took_ms: float
-    faults: list[str] = []
-    doubts: int = 0
-    open_sales: int = 0
-    finished_unheard: list[str] = []
 
 
 class Tally(msgspec.Struct):
@@ -126,114 +81,6 @@ class Tally(msgspec.Struct):
                     mine[key] = mine.get(key, 0) + count
             else:
                 setattr(self, name, mine + theirs)
-
-
-def check(selling: Selling, known: Known) -> Report:
-    """Compare the till that came up with all that was acknowledged, and with the bank."""
-    report = Report(selling.opening_ms)
-    till, faults = selling.till, report.faults
-    report.doubts = len(till.runner.in_doubt())
-    report.open_sales = len(till.open_sales())
-    check_edits(selling, known, report)
-    selling.settle()
-    proof = till.store.verify()
-    if not proof.ok:
-        faults.append(f"the store does not verify: {proof}")
-    seq, digest = known.record
-    record = till.store.journal.get(seq) if seq else None
-    if seq and (record is None or record.hash.hex() != digest):
-        faults.append(f"record {seq} was acknowledged, and is not what stands there")
-    with till.store.read() as reader:
-        numbers = [int.from_bytes(key, "big") for key, _ in reader.items(NUMBERS)]
-        if numbers != list(range(1, series_totals(reader).last_number + 1)):
-            faults.append("receipt numbers have gaps")
-        for sale, number in known.printed.items():
-            place = ended(reader, sale)
-            if place is None or (place.state, place.number) != ("completed", number):
-                faults.append(f"receipt {number} may have been printed, its sale is {place}")
-        for sale, end in known.ends.items():
-            place = ended(reader, sale)
-            if place is None or place.state != end:
-                faults.append(f"sale {sale} was {end}, but is {place}")
-    check_shifts(selling, known, faults)
-    check_bank(selling, faults)
-    return report
-
-
-def check_shifts(selling: Selling, known: Known, faults: list[str]) -> None:
-    """Shifts and Z reports run from 1 without gaps, and each Z is its shift's."""
-    shifts = selling.till.shifts
-    numbers = [shift.number for shift in shifts.all()]
-    zs = sorted(shift.z for shift in shifts.all() if shift.state == "closed")
-    for what, found in (("shifts", numbers), ("Z reports", zs)):
-        if found != list(range(1, len(found) + 1)):
-            faults.append(f"{what} have gaps: {found}")
-    for z, number in known.zs.items():
-        if shifts.z(z).number != number:
-            faults.append(f"Z {z} was of shift {number}, now of {shifts.z(z).number}")
-
-
-def check_edits(selling: Selling, known: Known, report: Report) -> None:
-    """Every edit that was acknowledged is on its sale, byte for byte, open or completed.
-
-    So are the price and its proof, where nothing was done since.
-    """
-    there: dict[str, tuple[tuple[AnyEdit, ...], Priced | None]]
-    there = {sale.id: (sale.history, sale.priced()) for sale in selling.till.open_sales()}
-    for sale, (count, sum_then, proof_then) in known.edits.items():
-        if sale in there:
-            history, priced = there[sale]
-        else:
-            with selling.till.store.read() as reader:
-                place = ended(reader, sale)
-            if place is None:
-                report.faults.append(f"open sale {sale} with {count} edits is lost")
-                continue
-            report.finished_unheard.append(sale)
-            if place.state == "cancelled":
-                continue
-            record = selling.till.store.journal.get(place.seq)
-            assert record is not None
-            body = record.body()
-            assert isinstance(body, SaleCompleted | SaleSuspended)
-            history = body.history
-            priced = body.priced if isinstance(body, SaleCompleted) else None
-        if len(history) == count and priced and checksum(priced) != proof_then:
-            report.faults.append(f"sale {sale}: its price is not what it was, or not its proof")
-        if len(history) < count or checksum(history[:count]) != sum_then:
-            report.faults.append(f"sale {sale}: {count} edits were acknowledged, not these")
-
-
-def check_bank(selling: Selling, faults: list[str]) -> None:
-    """What the bank took is what the sales say was paid, each once."""
-    by_sale: dict[str, int] = {}
-    with selling.till.store.read() as reader:
-        for intent, net_minor in selling.terminal.net.items():
-            payment = payment_of(reader, intent)
-            if payment is None:
-                faults.append(f"the bank took {net_minor} for {intent}, unknown to the journal")
-                continue
-            by_sale[payment.sale] = by_sale.get(payment.sale, 0) + net_minor
-            if kept_minor(payment) != net_minor:
-                faults.append(f"{intent} is {payment.verdict}, the bank has {net_minor}")
-        for sale, net_minor in by_sale.items():
-            paid = payments_of_sale(reader, sale)
-            place = ended(reader, sale)
-            if place is not None and place.state == "completed":
-                body = selling.till.record_of(sale).body()
-                assert isinstance(body, SaleCompleted)
-                if sum(each.paid_minor for each in paid) != body.payable_minor:
-                    faults.append(f"sale {sale} was not paid to the cent")
-            elif place is not None and net_minor:
-                faults.append(f"sale {sale} is {place.state}, and the bank has {net_minor}")
-
-
-def kept_minor(payment: Payment) -> int:
-    """Return what of a payment its bank should have now."""
-    if payment.state != "approved":
-        return 0
-    back = (one for one in payment.refunds if one.state == "given_back" and not one.in_cash)
-    return payment.charged_minor - sum(one.amount_minor for one in back)
 
 
 def be_the_till(folder: Path, known: Known, pipe: int, seed: int) -> None:
@@ -331,7 +178,7 @@ def run(kills: int, seed: int = 1, root: str = "", per_store: int = ROUNDS_PER_S
     By default in memory: what a process wrote outlives it on any file system, and a disk without
     waiting lets more happen between two kills.
     """
-    root = root or (MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else "")
+    root = root or memory_root() or ""
     dice = random.Random(seed)
     tally = Tally()
     warm_up(root)
@@ -346,16 +193,6 @@ def run(kills: int, seed: int = 1, root: str = "", per_store: int = ROUNDS_PER_S
     finally:
         gc.unfreeze()
     return tally
-
-
-@contextlib.contextmanager
-def no_probe() -> Iterator[None]:
-    """Open without reading the file in a child first: the till is itself a child here."""
-    probe, opening.probe = opening.probe, lambda *given, **named: None
-    try:
-        yield
-    finally:
-        opening.probe = probe
 
 
 def kill_one_store(folder: Path, rounds: range, dice: random.Random, tally: Tally) -> None:

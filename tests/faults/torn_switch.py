@@ -10,7 +10,6 @@ journal. The open sale comes back with the prices it had. A last import brings t
 """
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -22,11 +21,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import faulty_disk
 import msgspec
-from failing_calls import Tell, in_child
+from apart import Tell, in_child, memory_root, no_probe
 from kept_shop import KeptShop
 from till_clerk import Selling, checksum
 from till_day import SEASONS, catalog, catalog_of
-from till_kill9 import MEMORY_DISK, no_probe
 from till_workload import TillWorkload
 
 from cashwrap.catalog.events import CatalogActivated
@@ -186,8 +184,7 @@ def kill_all_over(
 
 def run(kills: int) -> Outcome:
     """Kill at writes spread evenly over an import, each way in turn."""
-    root = MEMORY_DISK if os.access(MEMORY_DISK, os.W_OK) else None
-    place = Path(tempfile.mkdtemp(dir=root))
+    place = Path(tempfile.mkdtemp(dir=memory_root()))
     outcome = Outcome()
     try:
         folder = place / "till"
