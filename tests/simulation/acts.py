@@ -13,13 +13,9 @@ from cashwrap.staff.errors import WrongPin
 
 from . import goods
 from .bills import hold
-from .books import CASH_STEP
-from .world import Act, Scene
+from .scene import Act, Scene
 
 LINES_MAX = 7
-NOTES = (1_000, 2_000, 5_000, 10_000)
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 REASONS = ("错单", "顾客不要了", "price match")
 
 ACTS: dict[str, Act] = {}
@@ -135,113 +131,6 @@ def cancel(scene: Scene) -> object:
     return True
 
 
-# Money
-
-
-def owed(scene: Scene) -> Sale | None:
-    """Return the sale here that can be paid now."""
-    sale = scene.sale()
-    if sale is None or not sale.lines or sale.payments.in_doubt or sale.due_minor <= 0:
-        return None
-    return sale
-
-
-@act(30)
-def pay_cash(scene: Scene) -> object:
-    """Pay all or a part in cash, mostly with too large a note."""
-    sale = owed(scene)
-    if sale is None:
-        return False
-    bill, due = scene.here.bill(sale), sale.due_minor
-    to_pay = due // CASH_STEP * CASH_STEP
-    tendered = scene.dice.choice((to_pay, due, to_pay // 2, *(to_pay + note for note in NOTES)))
-    if tendered <= 0:
-        tendered = CASH_STEP
-    bill.wants.tendered = tendered
-    scene.say(f"takes {tendered} for {due} of sale {sale.id}")
-    payment = sale.pay_cash(tendered, staff=scene.clerk)
-    expected = tendered - to_pay if tendered >= to_pay else 0
-    hold("cash.change", payment.change_minor == expected, f"{payment.change_minor} of change")
-    return True
-
-
-@act(25)
-def pay_card(scene: Scene) -> object:
-    """Pay all or a part by card."""
-    sale = owed(scene)
-    if sale is None:
-        return False
-    due = sale.due_minor
-    amount = due if scene.chance(75) else max(1, due // 2)
-    scene.say(f"asks the card terminal for {amount} of {due} of sale {sale.id}")
-    payment = sale.payments.ask("card", amount, staff=scene.clerk)
-    scene.say(f"the terminal's answer: {payment.state}")
-    return True
-
-
-@act(25)
-def ask_on(scene: Scene) -> object:
-    """Let the till ask about what is in doubt, as time goes by."""
-    if scene.till.next_step_ms is None:
-        return False
-    for _ in range(scene.dice.randint(1, 6)):
-        due_ms = scene.till.next_step_ms
-        if due_ms is None:
-            break
-        scene.device.clock.pass_ms(max(0, due_ms - scene.device.clock.steady_ms))
-        scene.till.step()
-    scene.say("waits for the terminal")
-    return True
-
-
-@act(6)
-def finish_paid(scene: Scene) -> object:
-    """Finish a sale that is paid, but could not end when it was."""
-    sale = scene.sale()
-    if sale is None or sale.state != "tendering" or sale.due_minor or sale.payments.in_doubt:
-        return False
-    scene.say(f"finishes sale {sale.id}")
-    sale.payments.finish(staff=scene.clerk)
-    return True
-
-
-@act(5)
-def give_up(scene: Scene) -> object:
-    """Stop waiting for a payment."""
-    sale = scene.sale()
-    if sale is None or not sale.payments.in_doubt:
-        return False
-    scene.say(f"gives up on the payment of sale {sale.id}")
-    sale.payments.give_up(staff=scene.clerk)
-    return True
-
-
-@act(5)
-def give_back(scene: Scene) -> object:
-    """Give back all that was paid on a sale that is not finished."""
-    sale = scene.sale()
-    if sale is None or sale.state != "tendering":
-        return False
-    scene.here.bill(sale).wants.back = True
-    scene.say(f"gives back what was paid on sale {sale.id}")
-    sale.payments.give_back(scene.dice.choice(REASONS), in_cash=scene.chance(20), staff=scene.clerk)
-    return True
-
-
-@act(3)
-def declare(scene: Scene) -> object:
-    """Look at the terminal's slip, and say how a payment in doubt ended."""
-    sale = scene.sale()
-    waiting = [each for each in sale.payments.in_doubt if each.undecided] if sale else []
-    if sale is None or not waiting:
-        return False
-    payment = waiting[0]
-    paid = scene.device.terminal.net_minor(payment.id) == payment.asked_minor
-    scene.say(f"declares payment {payment.id} {'paid' if paid else 'not paid'}")
-    sale.payments.declare(payment.id, paid, "as on the slip", staff=scene.clerk)
-    return True
-
-
 @act(3)
 def reprint(scene: Scene) -> object:
     """Print a receipt again."""
@@ -304,67 +193,4 @@ def receive_goods(scene: Scene) -> object:
     scene.books.delivery = sku, milli
     scene.device.receive(sku, milli, staff=scene.clerk)
     scene.say(f"receives {milli} of {sku}")
-    return True
-
-
-# Trouble
-
-
-@act(10)
-def wait(scene: Scene) -> object:
-    """Time passes."""
-    ms = scene.dice.choice((200, 1_500, 60_000, HOUR_MS))
-    scene.device.clock.pass_ms(ms)
-    return True
-
-
-@act(3)
-def set_clock(scene: Scene) -> object:
-    """Somebody sets the clock, or its battery is empty."""
-    ms = scene.dice.choice((-5_000, HOUR_MS, -HOUR_MS, DAY_MS, -DAY_MS, 365 * DAY_MS))
-    if scene.chance(10):
-        ms = 1_000 - scene.device.clock.wall_ms  # 1970
-    elif scene.device.clock.wall_ms < 365 * DAY_MS:
-        ms = scene.world.started_ms - scene.device.clock.wall_ms
-    scene.device.clock.jump(ms)
-    scene.say(f"the clock of {scene.device.name} jumps by {ms} ms")
-    return True
-
-
-@act(3)
-def restart(scene: Scene) -> object:
-    """Close the till in order and open it again."""
-    scene.till.close()
-    scene.world.reopen(scene.here)
-    scene.say("restarted the till")
-    return True
-
-
-@act(3)
-def kill(scene: Scene) -> object:
-    """The process dies while nobody touches it."""
-    scene.say(f"{scene.device.name} is killed")
-    scene.world.restart(scene.here, scene.dice, power_cut=False)
-    return True
-
-
-@act(3)
-def cut_power(scene: Scene) -> object:
-    """The plug is pulled while nobody touches it."""
-    scene.say(f"{scene.device.name} loses its power")
-    scene.world.restart(scene.here, scene.dice, power_cut=True)
-    return True
-
-
-@act(14)
-def invite_trouble(scene: Scene) -> object:
-    """Something will go wrong soon: a death, a full disk, a failing one."""
-    moment, kind = scene.dice.choice((
-        ("commit", "die"), ("committed", "die"), ("write", "die"), ("ask", "die"),
-        ("asked", "die"), ("flush", "die"), ("begin", "die"), ("commit", "die"),
-        ("committed", "die"), ("commit", "eio"), ("commit", "full"), ("write", "eio"),
-        ("flush", "eio"),
-    ))  # fmt: skip
-    scene.device.invite(moment, scene.dice.randint(1, 8), kind)
-    scene.say(f"something will {kind} at {moment} soon")
     return True

@@ -7,7 +7,7 @@ from cashwrap.sale.holds.model import Changes
 
 from .acts import act
 from .bills import Bill, hold
-from .world import Scene
+from .scene import Scene
 
 QUOTE_MS = 30 * 60_000
 CLOCK_READS_MS = 1_000  # the clock moves by a millisecond for each time it is read

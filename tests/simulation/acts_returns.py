@@ -8,7 +8,7 @@ from cashwrap.sale.sale import Sale
 from . import goods
 from .acts import act, begin, saw
 from .bills import Bill, hold
-from .world import Scene
+from .scene import Scene
 
 REASONS = ("质量问题", "不想要", "too small")
 

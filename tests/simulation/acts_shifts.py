@@ -8,7 +8,7 @@ from cashwrap.shift import events as e
 from .acts import act
 from .bills import hold
 from .drawers import ShiftBook
-from .world import Scene
+from .scene import Scene
 
 FLOATS = (0, 20_000, 50_000)
 YUAN, JIAO, FEN = 100, 10, 1

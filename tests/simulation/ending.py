@@ -14,7 +14,8 @@ from cashwrap.till import Till
 
 from . import goods
 from .bills import hold
-from .world import Place, World
+from .scene import Place
+from .world import World
 
 STEPS_MAX = 500
 ROUNDS_MAX = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from . import acts_holds, acts_returns, acts_shifts  # noqa: F401 (they register their acts)
+from . import acts_holds, acts_money, acts_returns, acts_shifts, acts_trouble  # noqa: F401
 from .acts import ACTS, WEIGHTS
 from .device import Devices
 from .ending import finish
