@@ -60,3 +60,32 @@ def test_an_open_sale_used_after_the_close_writes_nowhere(tmp_path: Path) -> Non
         assert os.fstat(other.fileno()).st_size == 0
         other.close()
     assert sale.cart.header.note == ""
+
+
+def test_after_a_failed_flush_all_of_the_draft_is_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system may forget what it could not write, and call the next flush good all the same."""
+    draft, sync = DraftFile(tmp_path / "draft", flush_seconds=60.0), os.fdatasync
+    written: dict[int, bytes] = {}
+    write = os.pwrite
+
+    def pwrite(fd: int, data: bytes, offset: int) -> int:
+        written[offset] = bytes(data)
+        return write(fd, data, offset)
+
+    def fails(fd: int) -> None:
+        written.clear()  # the pages count as clean from now on
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    draft.append(b"first")
+    monkeypatch.setattr(os, "fdatasync", fails)
+    with pytest.raises(DraftUnavailable):
+        draft.flush()
+    monkeypatch.setattr(os, "fdatasync", sync)
+    draft.append(b"second")
+    draft.flush()
+    on_disk = b"".join(written[offset] for offset in sorted(written))
+    assert on_disk.index(b"first") < on_disk.index(b"second")
+    draft.close()

@@ -47,6 +47,7 @@ class DraftFile:
         except OSError as error:
             raise DraftUnavailable(f"cannot open the draft file {path}: {error}") from error
         self._flushed_offset = self._offset
+        self._dropped = False  # after a failed flush a system may take what it holds for written
         self._closed = False
         self._stop_flushing = disk.every(flush_seconds, self._flush_what_came)
 
@@ -85,10 +86,13 @@ class DraftFile:
         """Put everything written so far on the disk; returns when it is there."""
         before, self._flushed_offset = self._flushed_offset, self._offset
         try:
+            if self._dropped:
+                self._file.write(self._file.read()[: self._offset], 0)
             self._file.flush()
         except OSError as error:
-            self._flushed_offset = before
+            self._flushed_offset, self._dropped = before, True
             raise _refused(error) from error
+        self._dropped = False
 
     def restart(self) -> None:
         """Begin again from the front: nothing written so far is needed any more."""
