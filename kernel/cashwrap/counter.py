@@ -197,6 +197,10 @@ class Counter:
             )
         return self._staff
 
+    def signed_in(self, register: str) -> str:
+        """Return who is signed in at a register, or at the only one in use; "" for nobody."""
+        return "" if self._staff is None else self._staff.guard.at(register, self.now())
+
     def called(self, staff: str) -> str:
         """Return the name of somebody's account for paper, or the code where there is none."""
         account = None if self._staff is None else self._staff.guard.accounts.get(staff)

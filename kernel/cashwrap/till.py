@@ -443,7 +443,9 @@ class Till(Counter):
         with self.store.read() as reader:
             void = voided_by(reader, sale.sale)
         taxes = self.tax_codes()
-        return receipt_of(record, self.settings, taxes, copy=copy, gift=gift, voided_by=void)
+        return receipt_of(
+            record, self.settings, taxes, self.called, copy=copy, gift=gift, voided_by=void
+        )
 
     def record_of(self, sale: str) -> Record:
         """Return the journal record that completed a sale. Raises NoSuchSale."""

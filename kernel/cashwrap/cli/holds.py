@@ -158,6 +158,7 @@ def _row(name: str, sums: HoldSums, money: Callable[[int], str]) -> tuple[str, .
 
 
 def _slip(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
+    from cashwrap.cli.shop import people
     from cashwrap.receipt.hold_slip import render_slip
     from cashwrap.receipt.paper import TextStyle
     from cashwrap.sale.holds.errors import NoSuchHold
@@ -172,7 +173,8 @@ def _slip(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
     if kept is None or hold.state != "waiting":
         raise NoSuchHold(args.hold)
     receipt = shop.settings.receipt
-    slip = slip_of(hold, kept.quoted, shop.settings, training=is_marked(folder_of(args)))
+    training = is_marked(folder_of(args))
+    slip = slip_of(hold, kept.quoted, shop.settings, people(shop), training=training)
     text = render_slip(slip, TextStyle(columns=receipt.columns, language=receipt.language))
     out.say(text.rstrip("\n"))
     out.result(slip=slip, text=text)

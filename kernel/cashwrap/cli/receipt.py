@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cashwrap.cli import exits
 from cashwrap.cli.arguments import UsageError, folder, folder_of
 from cashwrap.cli.output import Output
-from cashwrap.cli.shop import Shop
+from cashwrap.cli.shop import Shop, people
 
 if TYPE_CHECKING:
     from cashwrap.pricing.model import TaxCode
@@ -43,7 +43,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         record = record_of(shop, number)
         void = _voided_by(shop, record)
         settings, taxes = shop.settings, _taxes(shop)
-        receipt = receipt_of(record, settings, taxes, gift=args.gift, voided_by=void)
+        called = people(shop)
+        receipt = receipt_of(record, settings, taxes, called, gift=args.gift, voided_by=void)
         style = TextStyle(
             columns=args.columns or shop.settings.receipt.columns,
             language=args.language or shop.settings.receipt.language,

@@ -167,6 +167,7 @@ def _z(shop: Shop, args: argparse.Namespace) -> ShiftReport:
 
 
 def _show(report: ShiftReport, shop: Shop, args: argparse.Namespace, out: Output) -> int:
+    from cashwrap.cli.shop import people
     from cashwrap.receipt.paper import TextStyle
     from cashwrap.shift.paper import render_report
 
@@ -174,7 +175,7 @@ def _show(report: ShiftReport, shop: Shop, args: argparse.Namespace, out: Output
     style: TextStyle = TextStyle(
         columns=args.columns or receipt.columns, language=args.language or receipt.language
     )
-    text = render_report(report, shop.settings, style)
+    text = render_report(report, shop.settings, style, people(shop))
     out.say(text.rstrip("\n"))
     out.result(report=report, text=text)
     return exits.OK

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -36,6 +36,14 @@ class LookedAt(NamedTuple):
 
     look: Look
     settings: Settings
+
+
+def people(shop: Shop | LookedAt) -> Callable[[str], str]:
+    """Return what gives the name of an account for its code."""
+    from cashwrap.staff.projection import names
+
+    with (shop.store if isinstance(shop, Shop) else shop.look).read() as reader:
+        return names(reader)
 
 
 @contextmanager

@@ -14,7 +14,8 @@ class CreditSlip(msgspec.Struct, frozen=True, kw_only=True):
     """What stands on the slip: numbers and names, no layout.
 
     ``code`` is the data of the barcode (Code 128), ``shown`` what is typed by hand. ``number`` is
-    the receipt number of the return, 0 where it is not finished. ``expires_ms`` 0: good for ever.
+    the receipt number of the return as printed, "" where it is not finished. ``expires_ms`` 0:
+    good for ever.
     """
 
     shop: Shop
@@ -22,7 +23,7 @@ class CreditSlip(msgspec.Struct, frozen=True, kw_only=True):
     till: str
     code: str
     shown: str
-    number: int
+    number: str
     wall_ms: int
     utc_offset_min: int
     currency: Currency
@@ -56,8 +57,8 @@ def _rows(slip: CreditSlip, paper: Paper) -> Iterator[Row]:
     yield from paper.centered(slip.shown, strong=True)
     yield paper.rule()
     yield from paper.named("time", local_at(slip.wall_ms, slip.utc_offset_min))
-    yield from paper.named("till", f"{slip.store}/{slip.till}")
-    yield from paper.named("number", str(slip.number) if slip.number else "")
+    yield from paper.where(slip.store, slip.till)
+    yield from paper.named("number", slip.number)
     yield paper.rule()
     yield from paper.pair(said("credit"), paper.total(slip.issued_minor), strong=True)
     if slip.balance_minor != slip.issued_minor:

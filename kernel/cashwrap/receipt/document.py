@@ -68,6 +68,7 @@ def build(given: ReceiptInput) -> Receipt:
         savings=None if given.gift else _savings(given),
         returned=() if given.gift else given.returned,
         voided_by=given.voided_by,
+        register=record.register,
     )
 
 

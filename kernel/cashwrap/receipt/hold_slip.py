@@ -69,9 +69,8 @@ def _rows(slip: HoldSlip, paper: Paper) -> Iterator[Row]:
     yield Row(slip.code, "barcode")
     yield from paper.centered(slip.code, strong=True)
     yield paper.rule()
-    till = "/".join(part for part in (slip.store, slip.till, slip.register) if part)
     yield from paper.named("time", local_at(slip.wall_ms, slip.utc_offset_min))
-    yield from paper.named("till", till)
+    yield from paper.where(slip.store, slip.till, slip.register)
     for key, value in (("staff", slip.staff), ("hold_key", slip.key), ("reason", slip.reason)):
         yield from paper.named(key, value)
     yield paper.rule()

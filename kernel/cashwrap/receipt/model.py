@@ -40,6 +40,8 @@ class Shop(msgspec.Struct, frozen=True, kw_only=True):
 class RecordName(msgspec.Struct, frozen=True, kw_only=True):
     """The journal record that the receipt stands for, and the number a person reads.
 
+    ``register`` is "" at a till that has one.
+
     ``digest`` is the record's SHA-256 (32 bytes); its first 8 bytes are printed, which makes the
     customer's paper an outside anchor of the journal.
     """
@@ -50,6 +52,7 @@ class RecordName(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     number: str
     digest: bytes
+    register: str = ""
 
 
 class LineModifier(msgspec.Struct, frozen=True):
@@ -281,7 +284,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     ``savings`` also where nothing was saved.
 
     ``anchor`` is the first 8 bytes of the record's hash in hex, ``lookup`` the text of the QR code
-    that finds the sale again (`lookup.parse`).
+    that finds the sale again (`lookup.parse`). ``register`` is "" at a till that has one.
     """
 
     kind: Kind
@@ -309,4 +312,5 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     footer: tuple[str, ...]
     savings: Savings | None = None
     returned: tuple[ReturnedSale, ...] = ()
+    register: str = ""
     voided_by: str = ""

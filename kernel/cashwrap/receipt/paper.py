@@ -57,7 +57,8 @@ class Paper:
 
     def total(self, minor: int) -> str:
         """Return an amount with its currency's sign."""
-        return f"{symbol(self.currency)}{self.money(minor)}"
+        sign = "-" if minor < 0 else ""
+        return f"{sign}{symbol(self.currency)}{self.money(abs(minor))}"
 
     def rule(self) -> Row:
         """Return a line across the paper."""
@@ -73,6 +74,10 @@ class Paper:
         if value:
             text = f"{self.word(key)}: {value}"
             yield from self.centered(text) if centered else self.left(text)
+
+    def where(self, store: str, till: str, register: str = "") -> Iterator[Row]:
+        """Yield which till it was, and which of its registers where it has several."""
+        yield from self.named("till", "/".join(filter(None, (store, till, register))))
 
     def left(self, text: str, indent: int = 0) -> Iterator[Row]:
         """Yield text from the left edge, or from ``indent``."""

@@ -85,7 +85,7 @@ class _ReceiptPaper(Paper):
         yield from self.centered(self.word(receipt.kind), strong=True)
         yield from self.named("number", receipt.number)
         yield from self.named("time", local_time(receipt))
-        yield from self.named("till", f"{receipt.store}/{receipt.till}")
+        yield from self.where(receipt.store, receipt.till, receipt.register)
         yield from self.named("staff", receipt.staff)
         yield from self.named("customer", receipt.customer)
         yield from self.named("original", receipt.original)

@@ -5,7 +5,7 @@ from typing import Protocol
 from cashwrap.receipt.credit_slip import CreditSlip, render_credit
 from cashwrap.receipt.paper import TextStyle
 from cashwrap.sale.projection import ended
-from cashwrap.sale.receipt import shop_of, utc_offset_min
+from cashwrap.sale.receipt import receipt_number, shop_of, utc_offset_min
 from cashwrap.settings import Settings
 from cashwrap.store.store import Store
 from cashwrap.tender.credit import (
@@ -73,20 +73,22 @@ class Credits:
         )
         with self._desk.store.read() as reader:
             end = ended(reader, note.sale)
+        number = 0 if end is None else end.number
+        store, till, training = settings.store, settings.till, self._desk.is_training
         return CreditSlip(
             shop=shop_of(settings),
-            store=settings.store,
-            till=settings.till,
+            store=store,
+            till=till,
             code=note.code,
             shown=note.shown,
-            number=0 if end is None else end.number,
+            number=receipt_number(store, till, number, training) if number else "",
             wall_ms=note.issued_ms,
             utc_offset_min=utc_offset_min(settings.timezone, note.issued_ms),
             currency=settings.currency,
             issued_minor=note.issued_minor,
             balance_minor=note.balance_minor,
             expires_ms=note.expires_ms,
-            training=self._desk.is_training,
+            training=training,
             footer=settings.receipt.footer,
         )
 

@@ -42,12 +42,16 @@ def receipt_of(
     record: Record,
     settings: Settings,
     taxes: Mapping[str, TaxCode],
+    called: Callable[[str], str] = str,
     *,
     copy: int = 0,
     gift: bool = False,
     voided_by: int = 0,
 ) -> Receipt:
-    """Return the receipt of a ``sale.completed`` record, which a post-void may have reversed."""
+    """Return the receipt of a ``sale.completed`` record, which a post-void may have reversed.
+
+    ``called`` gives the name of a clerk's account.
+    """
     envelope, sale = record.envelope, record.body()
     assert isinstance(sale, SaleCompleted)
     proof = sale.priced.proof
@@ -63,6 +67,7 @@ def receipt_of(
             record=RecordName(
                 store=envelope.store,
                 till=envelope.till,
+                register=sale.register,
                 epoch=envelope.epoch,
                 seq=envelope.seq,
                 number=printed(sale.number),
@@ -79,7 +84,7 @@ def receipt_of(
             tax_names=_tax_names(taxes),
             fee_names=fee_names(sale),
             tender_rounding_minor=sale.cash_rounding_minor,
-            staff=envelope.staff,
+            staff=called(envelope.staff),
             customer=masked(sale.member) or sale.customer,
             copy=copy,
             training=sale.training,

@@ -37,6 +37,14 @@ class ShiftDesk(Protocol):
         """Return the time."""
         ...
 
+    def called(self, staff: str) -> str:
+        """Return the name of somebody's account for paper."""
+        ...
+
+    def signed_in(self, register: str) -> str:
+        """Return who is signed in at a register, or at the only one in use; "" for nobody."""
+        ...
+
     def known_register(self, register: str) -> None:
         """Raise UnknownRegister unless it is the settings'."""
         ...

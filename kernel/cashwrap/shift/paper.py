@@ -1,18 +1,19 @@
 """Lay an X or Z report out as rows of fixed width."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cashwrap.business_day import BusinessDays
 from cashwrap.receipt.paper import Paper, Row, TextStyle
 from cashwrap.receipt.text import percent
-from cashwrap.receipt.words import tender_name
+from cashwrap.receipt.words import Language, tender_name
 from cashwrap.sale.receipt import shop_of
 from cashwrap.settings import Settings
 from cashwrap.shift.counting import LOOSE
-from cashwrap.shift.model import Declared, InDoubt, ShiftReport, Sums, TenderRow
+from cashwrap.shift.model import Declared, InDoubt, ShiftReport, Sums, TenderRow, TenderSum
 from cashwrap.shift.words import word
 
 _SALES = ("sales", "returns", "exchanges", "post_voids")
+_COUNTED = (("cancelled", "cancelled_minor"), ("suspended", "suspended_minor"))
 _ACTS = (
     "resumed",
     "voided_lines",
@@ -29,22 +30,36 @@ def style_of(settings: Settings) -> TextStyle:
     return TextStyle(columns=receipt.columns, language=receipt.language)
 
 
-def render_report(report: ShiftReport, settings: Settings, style: TextStyle) -> str:
+def render_report(
+    report: ShiftReport, settings: Settings, style: TextStyle, called: Callable[[str], str] = str
+) -> str:
     """Return a report as plain text, each row at most ``style.columns`` wide."""
-    return "".join(f"{row.text}\n" for row in layout_report(report, settings, style))
+    return "".join(f"{row.text}\n" for row in layout_report(report, settings, style, called))
 
 
-def layout_report(report: ShiftReport, settings: Settings, style: TextStyle) -> list[Row]:
-    """Return the rows to print. Raises InvalidInput for a width outside 24..200 columns."""
-    return list(_ReportPaper(report, settings, style).rows())
+def layout_report(
+    report: ShiftReport, settings: Settings, style: TextStyle, called: Callable[[str], str] = str
+) -> list[Row]:
+    """Return the rows to print; ``called`` gives the name of somebody's account.
+
+    Raises InvalidInput for a width outside 24..200 columns.
+    """
+    return list(_ReportPaper(report, settings, style, called).rows())
 
 
 class _ReportPaper(Paper):
     """One report on one width of paper."""
 
-    def __init__(self, report: ShiftReport, settings: Settings, style: TextStyle) -> None:
+    def __init__(
+        self,
+        report: ShiftReport,
+        settings: Settings,
+        style: TextStyle,
+        called: Callable[[str], str],
+    ) -> None:
         super().__init__(style, settings.currency)
         self.report = report
+        self.called = called
         self.settings = settings
         self.days = BusinessDays(settings.timezone)
         self.taxes_by_code = {tax.code: tax.name for tax in settings.taxes}
@@ -60,9 +75,8 @@ class _ReportPaper(Paper):
         yield from self.drawer()
         yield from self.acts(report.sums)
         yield from self.unsettled()
-        if report.outside.first_seq and not report.hidden:
-            yield from self.title("outside")
-            yield from self.sales(report.outside, totals_only=True)
+        if not report.hidden:
+            yield from self.outside(report.outside)
         yield self.rule()
         yield from self.foot()
 
@@ -75,17 +89,16 @@ class _ReportPaper(Paper):
         yield from self.centered(shop.branch)
         title = self.word("z" if report.z else "x")
         yield from self.centered(f"{title} {report.z or ''}".strip(), strong=True)
-        yield from self.named("till", f"{self.settings.store}/{self.settings.till}")
+        yield from self.where(self.settings.store, self.settings.till)
         yield from self.named("shift", f"{report.number} ({self.word(f'state.{report.state}')})")
         yield from self.named("drawer", report.drawer)
         yield from self.named("registers", ", ".join(filter(None, report.registers)))
-        yield from self.named("opened", f"{self.time(report.opened_ms)} {report.opened_by}")
-        ended = f"{self.time(report.at_ms)} {report.closed_by}".strip()
-        yield from self.named("closed" if report.z else "made", ended)
-        yield from self.named("staff", ", ".join(report.sums.staff))
-        if report.sums.first_number:
-            numbers = f"{report.sums.first_number} - {report.sums.last_number}"
-            yield from self.named("receipts", numbers)
+        yield from self.done("opened", report.opened_ms, report.opened_by)
+        yield from self.done("closed" if report.z else "made", report.at_ms, report.closed_by)
+        yield from self.named("staff", ", ".join(map(self.who, report.sums.staff)))
+        first, last = report.sums.first_number, report.sums.last_number
+        if first:
+            yield from self.named("receipts", f"{first} - {last}" if first != last else f"{first}")
 
     def mark(self) -> Iterator[Row]:
         if self.report.training:
@@ -105,11 +118,17 @@ class _ReportPaper(Paper):
             yield from self.taxes(sums)
             yield from self.title("takings")
         for each in sums.tenders:
-            name = tender_name(each.tender, self.style.language)
-            yield from self.pair(f"{name} ({each.count})", self.money(each.taken_minor))
-            if each.given_back_minor:
-                back = self.money(-each.given_back_minor)
-                yield from self.pair(self.word("given_back"), back, indent=2)
+            yield from self.taken(each)
+
+    def taken(self, each: TenderSum) -> Iterator[Row]:
+        name = tender_name(each.tender, self.style.language)
+        back = self.money(-each.given_back_minor)
+        if not each.count and not each.taken_minor:  # it only went out
+            yield from self.pair(f"{name} {self.word('given_back')}", back)
+            return
+        yield from self.pair(f"{name} ({each.count})", self.money(each.taken_minor))
+        if each.given_back_minor:
+            yield from self.pair(self.word("given_back"), back, indent=2)
 
     def taxes(self, sums: Sums) -> Iterator[Row]:
         if sums.taxes:
@@ -157,19 +176,33 @@ class _ReportPaper(Paper):
         for unit, pieces in declared.cash:
             how = self.word("loose") if unit == LOOSE else f"{self.money(unit)} x {pieces}"
             yield from self.pair(how, self.money(unit * pieces), indent=2)
-        yield from self.named("counted_by", declared.staff)
+        yield from self.named("counted_by", self.who(declared.staff))
         if declared.times > 1:
             yield from self.named("counted_again", str(declared.times))
 
     def acts(self, sums: Sums) -> Iterator[Row]:
         """What an owner looks at: cancelled and parked sales, prices by hand, drawer openings."""
-        yield from self.title("acts")
-        yield from self.counted("cancelled", sums.cancelled, sums.cancelled_minor)
-        yield from self.counted("suspended", sums.suspended, sums.suspended_minor)
+        rows = list(self.counts(sums))
+        if rows:
+            yield from self.title("acts")
+            yield from rows
+
+    def counts(self, sums: Sums) -> Iterator[Row]:
+        for name, minor in _COUNTED:
+            yield from self.counted(name, getattr(sums, name), getattr(sums, minor))
         for name in _ACTS:
             count = getattr(sums, name)
             if count:
                 yield from self.pair(self.word(name), str(count))
+
+    def outside(self, sums: Sums) -> Iterator[Row]:
+        """What happened at the drawer while nobody answered for it."""
+        rows = list(self.counts(sums))
+        if sums.tenders or sums.first_number:
+            rows = [*self.sales(sums, totals_only=True), *rows]
+        if rows:
+            yield from self.title("outside")
+            yield from rows
 
     def unsettled(self) -> Iterator[Row]:
         """Money that is in doubt or on open sales, and what became of that of earlier Zs."""
@@ -198,7 +231,7 @@ class _ReportPaper(Paper):
         yield from self.left(doubt.refund or doubt.payment, indent=2)
         yield from self.left(doubt.sale, indent=2)
         asked = f"{self.word('asked')} {self.time(doubt.asked_ms)}"
-        waited = f"{self.word('age')} {_age(self.report.at_ms - doubt.asked_ms)}"
+        waited = f"{self.word('age')} {self.age(self.report.at_ms - doubt.asked_ms)}"
         yield from self.left(f"{asked}, {waited}", indent=2)
 
     def foot(self) -> Iterator[Row]:
@@ -229,11 +262,20 @@ class _ReportPaper(Paper):
             amount = "" if self.report.hidden and not minor else self.money(minor)
             yield from self.pair(f"{self.word(key)} ({count})", amount)
 
+    def done(self, key: str, wall_ms: int, staff: str) -> Iterator[Row]:
+        yield from self.named(key, f"{self.time(wall_ms)} {self.who(staff)}".strip())
+
+    def who(self, staff: str) -> str:
+        """Return ``安娜 (ana)``: names are not unique, and who answers for money must be."""
+        name = self.called(staff)
+        return staff if name == staff else f"{name} ({staff})"
+
     def time(self, wall_ms: int) -> str:
         return self.days.local_time(wall_ms)
 
-
-def _age(ms: int) -> str:
-    """Return ``3 h 20 min``; a clock that went backward makes it none."""
-    hours, minutes = divmod(max(0, ms) // 60_000, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    def age(self, ms: int) -> str:
+        """Return ``3 h 20 min``; a clock that went backward makes it none."""
+        hours, minutes = divmod(max(0, ms) // 60_000, 60)
+        language: Language = "zh-CN" if self.style.language == "zh-CN" else "en"
+        text = f"{minutes} {word('minutes', language)}"
+        return f"{hours} {word('hours', language)} {text}" if hours else text

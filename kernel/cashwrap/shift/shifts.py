@@ -209,7 +209,7 @@ class Shifts(CashActs):
         ``shift.count`` asks for it by ``expected``. Raises NoOpenShift, NoSuchShift,
         NotInThatState.
         """
-        who = words(staff, "staff")
+        who = words(staff, "staff") or self._desk.signed_in("" if number else register)
         with self._desk.store.read() as reader:
             shift = known(reader, number) if number else self._working(Rows(reader), register)
         in_state(shift, "make an X report of", "open", "suspended", "counting")
@@ -236,7 +236,7 @@ class Shifts(CashActs):
         from cashwrap.shift.paper import render_report, style_of
 
         settings = self._desk.settings
-        return render_report(report, settings, style or style_of(settings))
+        return render_report(report, settings, style or style_of(settings), self._desk.called)
 
     # What is known
 

@@ -62,6 +62,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "refund": ("退款", "refund"),
     "asked": ("发起", "asked"),
     "age": ("已等", "waiting"),
+    "hours": ("小时", "h"),
+    "minutes": ("分", "min"),
     "of_z": ("属于 Z{n}", "of Z {n}"),
     "decided": ("已确认的前期支付", "Confirmed of earlier Zs"),
     "paid": ("已付", "paid"),

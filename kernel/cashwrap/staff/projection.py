@@ -1,6 +1,6 @@
 """Accounts, roles and wrong PINs in a row, as the journal tells them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -97,6 +97,12 @@ class StaffProjection:
 def accounts(reader: Reader) -> dict[str, Account]:
     """Return all accounts by code, disabled ones too."""
     return {row.code: row for row in (_account(value) for _, value in reader.items(ACCOUNTS))}
+
+
+def names(reader: Reader) -> Callable[[str], str]:
+    """Return what says for a code how its account is called; a code without one stands itself."""
+    called = {code: account.name for code, account in accounts(reader).items()}
+    return lambda code: called.get(code, "") or code
 
 
 def roles(reader: Reader) -> dict[str, Role]:

@@ -84,8 +84,9 @@ def test_the_total_row_is_the_payable_amount(given_input, style):
     """The emphasised row with the total ends with payable, to the last digit."""
     receipt = build(given_input)
     rows = [row.text for row in layout(receipt, style) if row.role == "strong"]
-    total = receipt.currency.format(given_input.priced.totals.payable_minor)
-    shown = [row for row in rows if row.endswith(total)]
+    payable_minor = given_input.priced.totals.payable_minor
+    total, sign = receipt.currency.format(abs(payable_minor)), "-" * (payable_minor < 0)
+    shown = [row for row in rows if row.endswith(total) and sign in row]
     assert bool(shown) is (receipt.totals is not None)
 
 

@@ -44,6 +44,10 @@ class HoldCounter(PricingDesk, Protocol):
     store: Store
     is_training: bool
 
+    def called(self, staff: str) -> str:
+        """Return the name of somebody's account for paper."""
+        ...
+
     def known_register(self, register: str) -> None:
         """Raise UnknownRegister unless a register is the settings'."""
         ...
@@ -118,7 +122,8 @@ class Holds:
 
         found = self._still_waiting(hold)
         quoted, counter = self._kept(found).quoted, self._counter
-        return slip_of(found, quoted, counter.settings, training=counter.is_training)
+        training = counter.is_training
+        return slip_of(found, quoted, counter.settings, counter.called, training=training)
 
     def slip_text(self, hold: Hold | str) -> str:
         """Return the slip as plain text, as the settings lay it out."""

@@ -1,5 +1,7 @@
 """The slip of a hold, from what the till keeps of it."""
 
+from collections.abc import Callable
+
 from cashwrap.receipt.hold_slip import HoldSlip, SlipLine
 from cashwrap.sale.holds.model import Hold, Quoted
 from cashwrap.sale.holds.resuming import MINUTE_MS
@@ -7,8 +9,15 @@ from cashwrap.sale.receipt import masked, shop_of, utc_offset_min
 from cashwrap.settings import Settings
 
 
-def slip_of(hold: Hold, quoted: Quoted, settings: Settings, *, training: bool) -> HoldSlip:
-    """Return the slip of a sale that waits."""
+def slip_of(
+    hold: Hold,
+    quoted: Quoted,
+    settings: Settings,
+    called: Callable[[str], str] = str,
+    *,
+    training: bool,
+) -> HoldSlip:
+    """Return the slip of a sale that waits; ``called`` gives the name of a clerk's account."""
     suspend = settings.suspend
     until_ms = hold.at_ms + suspend.quote_minutes * MINUTE_MS
     return HoldSlip(
@@ -27,7 +36,7 @@ def slip_of(hold: Hold, quoted: Quoted, settings: Settings, *, training: bool) -
         total_minor=hold.total_minor,
         quote_kept=suspend.quote == "keep",
         quote_until_ms=until_ms if suspend.quote == "expire" else 0,
-        staff=hold.staff,
+        staff=called(hold.staff),
         key=masked(hold.key),
         reason=hold.reason,
         training=training,
