@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "receipt": Command("print a receipt by its number"),
         "shift": Command("shifts and drawers: X and Z reports, and their proof"),
         "holds": Command("suspended sales: which wait, why, what became of them"),
+        "returns": Command("what came back: why, who took it, which goods"),
         "proof": Command("why a sale cost what it cost, checked again"),
         "find": Command("search the catalog: name, code, pinyin initials"),
         "stock": Command("what is on hand, by place and lot"),
@@ -53,6 +54,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "salvage": Command("copy what can be proved out of a damaged store"),
     },
     "Build on it": {
+        "serve": Command("serve the till to pages and programs: HTTP, WebSocket"),
         "events": Command("every kind of event that the journal can hold"),
         "bench": Command("measure this device"),
     },

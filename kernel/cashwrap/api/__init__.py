@@ -1,0 +1,1 @@
+"""The local API: one till over HTTP and WebSocket (docs/serve.md). Needs ``cashwrap[api]``."""

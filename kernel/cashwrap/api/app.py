@@ -1,0 +1,73 @@
+"""The program that serves one till: routes, problems, sessions, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from cashwrap import __version__
+from cashwrap.api.callers import caller, desk
+from cashwrap.api.desk import Desk
+from cashwrap.api.gate import Gate
+from cashwrap.api.live import Live
+from cashwrap.api.live_route import live
+from cashwrap.api.pay_routes import Pay, Returns
+from cashwrap.api.problems import failed, not_taken, refused
+from cashwrap.api.sale_routes import Sales
+from cashwrap.api.session_routes import Approvals, SessionRoutes
+from cashwrap.api.sessions import Sessions
+from cashwrap.api.shop_routes import Shop
+from cashwrap.api.till_thread import TillThread
+from cashwrap.errors import CashwrapError
+
+BODY_SIZE_MAX = 1 << 20
+
+
+def make_app(
+    thread: TillThread,
+    *,
+    key: str,
+    hosts: Sequence[str],
+    secure: bool = False,
+    page: Path | None = None,
+) -> Litestar:
+    """Return the application of a till that is open on its thread.
+
+    ``key`` is what a device must know, ``hosts`` what the Host of a request may be.
+    """
+    updates = Live()
+    state = State({"desk": Desk(thread, updates), "sessions": Sessions(), "live": updates})
+
+    routes = Router(
+        path="/api/v1",
+        route_handlers=[SessionRoutes, Approvals, Shop, Sales, Pay, Returns, live],
+        dependencies={"caller": Provide(caller), "desk": Provide(desk)},
+    )
+    handlers: list[ControllerRouterHandler] = [routes]
+    if page is not None:
+        handlers.append(
+            create_static_files_router(
+                path="/", directories=[page], html_mode=True, include_in_schema=False
+            )
+        )
+    app = Litestar(
+        route_handlers=handlers,
+        state=state,
+        exception_handlers={
+            CashwrapError: refused,
+            HTTPException: not_taken,
+            Exception: failed,
+        },
+        openapi_config=OpenAPIConfig(title="cashwrap", version=__version__, path="/api/v1/schema"),
+        request_max_body_size=BODY_SIZE_MAX,
+    )
+    app.asgi_handler = Gate(app.asgi_handler, key, hosts, secure=secure)
+    return app

@@ -1,0 +1,51 @@
+"""What every route is given: who asks, and the desk."""
+
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+
+from cashwrap.api.desk import Desk
+from cashwrap.api.sessions import COOKIE, Caller, Sessions
+from cashwrap.errors import InvalidInput
+
+AnyRequest = Request[Any, Any, Any]
+Key = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        required=False,
+        max_length=200,
+        description="The command's id: the same one again gives the first answer.",
+    ),
+]
+
+Asking = NamedDependency[Caller]
+AtDesk = NamedDependency[Desk]
+
+
+async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
+    """Return who asks. Raises NoSession."""
+    found = sessions(request).of(request.cookies.get(COOKIE, ""))
+    return Caller(found.register, found.staff, _command(idempotency_key))
+
+
+async def desk(request: AnyRequest) -> Desk:
+    """Return the till behind the routes."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def sessions(request: AnyRequest) -> Sessions:
+    """Return the sessions of this program."""
+    found: Sessions = request.app.state.sessions
+    return found
+
+
+def _command(key: str | None) -> str:
+    if key is None:
+        return ""
+    if not key.isascii() or not key.isprintable():
+        raise InvalidInput("an Idempotency-Key is printable ASCII")
+    return key

@@ -1,0 +1,82 @@
+"""What routes do with the till: ask it, change a sale on it, and tell the listening pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from cashwrap.api.live import Live
+from cashwrap.api.sale_view import SaleView, sale_view
+from cashwrap.api.till_thread import TillThread
+from cashwrap.sale.errors import NoSuchSale
+from cashwrap.sale.sale import Sale
+from cashwrap.till import Till
+
+T = TypeVar("T")
+ENDED_KEPT = 256
+
+
+class Desk:
+    """The till behind the routes. Everything it is given runs on the till's own thread."""
+
+    def __init__(self, thread: TillThread, live: Live) -> None:
+        self.live = live
+        self._thread = thread
+        self._ended: dict[str, Sale] = {}
+        thread.stepped = self._stepped
+
+    async def ask(self, work: Callable[[Till], T]) -> T:
+        """Return what the till answers."""
+        return await self._thread.run(work)
+
+    async def change(self, sale: str, act: Callable[[Sale], object]) -> SaleView:
+        """Do something to a sale, tell who listens, and return the whole of it.
+
+        A sale that ended not long ago can be asked again: a repeated command gets its answer.
+        """
+
+        def work(till: Till) -> SaleView:
+            found = self.find(till, sale)
+            act(found)
+            return self.tell(till, found)
+
+        return await self._thread.run(work)
+
+    async def view(self, sale: str) -> SaleView:
+        """Return a sale that is open, or ended not long ago. Raises NoSuchSale."""
+        return await self._thread.run(lambda till: self.seen(till, self.find(till, sale)))
+
+    # On the till's thread
+
+    def find(self, till: Till, sale: str) -> Sale:
+        """Return a sale by its id. Raises NoSuchSale."""
+        try:
+            return till.sale(sale)
+        except NoSuchSale:
+            if sale in self._ended:
+                return self._ended[sale]
+            raise
+
+    def seen(self, till: Till, sale: Sale) -> SaleView:
+        """Return a sale as it stands."""
+        number = till.number_of(sale.id) if sale.state == "completed" else 0
+        return sale_view(sale, number, training=till.is_training)
+
+    def tell(self, till: Till, sale: Sale) -> SaleView:
+        """Return a sale as it stands, and tell who listens."""
+        if sale.state in ("completed", "cancelled", "suspended"):
+            self._keep(sale)
+        view = self.seen(till, sale)
+        self.live.tell("sale", view.register, view)
+        return view
+
+    def _keep(self, sale: Sale) -> None:
+        self._ended.pop(sale.id, None)
+        self._ended[sale.id] = sale
+        if len(self._ended) > ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
+
+    def _stepped(self, till: Till, sales: tuple[Sale, ...]) -> None:
+        """Tell of payments that were asked about; a sale may have ended by it."""
+        for sale in sales:
+            self.tell(till, sale)

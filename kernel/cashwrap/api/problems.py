@@ -1,0 +1,124 @@
+"""Refusals as problem documents (RFC 9457): the kernel's stable codes and words, and a status."""
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+
+from cashwrap.api.wire import JsonObject, fields
+from cashwrap.errors import BulkRefused, CashwrapError
+from cashwrap.staff.errors import ApprovalNeeded, MustWait
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUS = {
+    "api.no_session": 401,
+    "api.device": 401,
+    "api.origin": 403,
+    "api.stopping": 503,
+    "api.too_many": 429,
+    "amount.overflow": 422,
+    "catalog.none": 409,
+    "draft.unavailable": 503,
+    "shift.none": 409,
+    "staff.approval_needed": 403,
+    "staff.denied": 403,
+    "staff.locked": 403,
+    "staff.must_wait": 429,
+    "staff.not_signed_in": 401,
+    "staff.own_act": 403,
+    "staff.wrong_pin": 403,
+    "till.closed": 503,
+    "till.register": 404,
+}
+_BY_ENDING = {
+    "unknown": 404, "invalid": 422, "no_such_line": 404, "no_such_account": 404,
+    "no_such_role": 404, "no_such_rule": 404, "unknown_item": 404, "unknown_payment": 404,
+    "unknown_driver": 404, "unknown_unit": 404, "order_type": 422, "quantity": 422,
+    "price": 422, "reason_needed": 422, "bad_code": 422, "none": 404,
+}  # fmt: skip
+_BY_ROOM = {"store": 503, "scan": 422}
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What went wrong: ``code`` is stable and what programs match, ``detail`` is for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    issues: list[JsonObject] = []
+    act: JsonObject = {}
+    retry_after_ms: int = 0
+
+
+def status_of(code: str) -> int:
+    """Return the HTTP status of a stable code; a refusal of the state of things is 409."""
+    room, _, last = code.partition(".")
+    return _STATUS.get(code) or _BY_ENDING.get(last) or _BY_ROOM.get(room) or 409
+
+
+def refused(_: Request[object, object, State], error: CashwrapError) -> Response[Problem]:
+    """Answer with a refusal of the kernel."""
+    issues = error.issues if isinstance(error, BulkRefused) else []
+    act = fields(error.act) if isinstance(error, ApprovalNeeded) else {}
+    wait_ms = error.left_ms if isinstance(error, MustWait) else 0
+    return _answer(
+        status_of(error.code),
+        error.code,
+        str(error),
+        issues=[fields(one) for one in issues],
+        act=act,
+        retry_after_ms=wait_ms,
+    )
+
+
+def not_taken(_: Request[object, object, State], error: HTTPException) -> Response[Problem]:
+    """Answer a request that is none of ours, or not of its form."""
+    code = {404: "api.no_such_route", 405: "api.method", 413: "api.too_large"}
+    extra = error.extra if isinstance(error.extra, list) else []
+    found = [_told(one) for one in extra]
+    status = 422 if error.status_code == 400 and extra else error.status_code
+    named = code.get(status, "input.invalid" if status < 500 else "api.fault")
+    detail = "; ".join(found) if found else str(error.detail)
+    return _answer(status, named, detail, headers=error.headers)
+
+
+def failed(_: Request[object, object, State], error: Exception) -> Response[Problem]:
+    """Answer with a fault of our own, without its insides; the log has them."""
+    detail = f"an error of cashwrap's own ({type(error).__name__}); the log of the till says more"
+    return _answer(500, "api.fault", detail)
+
+
+def _told(one: object) -> str:
+    if not isinstance(one, dict):
+        return str(one)
+    place = one.get("key") or one.get("source") or "body"
+    return f"{place}: {one.get('message')}"
+
+
+def _answer(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    issues: list[JsonObject] | None = None,
+    act: JsonObject | None = None,
+    retry_after_ms: int = 0,
+    headers: dict[str, str] | None = None,
+) -> Response[Problem]:
+    sent = dict(headers or {})
+    if retry_after_ms:
+        sent["Retry-After"] = str(-(-retry_after_ms // 1000))
+    problem = Problem(
+        type="about:blank",
+        title=code.replace("_", " ").replace(".", ": "),
+        status=status,
+        code=code,
+        detail=detail,
+        issues=issues or [],
+        act=act or {},
+        retry_after_ms=retry_after_ms,
+    )
+    return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=sent)

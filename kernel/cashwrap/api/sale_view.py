@@ -1,0 +1,356 @@
+"""A sale as pages and programs see it: everything that is drawn, under its own name."""
+
+import msgspec
+
+from cashwrap.api.wire import JsonObject, fields
+from cashwrap.pricing.model import Allocation
+from cashwrap.promotions.model import Hint
+from cashwrap.promotions.rules import Rule
+from cashwrap.sale.cart import Line
+from cashwrap.sale.edits import ChosenModifier, DiscountGiven, ReturnAdded
+from cashwrap.sale.sale import Sale
+from cashwrap.tender.payments import Payment
+
+Names = dict[str, str]  # language -> words
+
+
+class ModifierView(msgspec.Struct, frozen=True):
+    """A modifier on a line; its price is in the line's."""
+
+    code: str
+    name: str
+    price_minor: int
+
+
+class LineRule(msgspec.Struct, frozen=True):
+    """What one promotion or discount took off a line."""
+
+    rule: str
+    name: Names
+    minor: int
+
+
+class LineView(msgspec.Struct, frozen=True, kw_only=True):
+    """One line. ``unit_minor`` is charged; ``parent`` is the set meal it is a part of, or 0."""
+
+    number: int
+    sku: str
+    name: str
+    family: str
+    unit: str
+    measure: str
+    quantity_milli: int
+    unit_minor: int
+    list_unit_minor: int
+    gross_minor: int
+    discount_minor: int
+    tax_minor: int
+    payable_minor: int
+    note: str
+    seller: str
+    entry: str
+    parent: int
+    slot: str
+    lot: str
+    expires: int
+    modifiers: list[ModifierView]
+    override_reason: str
+    parts: list[int]
+    rules: list[LineRule]
+
+
+class TotalsView(msgspec.Struct, frozen=True):
+    """The sums of the sale, minor units."""
+
+    list_minor: int
+    discount_minor: int
+    fees_minor: int
+    tax_added_minor: int
+    tax_minor: int
+    rounding_minor: int
+    payable_minor: int
+
+
+class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
+    """One payment. ``show`` is what the customer has to scan, where the till must show it."""
+
+    id: str
+    driver: str
+    kind: str
+    state: str
+    verdict: str
+    asked_minor: int
+    amount_minor: int
+    paid_minor: int
+    tendered_minor: int
+    change_minor: int
+    rounding_minor: int
+    account: str
+    reason: str
+    recorded: bool
+    refunds: list[JsonObject]
+    show: str
+
+
+class AppliedView(msgspec.Struct, frozen=True):
+    """A promotion that counts, and what it saves."""
+
+    rule: str
+    name: Names
+    saving_minor: int
+
+
+class HintView(msgspec.Struct, frozen=True):
+    """What the customer could add to pay ``gain_minor`` less for it."""
+
+    rule: str
+    name: Names
+    add_minor: int
+    add_count: int
+    gain_minor: int
+
+
+class OfferView(msgspec.Struct, frozen=True):
+    """Gifts that the customer may still take."""
+
+    rule: str
+    name: Names
+    units: int
+
+
+class ChoiceView(msgspec.Struct, frozen=True):
+    """A promotion that waits to be chosen, or was left out."""
+
+    rule: str
+    name: Names
+    choice: str
+
+
+class DiscountView(msgspec.Struct, frozen=True):
+    """A discount by hand: ``value`` is ppm, minor units, or a unit price, by its kind."""
+
+    id: str
+    kind: str
+    value: int
+    reason: str
+    lines: list[int]
+    approver: str
+
+
+class BackView(msgspec.Struct, frozen=True):
+    """Goods of one line that come back."""
+
+    line: int
+    sku: str
+    name: str
+    quantity_milli: int
+    amount_minor: int
+
+
+class ReturnView(msgspec.Struct, frozen=True):
+    """One return on the sale; ``of_number`` is the receipt, 0 where there is none."""
+
+    id: str
+    of_sale: str
+    of_number: int
+    refund_minor: int
+    reason: str
+    note: str
+    location: str
+    goods: list[BackView]
+
+
+class SaleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole sale. ``number`` is its receipt's, 0 while it is open.
+
+    ``due_minor`` is below zero for what is to be given back; ``cash_due_minor`` is what to ask for
+    in cash. ``in_doubt`` names payments without an answer.
+    """
+
+    id: str
+    state: str
+    register: str
+    order_type: str
+    staff: str
+    customer: str
+    member: str
+    tier: str
+    points: int
+    note: str
+    seller: str
+    number: int
+    training: bool
+    lines: list[LineView]
+    totals: TotalsView
+    due_minor: int
+    cash_due_minor: int
+    paid_minor: int
+    change_minor: int
+    returned_minor: int
+    payments: list[PaymentView]
+    in_doubt: list[str]
+    applied: list[AppliedView]
+    saved_minor: int
+    hints: list[HintView]
+    offers: list[OfferView]
+    choices: list[ChoiceView]
+    discounts: list[DiscountView]
+    coupons: list[str]
+    fees: list[JsonObject]
+    returns: list[ReturnView]
+    can_undo: bool
+
+
+def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
+    """Return a sale as it stands; ``number`` is its receipt's, 0 before there is one."""
+    header, named = sale.cart.header, {rule.id: rule for rule in sale.rules}
+    due_minor = 0 if sale.state in ("cancelled", "suspended") else sale.due_minor
+    is_open = sale.state == "open" and bool(sale.lines)
+    applied = _applied(sale, named)
+    payments = sale.payments
+    return SaleView(
+        id=sale.id,
+        state=sale.state,
+        register=sale.register,
+        order_type=header.order_type,
+        staff=sale.cart.opened.staff,
+        customer=header.customer,
+        member=header.member,
+        tier=header.tier,
+        points=header.points,
+        note=header.note,
+        seller=header.seller,
+        number=number,
+        training=training,
+        lines=_lines(sale, named),
+        totals=TotalsView(*[getattr(sale.totals, name) for name in TotalsView.__struct_fields__]),
+        due_minor=due_minor,
+        cash_due_minor=payments.cash_due()[0] if due_minor > 0 else due_minor,
+        paid_minor=payments.paid_minor,
+        change_minor=sum(payment.change_minor for payment in payments.all),
+        returned_minor=sale.cart.returned_minor,
+        payments=[_payment(sale, payment) for payment in payments.all],
+        in_doubt=[payment.id for payment in payments.in_doubt],
+        applied=applied,
+        saved_minor=sum(one.saving_minor for one in applied),
+        hints=[_hint(hint, named) for hint in sale.hints()] if is_open else [],
+        offers=[
+            OfferView(one.rule, _names(named, one.rule), one.units) for one in sale.offers()
+        ] if is_open else [],
+        choices=[
+            ChoiceView(rule.id, dict(rule.name), header.ticked.get(rule.id, ""))
+            for rule in named.values()
+            if rule.opt_in or rule.id in header.ticked
+        ],
+        discounts=[_discount(one) for one in header.discounts.values()],
+        coupons=list(header.coupons),
+        fees=[fields(fee) for fee in header.fees.values()],
+        returns=[_return(one) for one in sale.returns],
+        can_undo=sale.state == "open" and sale.cart.can_undo,
+    )  # fmt: skip
+
+
+def _lines(sale: Sale, named: dict[str, Rule]) -> list[LineView]:
+    priced = sale.priced()
+    prices = {one.line: one for one in priced.lines}
+    off: dict[int, list[Allocation]] = {}
+    for cell in priced.allocations:
+        off.setdefault(cell.line, []).append(cell)
+    rows = []
+    for line in sale.lines:
+        goods, price = line.goods, prices.get(line.number)
+        rows.append(
+            LineView(
+                number=line.number,
+                sku=goods.sku,
+                name=goods.name,
+                family=goods.family,
+                unit=goods.unit,
+                measure=goods.measure,
+                quantity_milli=line.quantity_milli,
+                unit_minor=line.unit_minor,
+                list_unit_minor=goods.list_minor or goods.unit_minor,
+                gross_minor=price.gross_minor if price else 0,
+                discount_minor=price.discount_minor if price else 0,
+                tax_minor=price.tax_minor if price else 0,
+                payable_minor=price.payable_minor if price else 0,
+                note=line.note,
+                seller=line.seller,
+                entry=line.entry,
+                parent=line.parent,
+                slot=line.slot,
+                lot=goods.lot,
+                expires=goods.expires,
+                modifiers=[_modifier(one) for one in goods.modifiers],
+                override_reason=line.override_reason,
+                parts=list(line.parts),
+                rules=_line_rules(line, off, named),
+            )
+        )
+    return rows
+
+
+def _line_rules(
+    line: Line, off: dict[int, list[Allocation]], named: dict[str, Rule]
+) -> list[LineRule]:
+    cells = off.get(line.number, [])
+    return [LineRule(one.rule, _names(named, one.rule), one.minor) for one in cells]
+
+
+def _modifier(one: ChosenModifier) -> ModifierView:
+    return ModifierView(one.code, one.name, one.price_minor)
+
+
+def _payment(sale: Sale, payment: Payment) -> PaymentView:
+    return PaymentView(
+        id=payment.id,
+        driver=payment.driver,
+        kind=payment.kind,
+        state=payment.state,
+        verdict=payment.verdict,
+        asked_minor=payment.asked_minor,
+        amount_minor=payment.amount_minor,
+        paid_minor=payment.paid_minor,
+        tendered_minor=payment.tendered_minor,
+        change_minor=payment.change_minor,
+        rounding_minor=payment.rounding_minor,
+        account=payment.account,
+        reason=payment.reason,
+        recorded=payment.recorded,
+        refunds=[fields(one) for one in payment.refunds],
+        show=sale.payments.showing(payment.id) if payment.state == "pending" else "",
+    )
+
+
+def _applied(sale: Sale, named: dict[str, Rule]) -> list[AppliedView]:
+    proof = sale.proof()
+    applied = () if proof is None else proof.applied
+    return [AppliedView(one.rule, _names(named, one.rule), one.saving_minor) for one in applied]
+
+
+def _names(named: dict[str, Rule], rule: str) -> Names:
+    found = named.get(rule)
+    return {} if found is None else dict(found.name)
+
+
+def _hint(hint: Hint, named: dict[str, Rule]) -> HintView:
+    return HintView(
+        hint.rule, _names(named, hint.rule), hint.add_minor, hint.add_count, hint.gain_minor
+    )
+
+
+def _discount(one: DiscountGiven) -> DiscountView:
+    return DiscountView(
+        one.id, one.discount, one.value, one.reason, list(one.lines), one.approver
+    )  # fmt: skip
+
+
+def _return(one: ReturnAdded) -> ReturnView:
+    goods = [
+        BackView(back.line, back.sku, back.name, back.quantity_milli, back.amount_minor)
+        for back in one.goods
+    ]
+    return ReturnView(
+        one.id, one.of_sale, one.of_number, one.refund_minor, one.reason, one.note, one.location,
+        goods,
+    )  # fmt: skip

@@ -1,0 +1,109 @@
+"""Serve one till: bind, run until it is told to stop, close the till in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import uvicorn
+
+from cashwrap.api.app import make_app
+from cashwrap.api.device import device_key
+from cashwrap.api.page import installed_page
+from cashwrap.api.till_thread import TillThread
+from cashwrap.errors import CashwrapError
+from cashwrap.till import Till
+
+PORT = 8620
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class NeedsTls(CashwrapError):
+    """A till is reached from another machine by TLS only."""
+
+    code = "api.needs_tls"
+
+    def __str__(self) -> str:
+        return (
+            "other machines reach a till by TLS only: give --certificate and --private-key, or "
+            "leave --host out"
+        )
+
+
+class Where(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a till is served. ``names`` are further names by which it may be asked for."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    socket: str = ""
+    certificate: str = ""
+    private_key: str = ""
+    names: tuple[str, ...] = ()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody but this machine reaches it."""
+        return bool(self.socket) or self.host in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is served by TLS."""
+        return bool(self.certificate and self.private_key)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return what the Host of a request may be."""
+        names = dict.fromkeys((*_LOOPBACK, self.host, *self.names))
+        return tuple(form for name in names for form in (f"{name}:{self.port}", name))
+
+    def address(self, key: str) -> str:
+        """Return the address that opens the page."""
+        if self.socket:
+            return f"unix:{self.socket}"
+        scheme, name = "https" if self.secure else "http", (*self.names, self.host)[0]
+        return f"{scheme}://{name}:{self.port}/?device={key}"
+
+
+def serve(
+    open_till: Callable[[], Till], folder: Path, where: Where, tell: Callable[[Till], None]
+) -> None:
+    """Serve a till until the process is told to stop; ``tell`` is called when it is open.
+
+    Raises NeedsTls, KeyFileOpen, and what opening the till raises.
+    """
+    if not where.is_local and not where.secure:
+        raise NeedsTls
+    thread = TillThread(open_till)
+    thread.start()
+    try:
+        _run(thread, folder, where, tell)
+    finally:
+        thread.stop()
+
+
+def _run(thread: TillThread, folder: Path, where: Where, tell: Callable[[Till], None]) -> None:
+    app = make_app(
+        thread,
+        page=installed_page(),
+        key=device_key(folder),
+        hosts=where.hosts,
+        secure=where.secure,
+    )
+    config = uvicorn.Config(
+        app,
+        host=where.host,
+        port=where.port,
+        uds=where.socket or None,
+        ssl_certfile=where.certificate or None,
+        ssl_keyfile=where.private_key or None,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
+    server = uvicorn.Server(config)
+    thread.do(tell)
+    server.run()

@@ -1,0 +1,123 @@
+"""``/session`` and ``/approvals``: who is at the register, and who approves what."""
+
+import msgspec
+from litestar import Controller, Response, delete, get, post
+from litestar.datastructures import Cookie
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+
+from cashwrap.api import bodies
+from cashwrap.api.callers import AnyRequest, Asking, AtDesk, sessions
+from cashwrap.api.sessions import COOKIE, Caller
+from cashwrap.api.wire import JsonObject, fields
+from cashwrap.errors import InvalidInput
+from cashwrap.staff.rights import RIGHTS, Act
+from cashwrap.till import Till
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """Who is signed in at which register, and what they may do, by right."""
+
+    register: str
+    staff: str
+    name: str
+    role: str
+    rights: dict[str, JsonObject]
+
+
+class SessionRoutes(Controller):
+    """Signing in and out."""
+
+    path = "/session"
+    tags = ("session",)
+
+    @post(status_code=HTTP_200_OK)
+    async def sign_in(
+        self, data: JSONBody[bodies.SessionBody], request: AnyRequest, desk: AtDesk
+    ) -> Response[SessionView]:
+        """Sign in at a register, and out who was there; the cookie is the session."""
+
+        def work(till: Till) -> SessionView:
+            till.known_register(data.register)
+            if till.guarded:
+                till.staff.sign_in(data.staff, data.pin, register=data.register)
+            return _view(till, Caller(data.register, data.staff))
+
+        view = await desk.ask(work)
+        sessions(request).end(request.cookies.get(COOKIE, ""))
+        token = sessions(request).begin(Caller(data.register, data.staff))
+        return Response(view, cookies=[_cookie(request, token)])
+
+    @get()
+    async def current(self, caller: Asking, desk: AtDesk) -> SessionView:
+        """Return who is signed in."""
+        return await desk.ask(lambda till: _view(till, caller))
+
+    @delete(status_code=HTTP_204_NO_CONTENT)
+    async def sign_out(self, request: AnyRequest, caller: Asking, desk: AtDesk) -> Response[None]:
+        """Sign out."""
+
+        def work(till: Till) -> None:
+            if till.guarded and till.staff.signed_in(caller.register) == caller.staff:
+                till.staff.sign_out(caller.register)
+
+        await desk.ask(work)
+        sessions(request).end(request.cookies.get(COOKIE, ""))
+        gone = _cookie(request, "")
+        gone.max_age = 0
+        return Response(None, status_code=HTTP_204_NO_CONTENT, cookies=[gone])
+
+
+class Approvals(Controller):
+    """A manager's word over the cashier's session."""
+
+    path = "/approvals"
+    tags = ("session",)
+
+    @post(status_code=HTTP_204_NO_CONTENT)
+    async def approve(
+        self, data: JSONBody[bodies.ApprovalBody], caller: Asking, desk: AtDesk
+    ) -> None:
+        """Approve an act that was refused with ``staff.approval_needed``; then ask for it again."""
+        asked = data.act
+        if asked.right not in RIGHTS:
+            raise InvalidInput(f"{asked.right!r:.60} is no right of this till")
+        act = Act(
+            asked.right,
+            asked.subject,
+            asked.detail,
+            asked.amount_minor,
+            asked.rate_ppm,
+        )
+
+        def work(till: Till) -> None:
+            if data.refuse:
+                till.staff.refuse(act, data.approver, data.pin, data.reason)
+            else:
+                till.staff.approve(act, data.approver, data.pin)
+
+        await desk.ask(work)
+
+
+def _view(till: Till, caller: Caller) -> SessionView:
+    if not till.guarded:
+        return SessionView(caller.register, caller.staff, caller.staff, "", {})
+    known = {one.code: one for one in till.staff.people()}
+    who = known.get(caller.staff)
+    rights: dict[str, JsonObject] = {
+        right: fields(till.staff.grant(caller.staff, right)) for right in RIGHTS
+    }
+    if who is None:
+        return SessionView(caller.register, caller.staff, "", "", rights)
+    return SessionView(caller.register, caller.staff, who.name, who.role, rights)
+
+
+def _cookie(request: AnyRequest, token: str) -> Cookie:
+    return Cookie(
+        key=COOKIE,
+        value=token,
+        path="/",
+        httponly=True,
+        secure=request.url.scheme == "https",
+        samesite="strict",
+    )

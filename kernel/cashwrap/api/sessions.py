@@ -1,0 +1,55 @@
+"""Who asks: sessions of staff at a register, by an unguessable cookie, kept in memory."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+import msgspec
+
+from cashwrap.errors import CashwrapError
+
+COOKIE = "cashwrap_session"
+SESSIONS_MAX = 256
+
+
+class NoSession(CashwrapError):
+    """The request is of nobody who has signed in here."""
+
+    code = "api.no_session"
+
+    def __str__(self) -> str:
+        return "nobody is signed in here: POST /api/v1/session first"
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks, at which register, under which command id ("": none)."""
+
+    register: str
+    staff: str
+    command: str = ""
+
+
+class Sessions:
+    """The sessions of one serving till. They end with the process, like those of the kernel."""
+
+    def __init__(self) -> None:
+        self._callers: dict[str, Caller] = {}
+
+    def begin(self, caller: Caller) -> str:
+        """Return the token of a new session; the oldest goes when there are too many."""
+        token = token_urlsafe(32)
+        self._callers[token] = caller
+        if len(self._callers) > SESSIONS_MAX:
+            del self._callers[next(iter(self._callers))]
+        return token
+
+    def of(self, token: str) -> Caller:
+        """Return whose session it is. Raises NoSession."""
+        found = self._callers.get(token)
+        if found is None:
+            raise NoSession
+        return found
+
+    def end(self, token: str) -> None:
+        """Forget a session."""
+        self._callers.pop(token, None)

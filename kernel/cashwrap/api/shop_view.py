@@ -1,0 +1,259 @@
+"""The shop and its goods as pages see them."""
+
+import msgspec
+
+from cashwrap.api.wire import JsonObject, fields
+from cashwrap.catalog.errors import NoPrice, UnknownItem
+from cashwrap.catalog.model import Item, ModifierGroup, Slot
+from cashwrap.catalog.view import Catalog
+from cashwrap.stock.view import Stock
+from cashwrap.till import Till
+
+
+class CurrencyView(msgspec.Struct, frozen=True):
+    """The shop's money."""
+
+    code: str
+    minor_digits: int
+    symbol: str
+
+
+class TenderView(msgspec.Struct, frozen=True):
+    """A way to pay through a driver; ``needs_scan``: the customer's code is scanned first."""
+
+    driver: str
+    kind: str
+    needs_scan: bool
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Somebody who may sign in."""
+
+    id: str
+    name: str
+    role: str
+
+
+class ShopView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a page needs to know of a shop before anybody is signed in."""
+
+    name: str
+    branch: str
+    store: str
+    till: str
+    currency: CurrencyView
+    timezone: str
+    language: str
+    languages: list[str]
+    denominations: list[int]
+    registers: list[str]
+    order_types: list[str]
+    suspend_reasons: list[str]
+    suspend_reason_required: bool
+    return_reasons: list[str]
+    return_reason_required: bool
+    return_locations: list[str]
+    return_days: int
+    tenders: list[TenderView]
+    guarded: bool
+    staff: list[PersonView]
+    shifts_required: bool
+    count_required: bool
+    training: bool
+    now_ms: int
+    day: int
+
+
+class SlotChoiceView(msgspec.Struct, frozen=True):
+    """One item that may fill a slot of a set meal."""
+
+    sku: str
+    name: str
+    upcharge_minor: int
+
+
+class SlotView(msgspec.Struct, frozen=True):
+    """A place in a set meal."""
+
+    name: str
+    at_least: int
+    at_most: int
+    choices: list[SlotChoiceView]
+
+
+class ModifierGroupView(msgspec.Struct, frozen=True):
+    """Modifiers of which some are chosen."""
+
+    code: str
+    name: str
+    at_least: int
+    at_most: int
+    modifiers: list[JsonObject]
+
+
+class ItemView(msgspec.Struct, frozen=True, kw_only=True):
+    """One item with its price now. None: it has no price, or its stock is not kept."""
+
+    sku: str
+    name: str
+    short_name: str
+    unit: str
+    measure: str
+    category: str
+    family: str
+    is_family: bool
+    has_slots: bool
+    sellable: bool
+    unit_minor: int | None
+    available_milli: int | None
+    plus: list[str]
+    gtins: list[str]
+    tags: list[str]
+    spec: dict[str, str]
+    units: list[str]
+    slots: list[SlotView]
+    modifier_groups: list[ModifierGroupView]
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    """A page of the register, in the shop's order."""
+
+    code: str
+    name: str
+    items: list[ItemView]
+
+
+class ItemPage(msgspec.Struct, frozen=True):
+    """Items found; ``next`` is the ``after`` of the next page, "" at the end."""
+
+    items: list[ItemView]
+    next: str
+
+
+class StockView(msgspec.Struct, frozen=True):
+    """What the till knows of a SKU at one place."""
+
+    location: str
+    on_hand_milli: int
+    available_milli: int
+
+
+def shop_view(till: Till) -> ShopView:
+    """Return the shop."""
+    settings, now_ms = till.settings, till.now().wall_ms
+    currency = settings.currency
+    return ShopView(
+        name=settings.shop_name,
+        branch=settings.receipt.branch,
+        store=settings.store,
+        till=settings.till,
+        currency=CurrencyView(currency.code, currency.digits, currency.symbol),
+        timezone=settings.timezone,
+        language=settings.receipt.language,
+        languages=["zh-CN", "en"],
+        denominations=list(till.shifts.denominations),
+        registers=list(settings.registers),
+        order_types=list(settings.order_types),
+        suspend_reasons=list(settings.suspend.reasons),
+        suspend_reason_required=settings.suspend.reason_required,
+        return_reasons=list(settings.returns.reasons),
+        return_reason_required=settings.returns.reason_required,
+        return_locations=["sellable", *settings.returns.locations],
+        return_days=settings.returns.days,
+        tenders=_tenders(till),
+        guarded=till.guarded,
+        staff=_people(till),
+        shifts_required=settings.shifts.required,
+        count_required=settings.shifts.require_count,
+        training=till.is_training,
+        now_ms=now_ms,
+        day=till.day_of(now_ms),
+    )
+
+
+def _tenders(till: Till) -> list[TenderView]:
+    found = [TenderView("cash", "cash", False)]
+    for name, driver in till.drivers.items():
+        can = driver.capabilities
+        found.append(TenderView(name, can.kind, can.needs_scan))
+    return found
+
+
+def _people(till: Till) -> list[PersonView]:
+    if not till.guarded:
+        return []
+    people = till.staff.people()
+    return [PersonView(one.code, one.name, one.role) for one in people if one.active]
+
+
+def item_view(till: Till, item: Item) -> ItemView:
+    """Return an item as it can be sold now."""
+    catalog = till.catalog
+    return ItemView(
+        sku=item.sku,
+        name=item.name,
+        short_name=item.short_name,
+        unit=item.unit,
+        measure=item.measure,
+        category=item.category,
+        family=item.family,
+        is_family=bool(item.axes),
+        has_slots=bool(item.slots),
+        sellable=item.sellable,
+        unit_minor=_price(till, item),
+        available_milli=till.available(item.sku) if item.stocked and item.sellable else None,
+        plus=list(item.plus),
+        gtins=[str(gtin) for gtin in item.gtins],
+        tags=list(item.tags),
+        spec=dict(item.spec),
+        units=[item.unit, *(pack.unit for pack in item.packs)],
+        slots=[_slot(catalog, slot) for slot in item.slots],
+        modifier_groups=[_modifiers(group) for group in catalog.modifier_groups(item)],
+    )
+
+
+def groups_view(till: Till) -> list[GroupView]:
+    """Return the register's pages with their items."""
+    found = []
+    for group in till.groups():
+        items = [till.catalog.find_sku(sku) for sku in group.skus]
+        shown = [item_view(till, item) for item in items if item is not None]
+        found.append(GroupView(group.code, group.name, shown))
+    return found
+
+
+def picker_view(till: Till, family: str, customer: str) -> JsonObject:
+    """Return the spec tree of a family, with price and stock per leaf."""
+    return fields(till.picker(family, customer=customer))
+
+
+def stock_view(stock: Stock, sku: str) -> list[StockView]:
+    """Return where a SKU is, place by place."""
+    places: dict[str, list[int]] = {}
+    for row in stock.held(sku):
+        sums = places.setdefault(row.location, [0, 0])
+        sums[0] += row.on_hand_milli
+        sums[1] += row.available_milli
+    return [StockView(place, *sums) for place, sums in sorted(places.items())]
+
+
+def _price(till: Till, item: Item) -> int | None:
+    try:
+        context = till.price_context("")
+        return till.catalog.price_at(item.sku, till.now().wall_ms, context).unit_minor
+    except (NoPrice, UnknownItem):
+        return None
+
+
+def _slot(catalog: Catalog, slot: Slot) -> SlotView:
+    choices = []
+    for choice in slot.choices:
+        item = catalog.find_sku(choice.sku)
+        name = choice.sku if item is None else item.name
+        choices.append(SlotChoiceView(choice.sku, name, choice.upcharge_minor))
+    return SlotView(slot.name, slot.at_least, slot.at_most, choices)
+
+
+def _modifiers(group: ModifierGroup) -> ModifierGroupView:
+    modifiers = [fields(one) for one in group.modifiers]
+    return ModifierGroupView(group.code, group.name, group.at_least, group.at_most, modifiers)

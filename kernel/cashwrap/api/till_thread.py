@@ -1,0 +1,140 @@
+"""The one thread that owns the till: requests wait in a queue, and are done one after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from cashwrap.errors import CashwrapError
+from cashwrap.sale.sale import Sale
+from cashwrap.till import Till
+
+T = TypeVar("T")
+IDLE_SECONDS = 1.0
+
+
+class ApiStopping(CashwrapError):
+    """The program that serves this till is ending; ask again when it is back."""
+
+    code = "api.stopping"
+
+    def __str__(self) -> str:
+        return "this till is closing: ask again when it is back"
+
+
+class _Job:
+    """Something to do on the till, and who waits for it."""
+
+    __slots__ = ("error", "future", "loop", "result", "work")
+
+    def __init__(self, work: Callable[[Till], object], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.future: asyncio.Future[object] = loop.create_future()
+        self.result: object = None
+        self.error: BaseException | None = None
+
+    def run(self, till: Till) -> None:
+        """Do it, and keep what came of it."""
+        try:
+            self.result = self.work(till)
+        except BaseException as error:
+            self.error = error
+
+    def answer(self) -> None:
+        """Tell who waits; called in the event loop."""
+        if self.future.done():
+            return  # who asked has gone
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class TillThread:
+    """A till on its own thread. ``stepped`` is told after a payment was asked about."""
+
+    def __init__(self, open_till: Callable[[], Till]) -> None:
+        self._open_till = open_till
+        self._jobs: SimpleQueue[_Job | Callable[[Till], None] | None] = SimpleQueue()
+        self._ready = threading.Event()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._live, name="till")
+        self._stopping = False
+        self.stepped: Callable[[Till, tuple[Sale, ...]], None] = _nothing
+
+    def start(self) -> None:
+        """Open the till. Raises what opening it raises."""
+        self._thread.start()
+        self._ready.wait()
+        if self._failed is not None:
+            self._thread.join()
+            raise self._failed
+
+    def stop(self) -> None:
+        """Do what waits, then close the till."""
+        self._stopping = True
+        self._jobs.put(None)
+        self._thread.join()
+
+    def do(self, work: Callable[[Till], None]) -> None:
+        """Do something on the till's thread, from any thread; nobody waits for it."""
+        self._jobs.put(work)
+
+    async def run(self, work: Callable[[Till], T]) -> T:
+        """Do something on the till's thread and return what it gives, or raise what it raises."""
+        if self._stopping:
+            raise ApiStopping
+        job = _Job(work, asyncio.get_running_loop())
+        self._jobs.put(job)
+        return await job.future  # type: ignore[return-value]  # the job's own result
+
+    # Inside: on the thread
+
+    def _live(self) -> None:
+        try:
+            till = self._open_till()
+        except BaseException as error:
+            self._failed = error
+            self._ready.set()
+            return
+        self._ready.set()
+        with till:
+            while self._turn(till):
+                pass
+
+    def _turn(self, till: Till) -> bool:
+        """Do what waits, or ask about a payment when its time has come; False at the end."""
+        try:
+            job = self._jobs.get(timeout=self._wait_seconds(till))
+        except Empty:
+            job = _no_job
+        if job is None:
+            return False
+        if isinstance(job, _Job):
+            job.run(till)
+            job.loop.call_soon_threadsafe(job.answer)
+        else:
+            job(till)
+        if self._wait_seconds(till) == 0:
+            being_paid = tuple(one for one in till.open_sales() if one.payments.in_doubt)
+            if till.step():
+                self.stepped(till, being_paid)
+        return True
+
+    def _wait_seconds(self, till: Till) -> float:
+        due_ms = till.next_step_ms
+        if due_ms is None:
+            return IDLE_SECONDS
+        return min(max(due_ms - till.now().steady_ms, 0) / 1000, IDLE_SECONDS)
+
+
+def _nothing(_: Till, __: tuple[Sale, ...]) -> None:
+    """Tell nobody."""
+
+
+def _no_job(_: Till) -> None:
+    """Do nothing; the time of a payment may have come."""

@@ -1,0 +1,90 @@
+"""``cashwrap serve``: one till for pages and programs on this machine."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cashwrap.cli import exits
+from cashwrap.cli.arguments import UsageError, folder, folder_of
+from cashwrap.cli.output import Output
+from cashwrap.errors import CashwrapError
+
+if TYPE_CHECKING:
+    from cashwrap.till import Till
+
+ABOUT = """\
+Serve the till: the local API (HTTP and WebSocket, its OpenAPI page at /api/v1/schema) and, when it
+is installed, the register's page. Only this machine reaches it, and only with the key that stands
+in the folder (api.key, readable by its owner alone). Ctrl-C closes the till in order."""
+
+NEXT = """\
+example:
+  cashwrap serve -f corner-shop                     the address is printed
+  cashwrap serve -f corner-shop --socket till.sock  for programs of this machine alone
+  cashwrap serve -f corner-shop --host 0.0.0.0 --certificate till.crt --private-key till.key
+
+next: open the address; docs/serve.md has the API, a systemd unit and kiosk notes."""
+
+
+class ApiMissing(CashwrapError):
+    """The packages that the API needs are not installed."""
+
+    code = "api.missing"
+
+    def __str__(self) -> str:
+        return "serving needs more packages: pip install 'cashwrap[api]'"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    folder(parser)
+    parser.add_argument("--port", type=int, default=8620, help="default: 8620")
+    parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1; others need TLS")
+    parser.add_argument("--socket", default="", metavar="FILE", help="a Unix socket, no port")
+    parser.add_argument("--name", action="append", default=[], help="a further name of this host")
+    parser.add_argument("--certificate", default="", metavar="FILE", help="for TLS: PEM")
+    parser.add_argument("--private-key", default="", metavar="FILE", help="for TLS: PEM")
+    parser.add_argument(
+        "--demo-drivers", action="store_true", help="make-believe payment providers, for a demo"
+    )
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """Do it."""
+    try:
+        from cashwrap.api.server import Where, serve
+    except ModuleNotFoundError as error:
+        if error.name in ("litestar", "uvicorn"):
+            raise ApiMissing from None
+        raise
+    from cashwrap.api.device import device_key
+
+    if not 0 < args.port < 65_536:
+        raise UsageError(f"{args.port} is no port: give 1 to 65535")
+    path = folder_of(args)
+    where = Where(
+        host=args.host,
+        port=args.port,
+        socket=args.socket,
+        certificate=args.certificate,
+        private_key=args.private_key,
+        names=tuple(args.name),
+    )
+
+    def told(till: "Till") -> None:
+        address = where.address(device_key(path))
+        out.say(f"{till.settings.shop_name or 'The till'} is served at\n  {address}")
+        out.result(address=address)
+
+    serve(lambda: _opened(path, demo=args.demo_drivers), path, where, told)
+    return exits.OK
+
+
+def _opened(path: Path, *, demo: bool) -> "Till":
+    from cashwrap.till import Till
+
+    if not demo:
+        return Till.open(path)
+    from cashwrap.demo.shop import terminals
+
+    return Till.open(path, drivers=terminals(), witness=[])

@@ -1,0 +1,66 @@
+"""Ringing up, paying and printing over the API."""
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+Client = TestClient[Litestar]
+COLA = "6901234567892"
+
+
+def begun(api: Client) -> str:
+    answer = api.post("/api/v1/sales", json={})
+    assert answer.status_code == 201
+    return f"/api/v1/sales/{answer.json()['id']}"
+
+
+def test_a_sale_is_rung_up_paid_and_printed(api: Client):
+    """Each step answers the whole sale; the one that pays it has the receipt's number."""
+    sale = begun(api)
+    api.post(f"{sale}/scan", json={"code": COLA})
+    api.post(f"{sale}/lines", json={"sku": "APPLE", "quantity": "0.532"})
+    changed = api.patch(f"{sale}/lines/1", json={"quantity": 2}).json()
+    assert [line["quantity_milli"] for line in changed["lines"]] == [2000, 532]
+    assert changed["due_minor"] == 700 + 681
+    paid = api.post(f"{sale}/pay/cash", json={"tendered_minor": 2000}).json()
+    assert (paid["state"], paid["number"], paid["change_minor"]) == ("completed", 1, 2000 - 1381)
+    receipt = api.get(f"{sale}/receipt", params={"language": "en"}).json()
+    assert receipt["sale"] == paid["id"]
+    assert "SALES RECEIPT" in receipt["text"]
+
+
+def test_a_command_given_twice_is_done_once(api: Client):
+    """A repeated Idempotency-Key gets the first answer, also when the sale has ended since."""
+    key = {"Idempotency-Key": "scan-1"}
+    sale = begun(api)
+    first = api.post(f"{sale}/scan", json={"code": COLA}, headers=key)
+    again = api.post(f"{sale}/scan", json={"code": COLA}, headers=key)
+    assert first.json() == again.json()
+    key = {"Idempotency-Key": "pay-1"}
+    paid = api.post(f"{sale}/pay/cash", json={"tendered_minor": 350}, headers=key)
+    repeated = api.post(f"{sale}/pay/cash", json={"tendered_minor": 350}, headers=key)
+    assert paid.json() == repeated.json()
+    assert paid.json()["state"] == "completed"
+    assert len(paid.json()["payments"]) == 1
+
+
+def test_a_refusal_is_a_problem_document(api: Client):
+    """Refusals carry the kernel's stable code and its words, and change nothing."""
+    sale = begun(api)
+    answer = api.post(f"{sale}/scan", json={"code": "6901234567891"})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "scan.check_digit"
+    assert api.get("/api/v1/sales/nope").json()["code"] == "sale.unknown"
+    assert api.get(sale).json()["lines"] == []
+    assert api.post(f"{sale}/scan", json={"kode": COLA}).json()["code"] == "input.invalid"
+
+
+def test_the_page_may_live_from_updates(api: Client):
+    """Whatever changes a sale is told to everybody who listens, as the whole sale."""
+    with api.websocket_connect("/api/v1/live?register=") as updates:
+        sale = begun(api)
+        begun_update = updates.receive_json()
+        scanned = api.post(f"{sale}/scan", json={"code": COLA}).json()
+        update = updates.receive_json()
+    assert begun_update["type"] == update["type"] == "sale"
+    assert update["body"] == scanned
