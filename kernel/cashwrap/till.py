@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from cashwrap.receipt.text import TextStyle
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.post_void import PostVoided
+    from cashwrap.sale.returning.report import ReturnReport
     from cashwrap.sale.returning.returnable import Returnable
 
 T = TypeVar("T")
@@ -305,6 +306,17 @@ class Till(Counter):
         """Return the sums of a business day (yyyymmdd), today by default."""
         with self.store.read() as reader:
             return day_totals(reader, day or self.day_of(self.now().wall_ms))
+
+    def returned(self, first_day: int = 0, last_day: int = 0) -> ReturnReport:
+        """Return what came back on some business days: why, by whom, which goods.
+
+        Days are yyyymmdd: today by default, one day where only the first is given.
+        """
+        from cashwrap.sale.returning.report import report
+
+        first = first_day or self.day_of(self.now().wall_ms)
+        with self.store.read() as reader:
+            return report(reader, first, last_day or first)
 
     def ask_stock(self, question: Callable[[Stock], T]) -> T:
         """Return the answer to a question about stock, from one consistent view."""

@@ -1,16 +1,18 @@
-"""What has come back of each sale: a fold over the returns of the journal."""
+"""What has come back of each sale and on each day: a fold over the returns of the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from cashwrap.events import Envelope, Event
 from cashwrap.promotions.returns.model import ReturnAnswer
+from cashwrap.sale.edits import GoodsBack
 from cashwrap.sale.events import SaleType
 from cashwrap.sale.returning.events import GoodsReturned
 from cashwrap.store.tables import Reader, Writer
 
 RETURNS = "returns.of_sale"  # the original sale's id -> CameBack of each return, oldest first
+DAYS = "returns.days"  # business day, record -> CameIn
 
 
 class CameBack(msgspec.Struct, frozen=True, array_like=True):
@@ -26,25 +28,75 @@ class CameBack(msgspec.Struct, frozen=True, array_like=True):
     whole: bool = False
 
 
+class CameIn(msgspec.Struct, frozen=True, array_like=True):
+    """Goods of one sale that came back: when, why and who took them; ``of_number`` 0: no receipt.
+
+    ``reason`` is one of the shop's, ``note`` other words for it.
+    """
+
+    day: int
+    sale: str
+    number: int
+    type: SaleType
+    of_number: int
+    reason: str
+    note: str
+    location: str
+    staff: str
+    approver: str
+    register: str
+    refund_minor: int
+    goods: tuple[GoodsBack, ...]
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[CameBack, ...]).decode
+_came_in = msgspec.msgpack.Decoder(CameIn).decode
 
 
 class ReturnProjection:
-    """Folds returns by the sale whose goods they brought back."""
+    """Folds returns by the sale whose goods they brought back, and by business day."""
 
     name: str = "returns"
-    version: int = 1
-    tables: tuple[str, ...] = (RETURNS,)
+    version: int = 2
+    tables: tuple[str, ...] = (RETURNS, DAYS)
     reads: Mapping[str, type[Event]] = {GoodsReturned.kind: GoodsReturned}
 
     def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
         """Apply one event; goods without a receipt are of no sale that is known."""
         assert isinstance(body, GoodsReturned)
+        key = body.day.to_bytes(4, "big") + envelope.seq.to_bytes(8, "big")
+        writer.put(DAYS, key, _encode(_in(envelope, body)))
         if body.of_sale:
             one = CameBack(body.sale, body.number, body.type, body.answer, body.whole)
             known = came_back(writer, body.of_sale)
             writer.put(RETURNS, body.of_sale.encode(), _encode((*known, one)))
+
+
+def _in(envelope: Envelope, body: GoodsReturned) -> CameIn:
+    return CameIn(
+        body.day,
+        body.sale,
+        body.number,
+        body.type,
+        body.of_number,
+        body.reason,
+        body.note,
+        body.location,
+        envelope.staff,
+        body.approver,
+        body.register,
+        body.refund_minor,
+        body.goods,
+    )
+
+
+def of_days(reader: Reader, first_day: int, last_day: int) -> Iterator[CameIn]:
+    """Yield what came back on business days (yyyymmdd), both included, in their order."""
+    for key, row in reader.items(DAYS, after=first_day.to_bytes(4, "big")):
+        if int.from_bytes(key[:4], "big") > last_day:
+            return
+        yield _came_in(row)
 
 
 def came_back(reader: Reader, sale: str) -> tuple[CameBack, ...]:
