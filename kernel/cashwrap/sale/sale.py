@@ -378,11 +378,20 @@ class Sale(ReturningSale):
         return refund(self, Wanted(to, amount_minor, online, staff, command))
 
     def cancel(self, reason: str = "", *, staff: str = "", command: str = "") -> None:
-        """Abandon the sale; its lines go into the journal. Give payments back first."""
+        """Abandon the sale; its lines go into the journal. Give payments back first.
+
+        One that is suspended is cancelled where it waits; see `Holds.cancel`.
+        """
         if self.ended_by("cancel", command):
             return
         self.payments.refuse_to_forget()
         self.check("cancel")
+        if self.state == "suspended":  # it may have been resumed since, as another `Sale`
+            named, register = self.scoped(command), self.register
+            self._desk.holds.cancel(self.id, reason, register=register, staff=staff, command=named)
+            self.move("cancel")
+            self.ended_as("cancel", command)
+            return
         self.may(Act("sale.cancel", self.id, str(self.totals.payable_minor)), staff)
         day = self._desk.day_of(self._desk.now().wall_ms)
         event = cancelled(self._cart, words(reason, "a reason"), day)
