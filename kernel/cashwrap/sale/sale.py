@@ -183,8 +183,9 @@ class Sale(ReturningSale):
         """Take back the newest step that still counts. Raises NothingToUndo."""
         if self._ready(command, edits.Undone):
             stamp, approver = self._stamp(staff, command), ""
-            for act in guarding.undoing(self._cart) if self._desk.guarded else ():
-                approver = self.may(act, staff) or approver
+            if self._desk.guarded:
+                for act in [*guarding.undoing(self._cart), *self._return_again()]:
+                    approver = self.may(act, staff) or approver
             self._make(edits.Undone(approver=approver, **stamp))
 
     def note(self, text: str, line: int = 0, *, staff: str = "", command: str = "") -> None:

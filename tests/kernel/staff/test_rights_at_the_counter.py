@@ -186,3 +186,29 @@ def test_goods_and_stock_are_for_who_may(counter: Shop):
     needs(lambda: take(1000, "D2"), "stock.move")
     (moved,) = bodies(counter, "stock.moved")
     assert moved.approver == "boss"
+
+
+def test_an_undo_brings_no_return_back_without_its_right(counter: Shop):
+    """What a manager took back and let be again does not come back by a cashier's undo."""
+    till = counter.till
+    sold = till.new_sale()
+    sold.add("CAKE", 20)
+    sold.pay_cash(44_000)
+    till.staff.sign_in("mia", "8246")
+    back = till.new_sale()
+    back.remove_return(back.take_back(1).id)
+    till.staff.sign_in("ana", "4711")
+    needs(back.undo, "sale.return")
+    assert (back.returns, back.due_minor) == ((), 0)
+    approved(counter, back.undo)
+    assert back.due_minor == -44_000
+
+
+def test_an_approved_post_void_uses_its_approval_up(counter: Shop):
+    """The record names who approved it, and beginning the reversal does not lose that."""
+    sold = counter.till.new_sale()
+    sold.add("CAKE")
+    sold.pay_cash(2200)
+    assert approved(counter, lambda: counter.till.post_void(1, "twice")).number == 2
+    (used,) = bodies(counter, "staff.approval_used")
+    assert (used.right, used.asker, used.approver) == ("sale.post_void", "ana", "boss")

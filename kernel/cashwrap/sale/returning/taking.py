@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from cashwrap.errors import CashwrapError
 from cashwrap.promotions.returns.model import ReturnAnswer
 from cashwrap.sale import edits
+from cashwrap.sale.cart import effective
 from cashwrap.sale.edits import ReturnAdded
 from cashwrap.sale.goods import Quantity
 from cashwrap.sale.promoted import PromotedSale
@@ -108,10 +109,7 @@ class ReturningSale(PromotedSale):
         named = Named(sku, quantity, unit, modifiers, lot, serial)
         stamp = self._stamp(staff, command)
         made = unreceipted(self._desk, self._cart, self._next_id(), named, stamp)
-        what = f"{made.id}: {made.goods[0].quantity_milli} of {made.goods[0].sku}"
-        minor = self._cart.returned_minor + made.refund_minor
-        act = Act("sale.return_without_receipt", self.id, what, minor)
-        approver = self._desk.allow(act, staff, self.register).approver
+        approver = self._allowed(None, made, staff)
         edit = replace(made, reason=said, note=note, location=place, approver=approver)
         self._make(edit)
         return edit
@@ -214,18 +212,36 @@ class ReturningSale(PromotedSale):
             voided=given.voided,
         )
 
-    def _allowed(self, original: Original, edit: ReturnAdded, staff: str) -> str:
+    def _allowed(self, original: Original | None, edit: ReturnAdded, staff: str) -> str:
         """Return who approved a return. Raises RightDenied, ApprovalNeeded."""
+        approver = ""
+        for act in self._acts(original, edit):
+            approver = self._desk.allow(act, staff, self.register).approver or approver
+        return approver
+
+    def _acts(self, original: Original | None, edit: ReturnAdded) -> Iterator[Act]:
+        """Yield the acts of putting a return down; ``original`` is None without a receipt."""
         from cashwrap.sale.returning import terms
 
         minor = self._cart.returned_minor + edit.refund_minor  # many small ones are a large one
+        if original is None:
+            what = f"{edit.id}: {edit.goods[0].quantity_milli} of {edit.goods[0].sku}"
+            yield Act("sale.return_without_receipt", self.id, what, minor)
+            return
         about = original.sale.sale, edit.answer.key, minor
-        approver = self._desk.allow(Act("sale.return", *about), staff, self.register).approver
-        today = self._desk.day_of(edit.at_ms)
+        yield Act("sale.return", *about)
+        today = self._desk.day_of(self._desk.now().wall_ms)
         if terms.is_late(self._desk.settings.returns, original.sale.day, today):
-            late = Act("sale.return_late", *about)
-            approver = self._desk.allow(late, staff, self.register).approver or approver
-        return approver
+            yield Act("sale.return_late", *about)
+
+    def _return_again(self) -> Iterator[Act]:
+        """Yield the acts of a return that an undo of the newest step puts down again."""
+        newest, *before = reversed(effective(self._cart.history))
+        if not isinstance(newest, edits.ReturnRemoved):
+            return
+        edit = next(one for one in before if isinstance(one, ReturnAdded) and one.id == newest.id)
+        named = edit.of_sale
+        yield from self._acts(self._desk.original(named, self.id) if named else None, edit)
 
     def _decide_again(self) -> None:
         """Decide each return of this sale as of now: other goods may have come back meanwhile.
