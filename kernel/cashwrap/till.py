@@ -224,9 +224,8 @@ class Till(Counter):
             raise UnknownOrderType(
                 f"order type {order_type!r} is not one of this shop's: {', '.join(known)}"
             )
-        for sale in self._open.values() if command else ():
-            if sale.cart.opened.command == command_id(command):
-                return sale
+        if (begun := self._begun_by(command)) is not None:
+            return begun
         self.on_shift(register)
         self.allow(Act("sale.sell", register, "new sale"), staff, register)
         rules = self.shop_rules.in_force(self.now().wall_ms)
@@ -364,10 +363,11 @@ class Till(Counter):
         """Reverse a whole finished sale: goods, money, taxes, limits and coupons go back.
 
         It is a record of its own with its own receipt number; both name the other. ``number`` is
-        the receipt's, the square code on it, or the sale's id. Raises NoSuchSale, PostVoidRefused
-        once something of it came back, and what `Sale.refund` raises.
+        the receipt's, the square code on it, or the sale's id. The same command again answers as it
+        did, and does the rest of what a crash cut off. Raises NoSuchSale, CommandReused,
+        PostVoidRefused once something of it came back, and what `Sale.refund` raises.
         """
-        from cashwrap.sale.returning.post_void import PostVoided, post_void
+        from cashwrap.sale.returning.post_void import PostVoided, go_on, post_void
         from cashwrap.shift.projection import z_of
 
         self._check_open()
@@ -375,6 +375,9 @@ class Till(Counter):
         original = self.original(number)
         if command and (done := self._ended_by_command(original.voided_by, command)):
             return PostVoided(original.sale.number, done, original.voided_by)
+        if (begun := self._begun_by(command)) is not None:
+            if (stands := go_on(self, begun, original, staff)) is not None:
+                return stands
         with self.store.read() as reader:
             z = z_of(reader, original.seq, original.sale.register)
 
@@ -382,6 +385,12 @@ class Till(Counter):
             return self.new_sale(register=register, staff=staff, command=command)
 
         return post_void(self, begin, original, reason, z=z, register=register, staff=staff)
+
+    def _begun_by(self, command: str) -> Sale | None:
+        """Return the open sale that a command began, or None."""
+        named = command_id(command)
+        open_now = self._open.values() if named else ()
+        return next((sale for sale in open_now if sale.cart.opened.command == named), None)
 
     def _ended_by_command(self, number: int, command: str) -> str:
         """Return the id of a sale with a receipt number if a command began it, else ""."""

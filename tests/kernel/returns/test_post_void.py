@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cashwrap.promotions.rules import Coupon, Each, Limits, NextCoupon, Off, Range, Rule, RuleSet
-from cashwrap.sale.errors import CouponRefused, NoSuchSale, ReasonNeeded
+from cashwrap.sale.errors import CommandReused, CouponRefused, NoSuchSale, ReasonNeeded
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.returning.errors import PostVoidRefused, PostVoidStands
 from cashwrap.sale.returning.projection import voided_by
@@ -188,3 +188,45 @@ def test_nothing_is_added_to_a_post_void_that_a_crash_left_open(shop: Shop) -> N
             act()
     assert waiting.refund().due_minor == 0
     assert body(shop, 3).type == "post_void"
+
+
+def test_a_command_of_another_sale_reverses_nothing(shop: Shop) -> None:
+    """Goods that the command was for do not end up on the reversal."""
+    sell(shop)
+    other = shop.till.new_sale(command="c1")
+    other.add("COLA")
+    with pytest.raises(CommandReused):
+        shop.till.post_void(1, "twice", command="c1")
+    assert (other.state, other.due_minor) == ("open", 350)
+    assert shop.till.returnable(1).voided_by == 0
+
+
+def test_a_command_that_only_began_the_sale_reverses_on_it(shop: Shop) -> None:
+    """A crash may stand between the two; the sale is not left open."""
+    sell(shop)
+    shop.till.new_sale(command="c1")
+    shop.crash()
+    assert shop.till.post_void(1, "twice", command="c1").number == 2
+    assert shop.till.open_sales() == ()
+
+
+def test_a_command_that_was_broken_off_does_the_rest(
+    shop_of: Callable[[Behaviour], Shop],
+) -> None:
+    """While the card has not answered it says so again; what is left is done once."""
+    shop = shop_of("refund_lost")
+    on_card(shop)
+    waits = shop.till.post_void(1, "twice", command="c1")
+    assert (waits.number, waits.due_minor) == (0, 0)
+    shop.crash()
+    assert shop.till.post_void(1, "twice", command="c1") == waits
+    while shop.till.step():
+        shop.clock.pass_ms(20_000)
+    assert shop.till.post_void(1, "twice", command="c1").number == 2
+
+    sell(shop)
+    begun = shop.till.new_sale(command="c2")
+    begun.void_whole(shop.till.original(3), "twice", "", "")
+    shop.crash()
+    assert shop.till.post_void(3, "twice", command="c2").number == 4
+    assert shop.till.open_sales() == ()

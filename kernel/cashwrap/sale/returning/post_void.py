@@ -9,7 +9,7 @@ import msgspec
 
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.desk import Desk
-from cashwrap.sale.errors import ReasonNeeded
+from cashwrap.sale.errors import CommandReused, ReasonNeeded
 from cashwrap.sale.returning.errors import PostVoidRefused
 from cashwrap.staff.rights import Act
 from cashwrap.tender.pan import words
@@ -51,8 +51,9 @@ def post_void(
     if not said:
         raise ReasonNeeded("a post-void")
     _check(original)
-    approver = _allowed(desk, original, z, register, staff)
+    _allowed(desk, original, z, register, staff)
     sale = begin()
+    approver = _allowed(desk, original, z, register, staff)  # beginning the sale was an act, too
     try:
         edit = sale.void_whole(original, said, approver, staff)
         if sale.due_minor < 0:
@@ -63,9 +64,28 @@ def post_void(
         if sale.state == "open" and not sale.payments.in_doubt:
             sale.cancel(said, staff=staff)
         raise
+    return _as_it_stands(desk, sale, edit.of_number)
+
+
+def go_on(desk: Desk, sale: Sale, original: Original, staff: str) -> PostVoided | None:
+    """Do the rest of a reversal that the same command began and did not end, as after a crash.
+
+    None where the command only began the sale. Raises CommandReused where it is another sale, and
+    what `Sale.refund` raises.
+    """
+    if len(sale.history) == 1:
+        return None
+    if [edit.of_sale for edit in sale.returns if edit.voids] != [original.sale.sale]:
+        raise CommandReused(sale.cart.opened.command)
+    if not sale.payments.in_doubt:
+        sale.refund(staff=staff)
+    return _as_it_stands(desk, sale, original.sale.number)
+
+
+def _as_it_stands(desk: Desk, sale: Sale, of_number: int) -> PostVoided:
     due = 0 if sale.state == "completed" else sale.due_minor
     number = desk.number_of(sale.id) if sale.state == "completed" else 0
-    return PostVoided(edit.of_number, sale.id, number, due)
+    return PostVoided(of_number, sale.id, number, due)
 
 
 def _check(original: Original) -> None:
