@@ -170,6 +170,9 @@ def test_goods_weighed_and_by_the_case(shop: Shop) -> None:
     for quantity in (0, "-1", 1.5, None):
         with pytest.raises(InvalidInput):
             back.take_back(1, [(1, quantity)])  # type: ignore[list-item]
+    for receipt in (1.5, None, b"1", True):
+        with pytest.raises(InvalidInput):
+            back.take_back(receipt)  # type: ignore[arg-type]
 
 
 def test_set_meals_come_back_whole(shop: Shop) -> None:

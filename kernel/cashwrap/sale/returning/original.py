@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from cashwrap.errors import InvalidInput
 from cashwrap.money import MILLI
 from cashwrap.promotions.repricing import Reprice
 from cashwrap.promotions.returns.model import ReturnAnswer, Sold
@@ -112,8 +113,10 @@ def completed_record(store: Store, named: int | str) -> Record:
     """Return the journal record of a completed sale.
 
     It is named by its receipt number, as a number or as printed, by the square code on the paper,
-    or by its id. Raises NoSuchSale, ReceiptRefused.
+    or by its id. Raises NoSuchSale, ReceiptRefused, InvalidInput.
     """
+    if not isinstance(named, str | int):
+        raise InvalidInput(f"a receipt is named by its number, its code or its sale: {named!r:.60}")
     scanned = _scanned(store, named) if isinstance(named, str) else None
     if scanned is not None:
         return scanned
@@ -122,7 +125,9 @@ def completed_record(store: Store, named: int | str) -> Record:
         sale = sale_of_number(reader, number) if number else str(named)
         place = None if sale is None else ended(reader, sale)
     if place is None or place.state != "completed":
-        raise NoSuchSale(f"this till sold nothing on receipt {named!r}: look at the paper again")
+        raise NoSuchSale(
+            f"this till sold nothing on receipt {named!r:.60}: look at the paper again"
+        )
     record = store.journal.get(place.seq)
     if record is None:
         raise NoSuchSale(
