@@ -1,5 +1,7 @@
 """Cash that moves without a sale: paid in, paid out, dropped into the safe."""
 
+from cashwrap.errors import InvalidInput
+from cashwrap.money import INT64_MAX
 from cashwrap.sale.errors import ReasonNeeded
 from cashwrap.shift import events as e
 from cashwrap.shift.book import Rows
@@ -58,6 +60,11 @@ class CashActs(ShiftActs):
         if not said:
             raise ReasonNeeded(what)
         with self._desk.store.read() as reader:
-            number = self._working(Rows(reader), register).number
+            rows = Rows(reader)
+            shift = self._working(rows, register)
+            sums, number = rows.sums(shift.number), shift.number
+        moved_minor = sums.paid_in_minor + sums.paid_out_minor + sums.safe_drop_minor
+        if shift.float_minor + moved_minor + amount_minor > INT64_MAX:
+            raise InvalidInput(f"no drawer sees so much money: {amount_minor} more is a mistake")
         approver = self._allow(Act(right, str(number), said, amount_minor), who, register)
         self._commit(kind(number, amount_minor, said, approver, register), who, command, register)

@@ -205,16 +205,17 @@ class Shifts(CashActs):
     ) -> ShiftReport:
         """Return how a shift stands: the register's, or that of a number. Changes nothing.
 
-        While a drawer is to be counted blind, the money is hidden; who has the right
-        ``shift.count`` asks for it by ``expected``. Raises NoOpenShift, NoSuchShift,
-        NotInThatState.
+        While a drawer is to be counted blind, also anew because cash moved since, the money is
+        hidden; who has the right ``shift.count`` asks for it by ``expected``. Raises NoOpenShift,
+        NoSuchShift, NotInThatState.
         """
         who = words(staff, "staff") or self._desk.signed_in("" if number else register)
         with self._desk.store.read() as reader:
             shift = known(reader, number) if number else self._working(Rows(reader), register)
+            counted = _is_counted(Rows(reader), shift)
         in_state(shift, "make an X report of", "open", "suspended", "counting")
         self._allow(Act("shift.x", str(shift.number)), who)
-        blind = shift.declared is None and self._is_blind(shift)
+        blind = not counted and self._is_blind(shift)
         if blind and expected:
             self._allow(Act("shift.count", str(shift.number), "see what is expected"), who)
         with self._desk.store.read() as reader:
@@ -294,6 +295,11 @@ class Shifts(CashActs):
             if self._desk.settings.shifts.require_count:
                 raise NotCounted(shift.number)
             return
-        cash_minor = expected_cash_minor(shift.float_minor, rows.sums(shift.number))
-        if cash_minor != shift.declared.expected_minor:
+        if not _is_counted(rows, shift):
             raise NotCounted(shift.number, outdated=True)
+
+
+def _is_counted(rows: Rows, shift: Shift) -> bool:
+    """Return whether a shift was counted, and no cash moved since."""
+    cash_minor = expected_cash_minor(shift.float_minor, rows.sums(shift.number))
+    return shift.declared is not None and shift.declared.expected_minor == cash_minor

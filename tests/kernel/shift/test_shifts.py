@@ -426,3 +426,28 @@ def test_what_is_refused_says_what_to_do(shop: Shop) -> None:
             act()
         assert refused.value.code == code
         assert str(refused.value)
+
+
+def test_a_count_before_the_sales_does_not_lift_the_blindness(open_shop: OpenShop) -> None:
+    """Cash that moved since makes the count an old one: what is expected is hidden again."""
+    shifts = (shop := open_shop("shifts.blind = true")).till.shifts
+    shifts.open(5_000, register="R1", staff="ana")
+    shifts.declare(1, {5_000: 1}, staff="ana")
+    assert shifts.x(register="R1", staff="ana").cash.over_minor == 0
+    sell(shop)
+    assert shifts.x(register="R1", staff="ana").hidden
+    shifts.blind_close(register="R1", staff="ana")
+    assert shifts.x(number=1, staff="ana").hidden
+    shifts.declare(1, {5_000: 1, 100: 3, 50: 1}, staff="boss")
+    assert not shifts.x(number=1, staff="ana").hidden
+
+
+def test_no_drawer_holds_more_than_money_can_say(shop: Shop) -> None:
+    """What no count could be held against any more is refused, and the shift can be closed."""
+    shifts = shop.till.shifts
+    shifts.open(2**63 - 1, register="R1", staff="ana")
+    for move in (shifts.paid_in, shifts.paid_out):
+        with pytest.raises(InvalidInput):
+            move(2**63 - 1, "a code scanned as money", register="R1", staff="ana")
+    shifts.declare(1, {}, staff="ana")
+    assert shifts.close(1, staff="ana").z == 1
