@@ -160,11 +160,14 @@ def check_cards(here: Place) -> None:
     """What the bank took, cash and notes are what the sales say was paid, each once."""
     bank: Counter[str] = Counter()
     for charge in here.device.terminal.charges.values():
-        own = charge.intent.sale
-        bank[own] += charge.charged_minor - (charge.tip_minor if charge.charged_minor else 0)
+        own, tip = charge.intent.sale, charge.tip_minor if charge.charged_minor else 0
+        paid = charge.charged_minor - tip
+        bank[own] += paid
         for refund, amount in charge.refunds.items():
-            sale, tip = here.books.refund_of[refund]
-            bank[sale or own] -= amount - tip
+            sale, tip_back = here.books.refund_of[refund]
+            if sale in ("", own):  # a payment that is given back goes back with its tip
+                tip_back = max(0, amount - paid)
+            bank[sale or own] -= amount - tip_back
     for bill in here.books.done:
         paid = bill.cash + bill.credit + bank.pop(bill.sale, 0)
         hold("paid", paid == bill.net, f"sale {bill.sale}: {paid} was paid of {bill.net}")
