@@ -17,13 +17,16 @@ from cashwrap import __version__
 from cashwrap.api.callers import caller, desk
 from cashwrap.api.desk import Desk
 from cashwrap.api.gate import Gate
+from cashwrap.api.hold_routes import Holds
 from cashwrap.api.live import Live
 from cashwrap.api.live_route import live
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.problems import failed, not_taken, refused
+from cashwrap.api.receipt_routes import Receipts
 from cashwrap.api.sale_routes import Sales
 from cashwrap.api.session_routes import Approvals, SessionRoutes
 from cashwrap.api.sessions import Sessions
+from cashwrap.api.shift_routes import ShiftRoutes
 from cashwrap.api.shop_routes import Shop
 from cashwrap.api.till_thread import TillThread
 from cashwrap.errors import CashwrapError
@@ -48,7 +51,18 @@ def make_app(
 
     routes = Router(
         path="/api/v1",
-        route_handlers=[SessionRoutes, Approvals, Shop, Sales, Pay, Returns, live],
+        route_handlers=[
+            SessionRoutes,
+            Approvals,
+            Shop,
+            Sales,
+            Pay,
+            Returns,
+            Holds,
+            Receipts,
+            ShiftRoutes,
+            live,
+        ],
         dependencies={"caller": Provide(caller), "desk": Provide(desk)},
     )
     handlers: list[ControllerRouterHandler] = [routes]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from cashwrap.api.live import Live
+from cashwrap.api.live import Kind, Live
 from cashwrap.api.sale_view import SaleView, sale_view
 from cashwrap.api.till_thread import TillThread
+from cashwrap.api.wire import JsonObject
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
@@ -69,6 +70,11 @@ class Desk:
         view = self.seen(till, sale)
         self.live.tell("sale", view.register, view)
         return view
+
+    def told(self, kind: Kind, register: str, body: JsonObject) -> JsonObject:
+        """Tell who listens of something, and return it."""
+        self.live.tell(kind, register, body)
+        return body
 
     def _keep(self, sale: Sale) -> None:
         self._ended.pop(sale.id, None)
