@@ -33,6 +33,7 @@ next: `cashwrap verify` proves the whole journal; `cashwrap events` explains the
 NEWEST = 50
 TEXT_MAX = 40
 ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")  # shown by its last six letters
+ID_IN = re.compile(rf"\b{ID.pattern}\b")
 NUMBER = re.compile(r"[0-9]{1,18}")
 LEFT_OUT = frozenset(
     "day currency provider_id raw_digest deadline_ms can_cancel grand_sales_minor digest "
@@ -217,9 +218,28 @@ def _said(record: "Record", shop: Shop) -> list[str]:
             continue
         if isinstance(value, tuple) and value and name in ("lines", "moves", "goods"):
             words.append(_rows(name, value))
+        elif name in ("act", "cash", "report"):
+            words += _told(name, value, shop)
         elif isinstance(value, int | str) and value not in ("", 0, False):
             words.append(_word(name, value, shop))
     return words
+
+
+def _told(name: str, value: object, shop: Shop) -> list[str]:
+    """Return what was approved or refused, what was counted, or what a Z says of the drawer."""
+    from cashwrap.shift.model import ShiftReport
+    from cashwrap.staff.rights import Act
+
+    if isinstance(value, Act):
+        about = ID_IN.sub(lambda found: found[0][-6:], f"{value.subject} {value.detail}")
+        return [" ".join(filter(None, (value.right, _short(about))))]
+    if isinstance(value, ShiftReport):
+        cash = value.cash
+        over = [] if cash.over_minor is None else [f"over/short {shop.money(cash.over_minor)}"]
+        return [f"Z {value.z}", f"expected {shop.money(cash.expected_minor)}", *over]
+    if isinstance(value, tuple):
+        return [f"cash {shop.money(sum(unit * pieces for unit, pieces in value))}"]
+    return []
 
 
 def _rows(name: str, rows: tuple[object, ...]) -> str:

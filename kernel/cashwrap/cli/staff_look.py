@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,13 @@ from cashwrap.cli.output import Output
 
 if TYPE_CHECKING:
     from cashwrap.events import Event
+    from cashwrap.staff.rights import Right
     from cashwrap.staff.roles import Grant, Role
     from cashwrap.store.look import Look
     from cashwrap.store.records import Record
 
 NEWEST = 50
+ID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
 
 
 def configure(parser: argparse.ArgumentParser, name: str) -> None:
@@ -39,7 +42,7 @@ def run_list(args: argparse.Namespace, out: Output) -> int:
         accounts = tuple(projection.accounts(reader).values())
         roles = tuple(projection.roles(reader).values())
     if args.roles:
-        _show_roles(roles, out)
+        _show_roles(roles, shop.settings.currency.amount, out)
     elif accounts:
         rows = [(a.code, a.name, a.role, _state(a.active, a.wrong)) for a in accounts]
         out.table(("Code", "Name", "Role", ""), rows)
@@ -81,10 +84,15 @@ def said(event: Event) -> str:
     for name in event.__struct_fields__:
         value = getattr(event, name)
         if name == "act":
-            words += [value.right, value.subject, value.detail]
+            words += [value.right, *map(_short, (value.subject, value.detail))]
         elif isinstance(value, str) and value and name not in ("digest", "pepper"):
-            words.append(value)
+            words.append(_short(value))
     return " ".join(word for word in words if word)
+
+
+def _short(text: str) -> str:
+    """Return words with the last six letters of each id, as `cashwrap journal` shows them."""
+    return ID.sub(lambda found: found[0][-6:], text)
 
 
 def _records(look: Look) -> Iterator[Record]:
@@ -98,14 +106,20 @@ def _state(active: bool, wrong: int) -> str:
     return ", ".join(state)
 
 
-def _show_roles(roles: tuple[Role, ...], out: Output) -> None:
+def _show_roles(roles: tuple[Role, ...], money: Callable[[int], str], out: Output) -> None:
     from cashwrap.staff.rights import RIGHTS
 
-    rows = [(right, *(_how(role.grant(right)) for role in roles)) for right in RIGHTS]
+    rows = [(right, *(_how(right, role.grant(right), money) for role in roles)) for right in RIGHTS]
     out.table(("Right", *(role.name for role in roles)), rows)
 
 
-def _how(grant: Grant) -> str:
+def _how(right: Right, grant: Grant, money: Callable[[int], str]) -> str:
+    from cashwrap.receipt.text import percent
+    from cashwrap.staff.roles import LIMITED
+
     if grant.how == "denied":
         return "-"
-    return grant.how if grant.limit is None else f"up to {grant.limit}"
+    if grant.limit is None:
+        return grant.how
+    of_rate = LIMITED.get(right) == "rate_ppm"
+    return f"up to {percent(grant.limit) if of_rate else money(grant.limit)}"

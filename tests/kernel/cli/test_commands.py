@@ -1,5 +1,6 @@
 """Each command does what its help says, in words and as JSON."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -197,6 +198,25 @@ def test_journal_for_people(demo, capsys):
     assert "早餐套餐" in text
     assert '"grand_sales_minor"' in text
     assert "chain unbroken" in text
+
+
+def test_the_journal_says_what_was_counted_and_what_was_approved(demo, run, capsys):
+    """A Z with its over or short, a count with its sum, an approval with its act."""
+    assert main(["journal", demo, "--kind", "shift", "--kind", "staff.approved"]) == 0
+    told = capsys.readouterr().out
+    assert "number 1  Z 1  expected ¥998.00  over/short -¥1.50" in told
+    assert "number 1  cash ¥996.50" in told
+    assert "sale.discount" in told
+
+
+def test_staff_lists_say_limits_in_money_and_percent(demo, run, capsys):
+    """No minor units and no ppm; ids are as short as in the journal."""
+    assert main(["staff", "list", "--roles", "-f", demo]) == 0
+    told = capsys.readouterr().out
+    assert "up to 10%" in told
+    assert "up to ¥200.00" in told
+    assert main(["staff", "log", "-f", demo]) == 0
+    assert re.search("[0-9A-HJKMNP-TV-Z]{26}", capsys.readouterr().out) is None
 
 
 def test_journal_as_lines(demo, capsys):

@@ -274,10 +274,10 @@ def test_the_same_return_asked_for_again_is_the_same_answer():
         ([], "at least one line"),
         ([Back(1, 500), Back(1, 500)], "each line once"),
         ([Back(9, 1_000)], "line 9 is not on the sale"),
-        ([Back(1, 500, 400)], "line 1 has come back to 1000 already"),
+        ([Back(1, 500, 400)], "line 1 has come back to 1 already"),
         ([Back(1, 1_000)], "line 1 has 0 left to come back"),
-        ([Back(2, 1_001)], "line 2 has 1000 left to come back"),
-        ([Back(2, 0)], "line 2 has 1000 left to come back"),
+        ([Back(2, 1_001)], "line 2 has 1 left to come back"),
+        ([Back(2, 0)], "line 2 has 1 left to come back"),
     ],
 )
 def test_what_was_not_sold_or_came_back_before_is_refused(back, why):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from cashwrap.money import format_quantity
 from cashwrap.pricing.model import Allocation, TaxAmount
 from cashwrap.promotions.errors import PromotionError
 from cashwrap.promotions.repricing import Reprice
@@ -109,9 +110,16 @@ def _check(sold: Sold, asked: Sequence[Back], before: dict[int, int]) -> None:
             raise ReturnRefused(each.line, "is not on the sale")
         had, sale = before.get(each.line, 0), quantities[each.line]
         if each.before_milli != had:
-            raise ReturnRefused(each.line, f"has come back to {had} already: look again")
+            gone = _amount(each.line, had)
+            raise ReturnRefused(each.line, f"has come back to {gone} already: look again")
         if each.quantity_milli <= 0 or had + each.quantity_milli > sale:
-            raise ReturnRefused(each.line, f"has {sale - had} left to come back")
+            left = _amount(each.line, sale - had)
+            raise ReturnRefused(each.line, f"has {left} left to come back")
+
+
+def _amount(line: int, milli: int) -> str:
+    """Return a quantity in words; that of a fee counts it."""
+    return format_quantity(milli) if line > 0 else str(milli)
 
 
 def _answer(
