@@ -1,0 +1,94 @@
+"""The shop's day over the API: holds, returns, shifts, approvals."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from cashwrap.staff.people import DeviceOwner
+from cashwrap.testing.shop import Shop
+
+Client = TestClient[Litestar]
+COLA = "6901234567892"
+OWNER = DeviceOwner("opening")
+
+
+def rung_up(api: Client, pieces: int = 1) -> str:
+    sale = f"/api/v1/sales/{api.post('/api/v1/sales', json={}).json()['id']}"
+    assert api.post(f"{sale}/lines", json={"sku": "COLA", "quantity": pieces}).status_code == 200
+    return sale
+
+
+@pytest.fixture
+def guarded(shop: Shop, serving: Callable[[], Client]) -> Iterator[Client]:
+    """A client at a shop with accounts: a cashier and a manager."""
+    shop.till.staff.enroll("M", "Mei", role="manager", pin="9035", by=OWNER)
+    shop.till.staff.enroll("C", "Chen", role="cashier", pin="4711", by=OWNER)
+    with serving() as client:
+        yield client
+
+
+def test_a_sale_is_suspended_and_brought_back(api: Client):
+    """A suspended sale waits under its code, and comes back as it was."""
+    sale = rung_up(api)
+    assert api.post(f"{sale}/suspend", json={"reason": "接电话"}).json()["state"] == "suspended"
+    (hold,) = api.get("/api/v1/holds").json()
+    assert hold["code"] in api.get(f"/api/v1/holds/{hold['code']}/slip").json()["text"]
+    back = api.post(f"/api/v1/holds/{hold['code']}/resume").json()
+    assert back["sale"]["due_minor"] == 350
+    assert api.get("/api/v1/holds").json() == []
+
+
+def test_goods_come_back_by_their_receipt(api: Client):
+    """A return takes what is left of a receipt, gives the money back, and has its own number."""
+    paid = api.post(f"{rung_up(api, 2)}/pay/cash", json={"tendered_minor": 700}).json()
+    (row,) = api.get("/api/v1/receipts").json()
+    assert (row["number"], row["sale"], row["payable_minor"]) == (1, paid["id"], 700)
+    back = f"/api/v1/sales/{api.post('/api/v1/sales', json={}).json()['id']}"
+    asked = {"receipt": 1, "lines": [{"line": 1}], "reason": "买错"}
+    assert api.post(f"{back}/returns", json=asked).json()["due_minor"] == -350
+    done = api.post(f"{back}/refund", json={}).json()
+    assert (done["cash_minor"], done["sale"]["state"], done["sale"]["number"]) == (
+        350, "completed", 2,
+    )  # fmt: skip
+    left = api.get("/api/v1/receipts/1/returnable").json()["lines"][0]
+    assert (left["sold_milli"], left["left_milli"]) == (2000, 1000)
+    copy = api.post("/api/v1/receipts/1/reprint", json={}).json()
+    assert copy["document"]["marks"]
+
+
+def test_a_shift_is_opened_counted_and_closed(api: Client):
+    """From the float to a Z report in which the drawer balances."""
+    opened = api.post("/api/v1/shift/open", json={"float_minor": 10_000}).json()
+    assert opened["shift"]["state"] == "open"
+    api.post(f"{rung_up(api)}/pay/cash", json={"tendered_minor": 500})
+    api.post("/api/v1/shift/paid-out", json={"amount_minor": 350, "reason": "ice"})
+    x = api.get("/api/v1/shift/x", params={"language": "en"}).json()
+    assert x["report"]["tenders"][0]["expected_minor"] == 10_000
+    counted = api.post("/api/v1/shift/declare", json={"cash": {"10000": 1}})
+    assert counted.json()["shift"]["declared"]["cash_minor"] == 10_000
+    z = api.post("/api/v1/shift/close", json={}).json()
+    assert z["report"]["z"] == 1
+    assert api.get("/api/v1/shift/z/1").json()["report"] == z["report"]
+    assert api.get("/api/v1/shift").json()["shift"] is None
+    assert api.get("/api/v1/shift/x").json()["code"] == "shift.none"
+
+
+@pytest.mark.req("R177")
+def test_a_manager_approves_over_the_cashiers_session(guarded: Client):
+    """A refused act is named, approved with the manager's PIN, and then done as it was asked."""
+    wrong = guarded.post("/api/v1/session", json={"staff": "C", "pin": "0000"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "staff.wrong_pin")
+    assert guarded.get("/api/v1/sales").json()["code"] == "api.no_session"
+    session = guarded.post("/api/v1/session", json={"staff": "C", "pin": "4711"}).json()
+    assert session["rights"]["sale.override_price"]["how"] == "approval"
+    sale = rung_up(guarded)
+    asked = {"line": 1, "unit_minor": 300, "reason": "dented"}
+    refused = guarded.post(f"{sale}/override", json=asked)
+    assert (refused.status_code, refused.json()["code"]) == (403, "staff.approval_needed")
+    word = {"act": refused.json()["act"], "approver": "M", "pin": "9035"}
+    assert guarded.post("/api/v1/approvals", json=word).status_code == 204
+    assert guarded.post(f"{sale}/override", json=asked).json()["due_minor"] == 300
+    assert guarded.delete("/api/v1/session").status_code == 204
+    assert guarded.get("/api/v1/sales").status_code == 401
