@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept, trains_for
@@ -17,7 +18,7 @@ from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
 from cashwrap.events import Event, for_training, placed
 from cashwrap.ids import new_id
-from cashwrap.ports import Clock, Randomness, Timestamp
+from cashwrap.ports import Clock, Randomness, SystemClock, Timestamp
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import TaxCode
 from cashwrap.promotions import usage
@@ -27,6 +28,7 @@ from cashwrap.sale import drawing, recovery
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed, used_up
 from cashwrap.sale.coupons import KnownCoupon, known_coupon
+from cashwrap.sale.desk import Watched
 from cashwrap.sale.edits import AnyEdit, Goods, RulesAt
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
@@ -61,6 +63,7 @@ from cashwrap.tender.projection import (
 )
 
 if TYPE_CHECKING:
+    from cashwrap.host.host import Host
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.sale.credits import Credits
     from cashwrap.sale.holds.holds import Holds
@@ -132,6 +135,24 @@ class Counter:
         self._staff: Staff | None = None  # where nobody has an account, nothing of it is loaded
         self._holds: Holds | None = None
         self._shifts: Shifts | None = None
+        self._host: Host | None = None
+        self.is_watched = False
+
+    @property
+    def host(self) -> Host:
+        """Return the host of the till's plugins: what they are, do, and did wrong."""
+        if self._host is None:
+            from cashwrap.host.host import Host
+
+            self._host = Host((), self.settings.host, self.settings.plugins, ticks_of(self._clock))
+            self._host.began(self.store, self._commit_beside)
+        return self._host
+
+    def ask_watchers(self, act: Watched, cart: Cart, line: int = 0) -> None:
+        """Ask the plugins that may forbid it. Raises PluginVetoed."""
+        from cashwrap.host.vetoes import ask
+
+        ask(self.host, act, cart, line)
 
     @property
     def catalog(self) -> Catalog:
@@ -514,6 +535,12 @@ class Counter:
         self.store.commit(told, at=at, staff=who, command=command, emergency=emergency)
         if guard is not None:
             guard.used(who)
+        if self._host is not None:
+            self._host.committed(told, who)
+
+    def _commit_beside(self, events: Sequence[Event]) -> None:
+        """Journal what belongs to no act of anybody here."""
+        self.store.commit(events, at=self.now())
 
     def _use_approvals(self, staff: str) -> None:
         """Journal the approvals of a step that is in the draft only until its sale ends."""
@@ -573,6 +600,14 @@ class Counter:
             if kept is not None and priced:
                 _check_currency(kept.text, self.settings)
             self.commit([SettingsChanged(digest, mask_pan(text))])
+
+
+def ticks_of(clock: Clock) -> Callable[[], int]:
+    """Return a steady time in ns for taking durations; that of a test's own clock where it has one.
+    """
+    if isinstance(clock, SystemClock):
+        return perf_counter_ns
+    return lambda: clock.now().steady_ms * 1_000_000
 
 
 def _check_currency(text: str, settings: Settings) -> None:

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from cashwrap.events import Event
+    from cashwrap.host.offers import Command, Job, React, Report
+    from cashwrap.host.views import SaleSeen
+    from cashwrap.pricing.model import TaxCode
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.presets import Preset
-    from cashwrap.store.tables import Projection
+    from cashwrap.receipt.model import Section
+    from cashwrap.sale.desk import Watched
+    from cashwrap.sale.events import SaleCompleted
+    from cashwrap.store.tables import Projection, Reader
     from cashwrap.tender.driver import TenderDriver
 
 hookspec = pluggy.HookspecMarker("cashwrap")
@@ -44,3 +51,57 @@ def cashwrap_candidate_sources() -> Iterable[  # type: ignore[empty-body]
 @hookspec
 def cashwrap_rule_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
     """Return promotions by the names that shops know, each made from a few settings."""
+
+
+@hookspec
+def cashwrap_taxes(store: str, region: str) -> Iterable[TaxCode]:  # type: ignore[empty-body]
+    """Return tax codes for a store; one with a code that the settings have stands in its place.
+
+    ``region`` is the settings'. Asked when the till opens.
+    """
+
+
+@hookspec
+def cashwrap_may(act: Watched, sale: SaleSeen, line: int) -> str | None:
+    """Return why something may not be done, in words for the cashier; None when it may.
+
+    ``act`` is "add" (goods come onto the sale, or more of them; ``line`` is theirs) or "pay"
+    (before the first money is taken; ``line`` is 0). ``sale`` is what it would be then. A plugin
+    that fails forbids nothing.
+    """
+
+
+@hookspec
+def cashwrap_committed(events: tuple[Event, ...], staff: str) -> None:
+    """See what was journaled just now, to light a lamp or show it. What must not be missed, as
+    after a crash, belongs in a follower."""
+
+
+@hookspec
+def cashwrap_receipt_sections(  # type: ignore[empty-body]
+    sale: SaleCompleted, reader: Reader, gift: bool
+) -> Iterable[Section]:
+    """Return what stands on the receipt of a sale beside the sale, above its foot.
+
+    ``reader`` sees all tables as they are now. A ``gift`` receipt shows no amounts.
+    """
+
+
+@hookspec
+def cashwrap_followers() -> Iterable[React]:  # type: ignore[empty-body]
+    """Return what is done after events of some kinds, at least once and in order."""
+
+
+@hookspec
+def cashwrap_jobs() -> Iterable[Job]:  # type: ignore[empty-body]
+    """Return what is done every so many minutes while the till is open."""
+
+
+@hookspec
+def cashwrap_reports() -> Iterable[Report]:  # type: ignore[empty-body]
+    """Return tables for people, shown by ``cashwrap report NAME``."""
+
+
+@hookspec
+def cashwrap_commands() -> Iterable[Command]:  # type: ignore[empty-body]
+    """Return commands, run as ``cashwrap NAME`` on a till that no other program has open."""

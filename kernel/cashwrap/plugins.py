@@ -5,8 +5,8 @@ pluggy is imported where there is a plugin: a till without one starts sooner.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from cashwrap.entry_points import EntryPoint, entry_points
 from cashwrap.errors import CashwrapError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.presets import Preset
+
+T = TypeVar("T")
 
 ENTRY_POINT_GROUP = "cashwrap.plugins"
 
@@ -36,7 +38,20 @@ def installed_plugins() -> list[EntryPoint]:
         raise PluginRefused(f"installed plugins cannot be listed: {error}") from error
 
 
-def load_plugins(points: Sequence[EntryPoint] | None = None) -> pluggy.PluginManager:
+class Loadable(Protocol):
+    """A plugin that can be imported, by its name."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+        ...
+
+    def load(self) -> object:
+        """Import it. Raises what the import raises."""
+        ...
+
+
+def load_plugins(points: Sequence[Loadable] | None = None) -> pluggy.PluginManager:
     """Return a manager holding every installed plugin; of two with one name, the first found.
 
     Raises PluginRefused when one cannot be imported or implements an unknown hook.
@@ -66,7 +81,9 @@ def projections_of(manager: pluggy.PluginManager) -> list[Projection]:
     """
     found: dict[str, Projection] = {}
     for plugin, projection in _offered(manager.hook.cashwrap_projections):
-        name = projection.name
+        name = getattr(projection, "name", None)
+        if not isinstance(name, str):
+            raise PluginRefused(f"plugin {plugin!r} offers tables without a name")
         if name != plugin and not name.startswith(f"{plugin}."):
             raise PluginRefused(
                 f"plugin {plugin!r} offers tables named {name!r}: its own begin with {plugin!r}"
@@ -121,14 +138,24 @@ def presets_of(manager: pluggy.PluginManager) -> list[Preset]:
     return list(presets.values())
 
 
-def _offered(hook: pluggy.HookCaller) -> list[tuple[str, Any]]:
+def offered_by(manager: pluggy.PluginManager, hook: str, kind: type[T], **given: object) -> list[T]:
+    """Return what plugins give for a hook, each of a kind. Raises PluginRefused."""
+    offers = _offered(getattr(manager.hook, hook), **given)
+    for plugin, one in offers:
+        if not isinstance(one, kind):
+            raise PluginRefused(f"plugin {plugin!r}: {hook} gave {one!r:.60}, no {kind.__name__}")
+    return [one for _, one in offers]
+
+
+def _offered(hook: pluggy.HookCaller, **arguments: object) -> list[tuple[str, Any]]:
     """Return what each plugin's hook gives, with the plugin's name, in order of names."""
-    given = []
+    given: list[tuple[str, Any]] = []
     for implementation in sorted(hook.get_hookimpls(), key=lambda each: each.plugin_name):
         name = implementation.plugin_name
         try:
-            offer = cast(Callable[[], Iterable[Any]], implementation.function)
-            given += [(name, one) for one in offer()]
+            wanted = {each: arguments[each] for each in implementation.argnames}
+            offer = cast(Iterable[Any], implementation.function(**wanted))
+            given += [(name, one) for one in offer]
         except Exception as error:  # whatever a plugin may raise
             raise PluginRefused(f"plugin {name!r} failed in {hook.name}: {error}") from error
     return given

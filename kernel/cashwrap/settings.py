@@ -131,6 +131,25 @@ class SuspendSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abandoned_hours: Annotated[int, msgspec.Meta(ge=1, le=87_600)] = 24
 
 
+class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which plugins are used, in which order, and what they may cost (docs/plugins.md).
+
+    ``only``, where it names any, are all that are used. ``order`` are those that are asked first.
+    ``needed``: the till does not open without them. ``folder`` is where the device's own are,
+    seen from the shop's folder; "" for none. A call may take ``budget_ms``; after ``faults_max``
+    faults or ``slow_max`` slow calls a plugin is set aside.
+    """
+
+    disable: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    folder: str = "plugins"
+    budget_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 50
+    faults_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 3
+    slow_max: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
+
+
 def _default_taxes() -> tuple[TaxCode, ...]:
     def vat(code: str, name: str, rate_ppm: int) -> TaxCode:
         component = TaxComponent(code=code, name=name, rate_ppm=rate_ppm)
@@ -176,6 +195,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     credit: CreditSettings = CreditSettings()
     shifts: ShiftSettings = ShiftSettings()
     receipt: ReceiptSettings = ReceiptSettings()
+    host: HostSettings = HostSettings()
     plugins: dict[str, dict[str, Any]] = {}
 
     def of_plugin(self, name: str, kind: type[T]) -> T:

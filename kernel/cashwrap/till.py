@@ -23,9 +23,10 @@ from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.model import Group
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.catalog.snapshot import Snapshot
-from cashwrap.counter import Counter, engine_of
+from cashwrap.counter import Counter, engine_of, ticks_of
 from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, named_path, whole
 from cashwrap.events import Event
+from cashwrap.host.projection import HostProjection
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.promotions import kept as rules_kept
 from cashwrap.promotions.projection import Publication, RulesProjection, publication
@@ -51,6 +52,7 @@ from cashwrap.shift.projection import ShiftProjection
 from cashwrap.staff.projection import StaffProjection
 from cashwrap.staff.rights import Act
 from cashwrap.stock.projection import StockProjection
+from cashwrap.stock.recipes import sellable
 from cashwrap.stock.view import Stock
 from cashwrap.store.disk import SYSTEM_DISK, AnyError, Disk
 from cashwrap.store.errors import StoreDamaged, StoreExists
@@ -69,6 +71,8 @@ from cashwrap.tender.projection import (
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
     from cashwrap.doctor.model import Finding
+    from cashwrap.host.host import Host
+    from cashwrap.host.loading import Added
     from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.publish import Overview
@@ -165,33 +169,37 @@ class Till(Counter):
         settings = read_settings(named_path(folder, "a shop's folder"))
         engine_of(settings, ())
         clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
-        more, all_drivers = list(projections), dict(drivers or {})
-        sources = dict(candidate_sources or {})
-        if plugins:
-            found = _from_plugins()
-            more, all_drivers = [*more, *found.projections], {**found.drivers, **all_drivers}
-            sources = {**found.sources, **sources}
+        all_drivers, sources = dict(drivers or {}), dict(candidate_sources or {})
+        hosted = _hosted(settings, Path(folder), clock, projections, plugins=plugins)
+        if hosted is not None:
+            all_drivers = {**hosted.added.drivers, **all_drivers}
+            sources = {**hosted.added.sources, **sources}
         check_drivers(all_drivers)
         store = Store.open(
             folder,
             clock=clock,
             randomness=randomness,
-            projections=[*kernel_projections(), *more],
+            projections=[*kernel_projections(), *(hosted.added.projections if hosted else ())],
             staged=kernel_staged(),
             witness=witness,
             adopt=adopt,
             rekey=rekey,
             disk=disk,
+            leave_out=hosted.host.left_out if hosted else None,
         )
         with _rows_readable(store):
             try:
                 settings = _kept_settings(store, settings)
                 _check_names(settings, store)
+                if hosted is not None:
+                    settings = hosted.with_taxes(settings)
                 till = cls(store, settings, all_drivers, clock, randomness, sources)
             except BaseException:
                 store.close()
                 raise
             try:
+                if hosted is not None:
+                    till._take_in(hosted.host)
                 till._recover()
                 till._look_around()
                 if rules is not None:
@@ -323,9 +331,17 @@ class Till(Counter):
             return question(Stock(reader))
 
     def available(self, sku: str, location: str = "") -> int:
-        """Return what may still be sold of a SKU here: on hand, less promises and open sales."""
+        """Return what may still be sold of a SKU here: on hand, less promises and open sales.
+
+        Of what is made to order: how many whole units its ingredients are enough for.
+        """
         place = location or self.settings.own_location
-        return self.ask_stock(lambda stock: stock.available(sku, place)) - self.on_open_sales(sku)
+
+        def on_hand(part: str) -> int:
+            held = self.ask_stock(lambda stock: stock.available(part, place))
+            return held - self.on_open_sales(part)
+
+        return sellable(sku, self.catalog.find_sku, on_hand)
 
     def picker(self, family: str, *, customer: str = "") -> Picker:
         """Return the spec tree of a family with price and stock per leaf. Raises UnknownItem."""
@@ -525,6 +541,12 @@ class Till(Counter):
         self._catalog = None
         return snapshot
 
+    def _take_in(self, host: Host) -> None:
+        """Begin to work with plugins; what is wrong with them is told, and stops nothing."""
+        self._host = host
+        host.began(self.store, self._commit_beside)
+        self.is_watched = host.wants("cashwrap_may")
+
     def _look_around(self) -> None:
         """Make the quick checks; what is wrong is told, and stops nothing."""
         from cashwrap.doctor.quick import health
@@ -685,6 +707,8 @@ class Till(Counter):
         """Make everything durable and give the folder up; open sales stay in the draft."""
         if self._training is not None:
             self._training.close()
+        if self._host is not None and not self.store.engine.is_closed:
+            self._host.ended()
         while self._before_close:
             self._before_close.pop()()
         self._open.clear()
@@ -728,6 +752,7 @@ def kernel_projections() -> list[Projection]:
         ShiftProjection(),
         StaffProjection(),
         ReturnProjection(),
+        HostProjection(),
     ]
 
 
@@ -775,25 +800,34 @@ def _kept_settings(store: Store, found: Settings) -> Settings:
     return read_settings(folder) if bring_back_settings(kept, folder) else found
 
 
-class _Found(NamedTuple):
-    """What installed plugins bring to a till."""
+class _Hosted(NamedTuple):
+    """The host of a till that opens, and what plugins add to it."""
 
-    projections: Sequence[Projection] = ()
-    drivers: Mapping[str, TenderDriver] = {}
-    sources: Mapping[str, CandidateSource] = {}
+    host: Host
+    added: Added
+
+    def with_taxes(self, settings: Settings) -> Settings:
+        """Return the settings with the plugins' taxes in them."""
+        return msgspec.structs.replace(settings, taxes=self.added.taxes or settings.taxes)
 
 
-def _from_plugins() -> _Found:
-    from cashwrap.plugins import (
-        candidate_sources_of,
-        drivers_of,
-        installed_plugins,
-        load_plugins,
-        projections_of,
-    )
+def _hosted(
+    settings: Settings,
+    folder: Path,
+    clock: Clock,
+    projections: Sequence[Projection],
+    *,
+    plugins: bool,
+) -> _Hosted | None:
+    """Return the host of what is installed or given, None where that is nothing."""
+    from cashwrap.plugins import installed_plugins
 
-    points = installed_plugins()
-    if not points:
-        return _Found()
-    manager = load_plugins(points)
-    return _Found(projections_of(manager), drivers_of(manager), candidate_sources_of(manager))
+    device = folder / settings.host.folder if settings.host.folder else None
+    there = plugins and ((device is not None and device.is_dir()) or installed_plugins())
+    if not (there or projections or settings.host.needed):
+        return None
+    from cashwrap.host import loading
+
+    host = loading.found(settings, folder if plugins else None, ticks_of(clock), plugins=plugins)
+    taken = [one.name for one in kernel_projections()]
+    return _Hosted(host, loading.added(host, settings, projections, taken))

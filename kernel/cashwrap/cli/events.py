@@ -29,10 +29,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
     from cashwrap import till
     from cashwrap.events import UnknownEvent, known_events
-    from cashwrap.plugins import load_plugins
+    from cashwrap.host.loading import without_till
 
     assert till is not None  # importing it registers the kernel's own events
-    load_plugins()
+    without_till(None)
     known = {kind: inspect.cleandoc(cls.__doc__ or "") for kind, cls in known_events().items()}
     if args.kind:
         if args.kind not in known:

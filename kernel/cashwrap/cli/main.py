@@ -55,6 +55,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
     },
     "Build on it": {
         "serve": Command("serve the till to pages and programs: HTTP, WebSocket"),
+        "plugins": Command("plugins: versions, hooks, time, faults; bring one back"),
         "events": Command("every kind of event that the journal can hold"),
         "bench": Command("measure this device"),
     },

@@ -52,20 +52,23 @@ def opened(folder: Path) -> Iterator[Shop]:
 
     Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
-    from cashwrap.plugins import load_plugins, projections_of
+    from cashwrap.host.loading import tables_of
     from cashwrap.ports import SystemClock, SystemRandomness
     from cashwrap.store.store import Store
     from cashwrap.till import kernel_projections, kernel_staged
     from cashwrap.training.folder import is_marked
 
+    kernel = kernel_projections()
+    host, tables = tables_of(folder, [one.name for one in kernel])
     store = Store.open(
         folder,
         clock=SystemClock(),
         randomness=SystemRandomness(),
-        projections=[*kernel_projections(), *projections_of(load_plugins())],
+        projections=[*kernel, *tables],
         staged=kernel_staged(),
         witness=[] if is_marked(folder) else None,
         announce=False,
+        leave_out=host.left_out,
     )
     with store:
         yield Shop(store, _settings(store, folder))
@@ -77,10 +80,10 @@ def looked_into(path: Path) -> Iterator[LookedAt]:
 
     Raises SettingsRefused, UnknownTimezone and what `look_into` raises.
     """
-    from cashwrap.plugins import load_plugins
+    from cashwrap.host.loading import tables_of
     from cashwrap.store.look import look_into
 
-    load_plugins()  # their events can be read
+    tables_of(path, ())  # events of plugins can be read
     with look_into(path) as look:
         yield LookedAt(look, _settings(look, path))
 

@@ -1,4 +1,4 @@
-"""Plugins: each loads, and each has only settings that somebody reads."""
+"""Plugins: each loads, none was set aside, and each has only settings that somebody reads."""
 
 from __future__ import annotations
 
@@ -6,50 +6,57 @@ from collections.abc import Iterator
 
 from cashwrap.doctor.model import Finding, Words, bad, good, look
 from cashwrap.doctor.patient import Patient
-from cashwrap.entry_points import EntryPoint
-from cashwrap.plugins import PluginRefused, installed_plugins, load_plugins
+from cashwrap.host.host import Host
+from cashwrap.host.loading import without_till
+from cashwrap.host.plugin import PluginInfo
+from cashwrap.plugins import PluginRefused
 from cashwrap.settings import FILE_NAME
 
 
 def loading(patient: Patient) -> Iterator[Finding]:
-    """Every installed plugin can be loaded."""
+    """Every plugin can be loaded, and none was set aside."""
     try:
-        points = installed_plugins()
+        host = _host(patient)
     except PluginRefused as error:
-        yield _refused("plugins.installed", error)
+        yield bad(
+            "plugins.installed",
+            Words(str(error), f"无法列出插件:{error}"),
+            Words("reinstall them", "请重新安装"),
+        )
         return
-    for point in points:
-        try:
-            load_plugins([point])
-        except PluginRefused as error:
-            yield _refused(f"plugins.{point.name}", error)
-        else:
-            version = _version(point)
-            yield good(f"plugins.{point.name}", f"{version} loads", f"{version} 可加载")
-    if not points:
+    for info in host.infos():
+        yield _standing(info)
+    if not host.plugins:
         yield good("plugins.installed", "none are installed", "没有安装插件")
 
 
-def _refused(check: str, error: PluginRefused) -> Finding:
-    return bad(
-        check,
-        Words(str(error), f"插件无法加载:{error}"),
-        Words("update or remove it: no till starts with it", "请更新或卸载,否则收银机无法启动"),
-    )
-
-
-def _version(point: EntryPoint) -> str:
-    from importlib.metadata import packages_distributions, version
-
-    package = point.value.partition(":")[0].partition(".")[0]
-    names = packages_distributions().get(package)
-    return f"{names[0]} {version(names[0])}" if names else point.value
+def _standing(info: PluginInfo) -> Finding:
+    check, name = f"plugins.{info.name}", f"{info.name} {info.version}".rstrip()
+    if info.state == "refused":
+        return bad(
+            check,
+            Words(f"plugin {name} is left out: {info.reason}", f"插件 {name} 未启用:{info.reason}"),
+            Words("update or remove it; the till sells without it", "请更新或卸载;收银不受影响"),
+        )
+    if info.state == "aside":
+        return bad(
+            check,
+            Words(
+                f"plugin {name} was set aside: {info.reason}", f"插件 {name} 已停用:{info.reason}"
+            ),
+            Words(
+                f"repair or update it, then `cashwrap plugins --restore {info.name}`",
+                f"修复或更新后运行 cashwrap plugins --restore {info.name}",
+            ),
+        )
+    if info.state == "disabled":
+        return good(check, f"{name} is disabled", f"{name} 已在设置中停用")
+    return good(check, f"{name} loads", f"{name} 可加载")
 
 
 def settings(patient: Patient) -> Iterator[Finding]:
     """Settings of plugins are of plugins that are there."""
-    installed = {point.name for point in installed_plugins()}
-    for name in sorted(patient.settings.plugins.keys() - installed):
+    for name in sorted(patient.settings.plugins.keys() - _host(patient).plugins.keys()):
         yield look(
             "plugins.settings",
             Words(f"[plugins.{name}] is of no installed plugin", f"没有安装插件 {name}"),
@@ -58,6 +65,15 @@ def settings(patient: Patient) -> Iterator[Finding]:
                 f"请安装该插件,或从 {FILE_NAME} 删除其设置",
             ),
         )
+
+
+def _host(patient: Patient) -> Host:
+    """Return who is there, and who was set aside where the store can be read."""
+    host = without_till(patient.folder)
+    if patient.looked is not None:
+        with patient.looked.read() as reader:
+            host.left_out(reader)
+    return host
 
 
 CHECKS = (loading, settings)

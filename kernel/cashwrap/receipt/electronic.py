@@ -11,10 +11,10 @@ import msgspec
 
 from cashwrap.receipt.model import Receipt, ReceiptRefused
 
-SCHEMA = "cashwrap.receipt/3"
-READABLE = ("cashwrap.receipt/1", "cashwrap.receipt/2", SCHEMA)
+SCHEMA = "cashwrap.receipt/4"
+READABLE = ("cashwrap.receipt/1", "cashwrap.receipt/2", "cashwrap.receipt/3", SCHEMA)
 """Version 2 adds what promotions saved, and their names by language; 3 what came back, and which
-receipt voided this one. Older ones read as having none of it."""
+receipt voided this one; 4 the sections of plugins. Older ones read as having none of it."""
 
 
 class EReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -277,11 +277,25 @@ class ReceiptTotals(msgspec.Struct, frozen=True, kw_only=True):
     returned_minor: int = 0
 
 
+class SectionRow(msgspec.Struct, frozen=True, array_like=True):
+    """A row of a section: words by language, and what stands at the right end."""
+
+    words: Words
+    value: str = ""
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a plugin prints on a receipt, below the sale."""
+
+    title: Words = {}
+    rows: tuple[SectionRow, ...] = ()
+
+
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """A finished receipt.
 
     ``totals`` and ``savings`` are None, and taxes and tenders are empty, on a gift receipt;
-    ``savings`` also where nothing was saved.
+    ``savings`` also where nothing was saved. ``sections`` are plugins'.
 
     ``anchor`` is the first 8 bytes of the record's hash in hex, ``lookup`` the text of the QR code
     that finds the sale again (`lookup.parse`). ``register`` is "" at a till that has one.
@@ -314,3 +328,4 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     returned: tuple[ReturnedSale, ...] = ()
     register: str = ""
     voided_by: str = ""
+    sections: tuple[Section, ...] = ()

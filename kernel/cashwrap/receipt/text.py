@@ -13,6 +13,7 @@ from cashwrap.receipt.model import (
     ReturnedSale,
     RewardRow,
     Savings,
+    Section,
     TaxRow,
     TenderText,
     Words,
@@ -69,6 +70,9 @@ class _ReceiptPaper(Paper):
             yield self.rule()
             for tax in self.receipt.taxes:
                 yield from self.tax(tax)
+        for section in self.receipt.sections:
+            yield self.rule()
+            yield from self.section(section)
         yield self.rule()
         yield from self.foot()
 
@@ -96,6 +100,14 @@ class _ReceiptPaper(Paper):
         for mark in self.receipt.marks:
             text = self.word(f"mark.{mark.kind}").replace("{n}", str(mark.number))
             yield from self.centered(f"*** {text} ***", strong=True)
+
+    def section(self, section: Section) -> Iterator[Row]:
+        """What a plugin prints."""
+        if section.title:
+            yield from self.centered(in_language(section.title, self.style.language), strong=True)
+        for row in section.rows:
+            words = in_language(row.words, self.style.language)
+            yield from self.pair(words, row.value) if row.value else self.left(words)
 
     def returned(self, back: ReturnedSale) -> Iterator[Row]:
         """What came back of one sale; its number and reason, unless the head has them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from cashwrap.catalog.model import PriceContext
 from cashwrap.catalog.view import Catalog
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from cashwrap.sale.returning.original import Original
     from cashwrap.tender.credit import CreditNote
     from cashwrap.tender.runner import TenderRunner
+
+
+Watched = Literal["add", "pay"]
+"""What somebody else may forbid: goods onto a sale, and the first money for it."""
 
 
 class Desk(Protocol):
@@ -96,6 +100,15 @@ class Desk(Protocol):
 
         Raises NotSignedIn, RightDenied, ApprovalNeeded.
         """
+        ...
+
+    @property
+    def is_watched(self) -> bool:
+        """Return whether anybody is to be asked before goods are added and money is taken."""
+        ...
+
+    def ask_watchers(self, act: Watched, cart: Cart, line: int = 0) -> None:
+        """Ask them. Raises what forbids it, with the reason."""
         ...
 
     def clerk(self, staff: str, register: str, at: Timestamp) -> str:

@@ -104,9 +104,12 @@ class EditedSale:
     def _edit(self, edit: AnyEdit, event: Event | None = None) -> AnyEdit:
         """Apply, journal what must be at once, and write the draft; or leave all as it was."""
         engine = self._cart.engine
+        adds = self._adds(edit) if self._desk.is_watched else 0
         self._apply(edit)
         learned = b"" if self._cart.engine is engine else self._cart.engine.source
         try:
+            if adds:
+                self._desk.ask_watchers("add", self._cart, adds)
             if event is not None:
                 self.commit([event], edit.staff)
             self._desk.write_draft(self.id, edit, learned)
@@ -118,6 +121,17 @@ class EditedSale:
         if edit.command:
             self._answers[edit.command] = edit
         return edit
+
+    def _adds(self, edit: AnyEdit) -> int:
+        """Return the line onto which an edit puts goods, or more of them; 0 for any other edit."""
+        match edit:
+            case edits.LineAdded() | edits.GoodsChanged():
+                return edit.line
+            case edits.QuantitySet():
+                live = self._cart.lines.get(edit.line)
+                more = live is not None and edit.quantity_milli > live.quantity_milli
+                return edit.line if more else 0
+        return 0
 
     def _apply(self, edit: AnyEdit) -> None:
         """Apply an edit; tax codes newer than the sale are learned, those it has never change."""

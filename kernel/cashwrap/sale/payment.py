@@ -217,6 +217,8 @@ class Payments:
             raise PaymentInDoubt(payment.id, self._sale.id)
         reason = words(reason, "a reason")
         kept = [each for each in self.all if each.state == "approved" and each.refundable_minor]
+        if kept:
+            self._desk.on_shift(self._sale.register)
         at_once = {each.id: self._back(each, reason, in_cash) for each in kept}
         events = [event for back in at_once.values() for event in back]
         if kept:
@@ -297,6 +299,7 @@ class Payments:
             return
         if self._sale.cart.is_empty:
             raise EmptySale
+        self._desk.on_shift(self._sale.register)
         self._sale.check("complete")
         if self.due_minor or self.in_doubt:
             raise StillDue(self.due_minor)
@@ -457,6 +460,8 @@ class Payments:
         self._sale.ready_for(*tenders)
         if self.due_minor <= 0:
             raise NothingDue
+        if self._desk.is_watched and not self._moved:
+            self._desk.ask_watchers("pay", self._sale.cart)
         return self.cash_due() if tenders == ("cash",) else (self.due_minor, 0)
 
     def refuse_short(self) -> None:

@@ -1,0 +1,126 @@
+"""``cashwrap plugins``: which plugins are here, what they do and did wrong."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from cashwrap.cli import exits
+from cashwrap.cli.arguments import folder, folder_of
+from cashwrap.cli.output import Output
+
+if TYPE_CHECKING:
+    from cashwrap.host.plugin import PluginInfo
+
+ABOUT = """\
+List the plugins of a shop: versions, what they add, how long their calls took the last time the
+till was open (p50, p99), faults, and their state: active, disabled (by the settings), refused
+(cannot be loaded here), or aside (failed too often). With a NAME: everything that is known of it.
+Exit code 6: one is refused or aside."""
+
+NEXT = """\
+example:
+  cashwrap plugins -f corner-shop
+  cashwrap plugins loyalty -f corner-shop
+  cashwrap plugins --restore loyalty -f corner-shop      asks it again; its tables are made anew
+
+next: [host] in settings.toml disables and orders them (docs/plugins.md)."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one plugin")
+    parser.add_argument("--restore", metavar="NAME", help="ask a plugin again that was set aside")
+    parser.add_argument("--set-aside", metavar="NAME", help="ask a plugin no more")
+    folder(parser, positional=False)
+
+
+def run(args: argparse.Namespace, out: Output) -> int:
+    """List them, or change the standing of one."""
+    from cashwrap.host.errors import UnknownPlugin
+    from cashwrap.host.loading import looked_at
+
+    path = folder_of(args)
+    if args.restore or args.set_aside:
+        from cashwrap.till import Till
+
+        with Till.open(path) as till:
+            if args.restore:
+                till.host.restore(args.restore)
+            else:
+                till.host.set_aside(args.set_aside, "somebody set it aside")
+            infos = till.host.infos()
+        args.name = args.restore or args.set_aside
+    else:
+        infos = looked_at(path)
+    named = [one for one in infos if one.name == args.name]
+    if args.name and not named:
+        raise UnknownPlugin(args.name, [one.name for one in infos])
+    if args.name:
+        _one(named[0], out)
+    else:
+        _all(infos, out)
+    out.result(plugins=[_plain(one) for one in (named or infos)])
+    wrong = any(one.state in ("refused", "aside") for one in (named or infos))
+    return exits.LOOK if wrong else exits.OK
+
+
+def _all(infos: "tuple[PluginInfo, ...]", out: Output) -> None:
+    rows = [
+        (one.name, one.version, one.state, str(len(one.hooks)), _most(one, 50), _most(one, 99),
+         str(one.faults), one.reason)
+        for one in infos
+    ]  # fmt: skip
+    if rows:
+        out.table(("Plugin", "Version", "State", "Hooks", "p50", "p99", "Faults", "Why"), rows)
+    else:
+        out.say("There are no plugins here.")
+
+
+def _one(info: "PluginInfo", out: Output) -> None:
+    out.say(
+        f"{info.name} {info.version}: {info.state}" + (f", {info.reason}" if info.reason else "")
+    )
+    for words in (info.title.get("en"), info.summary.get("en")):
+        if words:
+            out.say(words)
+    known = {
+        "from": info.source,
+        "kernel API": info.api,
+        "priority": str(info.priority),
+        "asks for": ", ".join(info.rights) or "nothing",
+        "devices": ", ".join(info.devices),
+        "requires": ", ".join(info.requires),
+        "settings": ", ".join(f"{key} = {value!r}" for key, value in info.settings.items()),
+        "faults": f"{info.faults} in the journal, {info.slow} slow calls",
+    }
+    out.table(("", ""), [(key, value) for key, value in known.items() if value])
+    spent = {one.hook: one for one in info.spent}
+    rows = []
+    for hook in sorted({*info.hooks, *spent}):
+        one = spent.get(hook)
+        calls = str(one.calls) if one else ""
+        rows.append((hook, calls, _time(one.p50_ns if one else 0), _time(one.p99_ns if one else 0)))
+    if rows:
+        out.table(("Hook", "Calls", "p50", "p99"), rows)
+
+
+def _plain(info: "PluginInfo") -> dict[str, object]:
+    import msgspec
+
+    plain: dict[str, object] = msgspec.to_builtins(info)
+    return plain
+
+
+def _most(info: "PluginInfo", percentile: int) -> str:
+    """Return the time of the hook that took longest."""
+    times = [one.p50_ns if percentile == 50 else one.p99_ns for one in info.spent]
+    return _time(max(times, default=0))
+
+
+def _time(took_ns: int) -> str:
+    """Return ``12 us`` or ``3.4 ms``, "" for nothing."""
+    if not took_ns:
+        return ""
+    if took_ns < 1_000_000:
+        return f"{-(-took_ns // 1000)} us"
+    tenths = took_ns // 100_000
+    return f"{tenths // 10}.{tenths % 10} ms"

@@ -1,0 +1,332 @@
+"""The host of a till: it asks plugins, takes their time, and sets aside the one that keeps failing.
+
+A plugin is asked in the order of its place in the settings, its priority and its name, never in
+that of loading. What it raises, or gives that cannot be, is its own fault: it is journaled, the
+sale goes on, and after some faults the plugin is asked no more until somebody brings it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from cashwrap.errors import CashwrapError
+from cashwrap.events import Event
+from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
+from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
+from cashwrap.host.plugin import Plugin, PluginInfo
+from cashwrap.host.projection import standings
+from cashwrap.host.timing import Durations, Spent
+from cashwrap.settings import HostSettings
+from cashwrap.store.guests import FoldFailed, Guest
+from cashwrap.store.store import Store
+from cashwrap.store.tables import Projection, Reader
+
+TOLD_MAX = 200  # characters of what went wrong
+FOLD = "fold"
+TIMES_FILE = "plugin-times.json"
+_NO_BUDGET = 1 << 62
+
+
+class Traced(msgspec.Struct, frozen=True):
+    """One call of a hook: what it answered, or what it raised."""
+
+    plugin: str
+    hook: str
+    took_ns: int
+    answer: str
+
+
+class Implementation(NamedTuple):
+    """A plugin's function for a hook, and which arguments it wants."""
+
+    plugin: Plugin
+    function: Callable[..., object]
+    wants: tuple[str, ...]
+
+
+class Host:
+    """The plugins of one till that is open. Made by `cashwrap.host.loading.found`."""
+
+    def __init__(
+        self,
+        plugins: Sequence[Plugin],
+        settings: HostSettings,
+        own_settings: dict[str, dict[str, Any]],
+        ticks_ns: Callable[[], int],
+    ) -> None:
+        self.plugins = {plugin.name: plugin for plugin in plugins}
+        self._settings = settings
+        self._own_settings = own_settings
+        self._ticks_ns = ticks_ns
+        self._store: Store | None = None
+        self._journal: Callable[[Sequence[Event]], None] | None = None
+        self._untold: list[Event] = []
+        self._told_left_out: set[str] = set()
+        self._by_hook: dict[str, list[Implementation]] = {}
+        self._traced: list[Traced] | None = None
+
+    # What is known
+
+    def active(self) -> list[Plugin]:
+        """Return the plugins that are asked, in the order in which they are."""
+        return [plugin for plugin in self.plugins.values() if plugin.state == "active"]
+
+    def infos(self) -> tuple[PluginInfo, ...]:
+        """Return what people see of every plugin."""
+        known = {}
+        if self._store is not None:
+            with self._store.read() as reader:
+                known = standings(reader)
+        return tuple(
+            plugin.info(
+                self._own_settings.get(name, {}), known[name].faults if name in known else 0
+            )
+            for name, plugin in self.plugins.items()
+        )
+
+    def wants(self, hook: str) -> bool:
+        """Return whether any plugin that is asked implements a hook."""
+        return bool(self._implementations(hook))
+
+    def _implementations(self, hook: str) -> list[Implementation]:
+        found = self._by_hook.get(hook)
+        if found is None:
+            found = self._by_hook[hook] = [
+                Implementation(plugin, each.function, tuple(each.argnames))
+                for plugin in self.active()
+                if plugin.manager is not None
+                for each in getattr(plugin.manager.hook, hook).get_hookimpls()
+            ]
+        return found
+
+    # Asking
+
+    def call(self, hook: str, **given: object) -> list[tuple[Plugin, object]]:
+        """Ask every plugin that implements a hook; return the answers of those that gave one."""
+        answers = []
+        for plugin, function, wants in self._implementations(hook):
+            asked = partial(function, **{name: given[name] for name in wants})
+            try:
+                answers.append((plugin, self.timed(plugin, hook, asked)))
+            except Exception as error:  # whatever a plugin may raise
+                self.fault(plugin, hook, f"{type(error).__name__}: {error}")
+        return answers
+
+    def timed(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
+        """Do something for a plugin while a sale waits, and take the time of it."""
+        return self._timed(plugin, hook, act, self._settings.budget_ms * 1_000_000)
+
+    def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
+        """Do something for a plugin that nobody waits for; its time is taken all the same."""
+        return self._timed(plugin, hook, act, _NO_BUDGET)
+
+    def _timed(
+        self, plugin: Plugin, hook: str, act: Callable[[], object], budget_ns: int
+    ) -> object:
+        began_ns, answer = self._ticks_ns(), "raised"
+        try:
+            given = act()
+            answer = f"{given!r:.120}" if self._traced is not None else ""
+            return given
+        finally:
+            took_ns = self._ticks_ns() - began_ns
+            slow = took_ns > budget_ns
+            plugin.times.setdefault(hook, Durations()).add(took_ns, slow=slow)
+            if self._traced is not None:
+                self._traced.append(Traced(plugin.name, hook, took_ns, answer))
+            if slow:
+                self._slow(plugin, hook, took_ns)
+
+    @contextmanager
+    def traced(self) -> Iterator[list[Traced]]:
+        """Give a list that every call of a hook is put into, until the block ends."""
+        self._traced = []
+        try:
+            yield self._traced
+        finally:
+            self._traced = None
+
+    # Faults
+
+    def fault(self, plugin: Plugin, hook: str, what: str) -> None:
+        """Count a fault; the plugin is set aside when it was one too many."""
+        plugin.faults += 1
+        told = what[:TOLD_MAX]
+        self._untold.append(PluginFaulted(plugin.name, hook, told, plugin.faults))
+        if plugin.faults >= self._settings.faults_max:
+            self._set_aside(plugin, f"{plugin.faults} faults, the last in {hook}: {told}")
+
+    def _slow(self, plugin: Plugin, hook: str, took_ns: int) -> None:
+        plugin.slow += 1
+        took_ms = took_ns // 1_000_000
+        what = f"took {took_ms} ms, more than {self._settings.budget_ms} ms"
+        self._untold.append(PluginFaulted(plugin.name, hook, what, plugin.slow, slow=True))
+        if plugin.slow >= self._settings.slow_max:
+            self._set_aside(plugin, f"{plugin.slow} slow calls, the last in {hook}: {what}")
+
+    def _set_aside(self, plugin: Plugin, reason: str) -> None:
+        if plugin.state == "active":
+            plugin.state, plugin.reason = "aside", reason
+            self._by_hook.clear()
+            self._untold.append(PluginSetAside(plugin.name, reason))
+
+    def set_aside(self, name: str, reason: str) -> None:
+        """Ask a plugin no more, because somebody says so. Raises UnknownPlugin."""
+        self._set_aside(self._known(name), reason)
+        self.tell()
+
+    def restore(self, name: str) -> None:
+        """Ask a plugin again that was set aside, its tables folded anew.
+
+        Raises UnknownPlugin, and StillFaulty where they cannot be.
+        """
+        plugin, store = self._known(name), self._store
+        if plugin.state != "aside" or store is None:
+            return
+        try:
+            for projection in plugin.projections:
+                store.take_in(projection)
+        except FoldFailed as failed:
+            for projection in plugin.projections:
+                store.leave_out(projection, failed.reason)
+            raise StillFaulty(name, failed.reason) from failed
+        plugin.state, plugin.reason, plugin.faults, plugin.slow = "active", "", 0, 0
+        self._told_left_out -= set(plugin.projections)
+        self._by_hook.clear()
+        self._untold.append(PluginRestored(name))
+        self.tell()
+
+    def _known(self, name: str) -> Plugin:
+        found = self.plugins.get(name)
+        if found is None:
+            raise UnknownPlugin(name, tuple(self.plugins))
+        return found
+
+    # Beside the till
+
+    def guests(self, plugin: Plugin, projections: Sequence[Projection]) -> list[Guest]:
+        """Return a plugin's projections as guests of the store, whose time is taken."""
+        plugin.projections += [one.name for one in projections]
+
+        def timed(act: Callable[[], None]) -> None:
+            self.timed(plugin, FOLD, act)
+
+        own = [one.inner if isinstance(one, Guest) else one for one in projections]
+        return [Guest(one, timed) for one in own]
+
+    def left_out(self, reader: Reader) -> dict[str, str]:
+        """Return the projections of plugins that the journal says are set aside, and why."""
+        aside = {name: one.aside for name, one in standings(reader).items() if one.aside}
+        for name, reason in aside.items():
+            plugin = self.plugins.get(name)
+            if plugin is not None and plugin.state == "active":
+                plugin.state, plugin.reason = "aside", reason
+                self._by_hook.clear()
+        found = [plugin for plugin in self.plugins.values() if plugin.state == "aside"]
+        left = {each: plugin.reason for plugin in found for each in plugin.projections}
+        self._told_left_out = set(left)
+        return left
+
+    def began(self, store: Store, journal: Callable[[Sequence[Event]], None]) -> None:
+        """Begin to work on a till: what is wrong so far is told. Raises PluginNeeded."""
+        self._store, self._journal = store, journal
+        with store.read() as reader:
+            known = standings(reader)
+        for plugin in self.plugins.values():
+            if plugin.state in ("refused", "aside"):
+                store.warnings.append(f"plugin {plugin.name!r} is not used: {plugin.reason}")
+            told = f"load: {plugin.reason[:TOLD_MAX]}"
+            if plugin.state == "refused" and known.get(plugin.name, _NOTHING).last != told:
+                self._untold.append(PluginFaulted(plugin.name, "load", plugin.reason[:TOLD_MAX]))
+        self._tell_left_out()
+        self.tell()
+        for name in self._settings.needed:
+            plugin_or_none = self.plugins.get(name)
+            if plugin_or_none is None or plugin_or_none.state != "active":
+                why = "is not here" if plugin_or_none is None else plugin_or_none.reason
+                raise PluginNeeded(name, why or "is disabled")
+
+    def committed(self, events: Sequence[Event], staff: str) -> None:
+        """Do what follows a commit: tell whose folds failed in it, and show it to plugins."""
+        if self._store is not None and len(self._store.left_out) > len(self._told_left_out):
+            self._tell_left_out()
+        if self._implementations("cashwrap_committed"):
+            self.call("cashwrap_committed", events=tuple(events), staff=staff)
+        if self._untold:
+            self.tell()
+
+    def _tell_left_out(self) -> None:
+        """A plugin whose tables cannot be folded is set aside as a whole, at once."""
+        assert self._store is not None  # somebody folded
+        for projection, reason in tuple(self._store.left_out.items()):
+            if projection in self._told_left_out:
+                continue
+            self._told_left_out.add(projection)
+            for plugin in self.plugins.values():
+                if projection in plugin.projections:
+                    plugin.faults += 1
+                    told = reason[:TOLD_MAX]
+                    self._untold.append(PluginFaulted(plugin.name, FOLD, told, plugin.faults))
+                    self._set_aside(plugin, f"its tables cannot be folded: {told}")
+
+    def tell(self) -> None:
+        """Journal what went wrong; what cannot be now is kept for the next time."""
+        store, journal = self._store, self._journal
+        if store is None or journal is None or not self._untold:
+            return
+        for plugin in self.plugins.values():
+            for projection in plugin.projections if plugin.state == "aside" else ():
+                if projection not in store.left_out:
+                    store.leave_out(projection, plugin.reason)
+                    self._told_left_out.add(projection)
+        untold, self._untold = self._untold, []
+        for one in untold:
+            if isinstance(one, PluginSetAside):
+                store.warnings.append(f"plugin {one.plugin!r} was set aside: {one.reason}")
+        try:
+            journal(untold)
+        except CashwrapError:  # a full disk, say: the sale goes on all the same
+            self._untold = [*untold, *self._untold]
+
+    def ended(self) -> None:
+        """Tell what is untold, and leave the times of this run for those who look later."""
+        self.tell()
+        if self._store is None:
+            return
+        spent = {name: _spent(plugin) for name, plugin in self.plugins.items() if plugin.times}
+        if spent:
+            with suppress(OSError):
+                path = Path(self._store.engine.folder) / TIMES_FILE
+                path.write_bytes(msgspec.json.encode(spent))
+
+
+def _spent(plugin: Plugin) -> tuple[Spent, ...]:
+    return tuple(plugin.times[hook].spent(hook) for hook in sorted(plugin.times))
+
+
+def times_of(shop: Path) -> dict[str, tuple[Spent, ...]]:
+    """Return the times of the last run of a till, none where it left none."""
+    try:
+        return msgspec.json.decode(
+            (shop / TIMES_FILE).read_bytes(), type=dict[str, tuple[Spent, ...]]
+        )
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+class _Nothing(NamedTuple):
+    last: str = ""
+
+
+_NOTHING = _Nothing()
+
+
+def folder_of(settings: HostSettings, shop: Path) -> Path | None:
+    """Return the folder of the device's own plugins, None where the settings want none."""
+    return shop / settings.folder if settings.folder else None
