@@ -91,6 +91,23 @@ def needs(goods: Sequence[SoldGoods], items: ItemLookup) -> list[Need]:
     return found
 
 
+def sellable(sku: str, items: ItemLookup, available: Callable[[str], int]) -> int:
+    """Return how much of a SKU can be sold, thousandths: itself, or what its recipe can be made of.
+
+    ``available`` is asked for stocked SKUs. What a recipe makes is whole units, the fewest that one
+    of its ingredients is enough for; below zero where one is owed already.
+    """
+    item = items(sku)
+    if item is None or not item.recipe:
+        return available(sku)
+    try:
+        drawn = needs([SoldGoods(0, sku, MILLI)], items)
+    except RecipeRefused:  # it draws the item itself then
+        return available(sku)
+    enough = [available(one.sku) // (one.quantity_milli + one.waste_milli) for one in drawn]
+    return min(enough, default=0) * MILLI
+
+
 def _components(line: int, sku: str, quantity_milli: int, items: ItemLookup) -> list[Need]:
     """Return the stocked leaves of one SKU, each once, in the order of the recipe."""
     walk = _Walk(items)

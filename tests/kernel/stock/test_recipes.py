@@ -9,7 +9,7 @@ from cashwrap.catalog.model import Ingredient, Item, Pack
 from cashwrap.errors import InvalidInput
 from cashwrap.stock.book import DrawPolicy
 from cashwrap.stock.errors import MoveRefused, RecipeRefused, UnknownUnit
-from cashwrap.stock.recipes import SoldGoods, needs
+from cashwrap.stock.recipes import SoldGoods, needs, sellable
 from cashwrap.stock.sell import return_to, sell
 
 
@@ -83,6 +83,18 @@ def test_packs_are_converted():
 def test_an_unknown_sku_is_drawn_as_it_stands():
     """Goods in hand that the catalog does not know still leave the shelf."""
     assert drawn(TEA, SoldGoods(1, "mystery", 500)) == [(1, "mystery", 500, 0)]
+
+
+@pytest.mark.req("R6")
+def test_a_dish_can_be_sold_as_often_as_its_scarcest_ingredient_allows():
+    """2.1 l of milk and 100 g of leaf are 10 cups; without leaf it is sold out; cola is itself."""
+    shelf = {"milk": 2_100, "leaf": 100, "cola": 7_000, "a": 3_000}
+    assert sellable("tea", TEA, shelf.__getitem__) == 10_000
+    assert sellable("tea", TEA, {**shelf, "leaf": 7}.__getitem__) == 0
+    assert sellable("tea", TEA, {**shelf, "leaf": -1}.__getitem__) < 0
+    assert sellable("cola", TEA, shelf.__getitem__) == 7_000
+    cycle = catalog(a=[Ingredient("b", 1)], b=[Ingredient("a", 1)])
+    assert sellable("a", cycle, shelf.__getitem__) == 3_000
 
 
 def test_recipes_that_cannot_be_meant_are_refused():
