@@ -205,6 +205,20 @@ def expected_cash(z: Z) -> int:
     return int(float_minor + by_hand + came - went)
 
 
+def waiting(records: Iterable[Any], until_seq: int) -> dict[str, tuple[int, int]]:
+    """Return the sales that are suspended before a record: their totals, and since which record."""
+    found: dict[str, tuple[int, int]] = {}
+    for record in records:
+        if record.seq >= until_seq:
+            break
+        body = record.body()
+        if record.envelope.kind == "sale.suspended":
+            found[body.sale] = (body.total_minor, record.seq)
+        elif record.envelope.kind in ("sale.resumed", "sale.cancelled"):
+            found.pop(body.sale, None)
+    return found
+
+
 def in_doubt(records: Iterable[Any], until_seq: int) -> set[tuple[str, str]]:
     """Return (payment, refund) of all money that was without an answer before a record."""
     waiting: set[tuple[str, str]] = set()

@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 import msgspec
 
 from cashwrap.events import Envelope
-from cashwrap.shift.model import Shift, ShiftReport, Sums, TenderSum
+from cashwrap.shift.model import Shift, ShiftReport, Sums, TenderSum, Waiting
 from cashwrap.store.tables import Reader, Writer
 
 REGISTERS = "shift.registers"  # R, register -> Working
@@ -19,7 +19,10 @@ PAYING = "shift.paying"  # sale that has not ended, with money on it -> Paying
 REPORTS = "shift.reports"  # number of a Z -> ShiftReport
 SERIES = "shift.series"  # "series" -> Series
 STINTS = "shift.stints"  # register, NUL, seq -> Working, from that record on
-TABLES = (REGISTERS, SHIFTS, SUMS, OUTSIDE, PAYMENTS, DOUBTS, PAYING, REPORTS, SERIES, STINTS)
+WAITING = "shift.waiting"  # sale that is suspended -> Waiting
+TABLES = (
+    REGISTERS, SHIFTS, SUMS, OUTSIDE, PAYMENTS, DOUBTS, PAYING, REPORTS, SERIES, STINTS, WAITING
+)  # fmt: skip
 
 _SERIES_KEY = b"series"
 
@@ -74,7 +77,7 @@ class Series(msgspec.Struct, frozen=True, array_like=True, gc=False):
     grand_sales_minor: int = 0
 
 
-Row = Working | Shift | Sums | KnownPayment | Doubt | Paying | ShiftReport | Series
+Row = Working | Shift | Sums | KnownPayment | Doubt | Paying | ShiftReport | Series | Waiting
 R = TypeVar("R", bound=Row)
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -89,6 +92,7 @@ _TYPES: dict[str, type[Row]] = {
     REPORTS: ShiftReport,
     SERIES: Series,
     STINTS: Working,
+    WAITING: Waiting,
 }
 _decoders: dict[str, Callable[[bytes], Row]] = {}  # made when a table is first read
 

@@ -10,7 +10,7 @@ import msgspec
 
 ShiftState = Literal["open", "suspended", "counting", "closed"]
 Outcome = Literal["paid", "not_paid", "late", "given_back", "refused"]
-FORM = 1  # of a report: raised when what it sums changes, so that older ones stay as they were
+FORM = 2  # of a report: raised when what it sums changes, so that older ones stay as they were
 
 
 class TenderSum(msgspec.Struct, array_like=True, gc=False):
@@ -190,6 +190,16 @@ class OpenSale(msgspec.Struct, frozen=True, array_like=True, gc=False):
     paid_minor: int
 
 
+class Waiting(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A sale that is suspended: its code, what it had come to, and its place in the journal."""
+
+    sale: str
+    code: str
+    total_minor: int
+    at_ms: int
+    seq: int
+
+
 class ShiftReport(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An X report (``z`` = 0), or a Z report, which closes the shift.
 
@@ -198,6 +208,8 @@ class ShiftReport(msgspec.Struct, frozen=True, array_like=True, gc=False):
     safe drops + tendered - change - given back. ``outside`` is what moved at the drawer while no
     shift was open; nobody answered for it, so it stands beside the sums and in none of them.
     ``hidden``: the money is left out, because the drawer is still to be counted blind.
+    ``waiting`` are the sales that were suspended since the shift began and still wait;
+    ``waiting_count`` and ``waiting_minor`` are of all that wait at the till.
     """
 
     number: int
@@ -223,6 +235,9 @@ class ShiftReport(msgspec.Struct, frozen=True, array_like=True, gc=False):
     hidden: bool = False
     form: int = FORM
     training: bool = False
+    waiting: tuple[Waiting, ...] = ()
+    waiting_count: int = 0
+    waiting_minor: int = 0
 
     @property
     def cash(self) -> TenderRow:

@@ -74,6 +74,7 @@ class _ReportPaper(Paper):
             yield from self.sales(report.sums)
         yield from self.drawer()
         yield from self.acts(report.sums)
+        yield from self.waiting()
         yield from self.unsettled()
         if not report.hidden:
             yield from self.outside(report.outside)
@@ -203,6 +204,16 @@ class _ReportPaper(Paper):
         if rows:
             yield from self.title("outside")
             yield from rows
+
+    def waiting(self) -> Iterator[Row]:
+        """Sales that are suspended: all in sum, and each that was since the shift began."""
+        report = self.report
+        if report.waiting_count:
+            yield self.rule()
+        yield from self.counted("waiting", report.waiting_count, report.waiting_minor)
+        for one in report.waiting:
+            amount = "" if report.hidden else self.money(one.total_minor)
+            yield from self.pair(f"{one.code} {self.time(one.at_ms)[:16]}", amount, indent=2)
 
     def unsettled(self) -> Iterator[Row]:
         """Money that is in doubt or on open sales, and what became of that of earlier Zs."""

@@ -76,3 +76,6 @@ class SuspendedInShift(Event, frozen=True):
     history: msgspec.Raw
     key: str = ""
     register: str = ""
+    said: None = None
+    number: None = None
+    code: str = ""

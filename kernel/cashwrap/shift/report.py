@@ -1,11 +1,21 @@
 """The X or Z report of a shift: made from its folded rows, for a screen, a paper or the journal."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, cast
 
 from msgspec.structs import replace
 
-from cashwrap.shift.book import DOUBTS, OUTSIDE, PAYING, SUMS, Doubt, Paying, Rows
-from cashwrap.shift.model import InDoubt, OpenSale, Shift, ShiftReport, Sums, TenderRow, TenderSum
+from cashwrap.shift.book import DOUBTS, OUTSIDE, PAYING, SUMS, WAITING, Doubt, Paying, Rows
+from cashwrap.shift.model import (
+    InDoubt,
+    OpenSale,
+    Shift,
+    ShiftReport,
+    Sums,
+    TenderRow,
+    TenderSum,
+    Waiting,
+)
 
 
 class Made(NamedTuple):
@@ -22,6 +32,7 @@ class Made(NamedTuple):
 def made(rows: Rows, shift: Shift, how: Made) -> ShiftReport:
     """Return the report of a shift that is not closed, as the rows stand."""
     sums, outside = rows.sums(shift.number), rows.outside(shift.drawer)
+    waiting = [cast(Waiting, row) for _, row in rows.all(WAITING)]
     return ShiftReport(
         number=shift.number,
         z=how.z,
@@ -44,6 +55,9 @@ def made(rows: Rows, shift: Shift, how: Made) -> ShiftReport:
         open_sales=_open_sales(rows, shift),
         grand_sales_minor=grand_sales_minor(rows),
         training=how.training,
+        waiting=_since(waiting, shift.opened_seq),
+        waiting_count=len(waiting),
+        waiting_minor=sum([one.total_minor for one in waiting]),
     )
 
 
@@ -61,6 +75,8 @@ def hidden(report: ShiftReport) -> ShiftReport:
         open_sales=(),
         grand_sales_minor=0,
         hidden=True,
+        waiting=tuple(replace(one, total_minor=0) for one in report.waiting),
+        waiting_minor=0,
     )
 
 
@@ -133,6 +149,10 @@ def _in_doubt(rows: Rows, shift: Shift) -> tuple[InDoubt, ...]:
             about = (doubt.payment, doubt.refund, sale, known.tender)
             named.append(InDoubt(*about, doubt.amount_minor, doubt.asked_ms, doubt.z))
     return tuple(named)
+
+
+def _since(waiting: Sequence[Waiting], seq: int) -> tuple[Waiting, ...]:
+    return tuple(sorted((one for one in waiting if one.seq > seq), key=lambda one: one.seq))
 
 
 def _open_sales(rows: Rows, shift: Shift) -> tuple[OpenSale, ...]:

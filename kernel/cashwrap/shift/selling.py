@@ -6,8 +6,8 @@ from typing import cast
 from cashwrap.events import Envelope
 from cashwrap.sale import events as s
 from cashwrap.sale.edits import AnyEdit, LineVoided
-from cashwrap.shift.book import PAYING, Book
-from cashwrap.shift.model import Sums, TaxSum
+from cashwrap.shift.book import PAYING, WAITING, Book
+from cashwrap.shift.model import Sums, TaxSum, Waiting
 from cashwrap.shift.parts import CancelledInShift, EditTag, SaleInShift, SuspendedInShift
 
 _VOIDED = str(LineVoided.__struct_config__.tag)
@@ -83,6 +83,13 @@ def cancelled(book: Book, at: Envelope, body: s.SaleCancelled | CancelledInShift
     sums.cancelled_minor += body.total_minor
     sums.voided_lines += _voids(body.history)
     ended(book, body.sale)
+    _waits_no_more(book, body.sale)
+
+
+def _waits_no_more(book: Book, sale: str) -> None:
+    key = sale.encode()
+    if book.row(WAITING, key) is not None:
+        book.put(WAITING, key, None)
 
 
 def suspended(book: Book, at: Envelope, body: s.SaleSuspended | SuspendedInShift) -> None:
@@ -90,11 +97,14 @@ def suspended(book: Book, at: Envelope, body: s.SaleSuspended | SuspendedInShift
     sums = book.happened(body.register, at)
     sums.suspended += 1
     sums.suspended_minor += body.total_minor
+    waiting = Waiting(body.sale, body.code, body.total_minor, at.wall_ms, at.seq)
+    book.put(WAITING, body.sale.encode(), waiting)
 
 
 def resumed(book: Book, at: Envelope, body: s.SaleResumed) -> None:
     """A parked sale was brought back."""
     book.happened(body.register, at).resumed += 1
+    _waits_no_more(book, body.sale)
 
 
 def overridden(book: Book, at: Envelope, body: s.PriceOverrideJournaled) -> None:

@@ -53,6 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cancelled": ("取消", "Cancelled sales"),
     "suspended": ("挂单", "Suspended sales"),
     "resumed": ("取单", "Resumed sales"),
+    "waiting": ("挂单未取", "Still suspended"),
     "voided_lines": ("删除行", "Voided lines"),
     "price_overrides": ("改价", "Price overrides"),
     "manual_discounts": ("手工折扣", "Manual discounts"),

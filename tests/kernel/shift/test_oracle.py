@@ -65,6 +65,11 @@ def test_each_z_is_what_the_journal_says_and_all_of_them_are_the_days(
             assert {(one.payment, one.refund) for one in report.in_doubt} <= reference.in_doubt(
                 records, z.seq
             )
+            parked = reference.waiting(records, z.seq)
+            assert report.waiting_count == len(parked)
+            assert report.waiting_minor == sum(total for total, _ in parked.values())
+            since = {sale for sale, (_, seq) in parked.items() if seq > report.first_seq}
+            assert {one.sale for one in report.waiting} == since
         for drawer, events in outside.items():
             kept = till.shifts.outside(drawer)
             assert reference.as_reference(kept) == reference.sums(events)
