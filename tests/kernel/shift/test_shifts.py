@@ -162,17 +162,28 @@ def test_a_tray_floats_to_another_register(shop: Shop) -> None:
 def test_a_register_without_a_shift_is_refused_where_shifts_are_required(
     open_shop: OpenShop,
 ) -> None:
-    """It begins no sale, and one begun before takes no money."""
+    """It begins no sale, and one begun before takes no money, gives none back, and does not end."""
     shop = open_shop("shifts.required = true")
     with pytest.raises(errors.NoOpenShift):
         begin(shop)
     shop.till.shifts.open(0, register="R1", staff="ana")
-    sale = begin(shop)
+    sale, part, free = begin(shop), begin(shop), begin(shop)
+    part.pay_cash(100)
+    free.discount(percent_ppm=1_000_000, reason="gift")
     close(shop, 1)
-    with pytest.raises(errors.NoOpenShift):
-        sale.pay_cash(1000)
+    steps = (
+        lambda: sale.pay_cash(1000),
+        lambda: part.payments.give_back("changed their mind"),
+        free.payments.finish,
+    )
+    for step in steps:
+        with pytest.raises(errors.NoOpenShift):
+            step()
+    sale.payments.give_back("there is nothing")
     shop.till.shifts.open(0, register="R1", staff="ana")
     assert sale.pay_cash(1000).change_minor == 650
+    for step in steps[1:]:
+        step()
 
 
 def test_money_outside_of_shifts_stands_on_the_next_z_of_the_drawer(shop: Shop) -> None:
