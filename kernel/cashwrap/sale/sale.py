@@ -434,7 +434,8 @@ class Sale(ReturningSale):
             live = self._cart.live(line)
             milli = goods.quantity_milli(quantity, live.goods, whole=bool(live.parts))
             stamp = self._stamp(staff, command)
-            lower = None if weighed else guarding.lowering(self._cart, live, milli)
+            scaled = weighed and live.goods.measure == "weight"
+            lower = None if scaled else guarding.lowering(self._cart, live, milli)
             self._make(
                 edits.QuantitySet(
                     line=live.number,

@@ -1,12 +1,17 @@
 """What rights and limits mean at the counter, and that no way leads around them."""
 
+from pathlib import Path
+
 import pytest
 from builders.people import approved, bodies, staffed
 
 from cashwrap.pricing.errors import BelowMinimum
+from cashwrap.sale.errors import OtherTenderNeeded
 from cashwrap.staff.errors import ApprovalNeeded, RightDenied
 from cashwrap.staff.roles import Grant
+from cashwrap.tender.driver import Capabilities
 from cashwrap.testing.shop import Shop
+from cashwrap.testing.terminal import FakeTerminal
 
 pytestmark = pytest.mark.usefixtures("cheap")
 
@@ -188,6 +193,17 @@ def test_goods_and_stock_are_for_who_may(counter: Shop):
     assert moved.approver == "boss"
 
 
+def test_a_scale_voids_no_pieces(counter: Shop):
+    """What a scale says of weighed goods is not striking out; of pieces it says nothing."""
+    redefine(counter, sale__void_line=Grant("approval"))
+    sale = counter.till.new_sale()
+    sale.add("CAKE", 10)
+    sale.add("APPLE", "0.750")
+    sale.weigh(2, "0.500")
+    needs(lambda: sale.weigh(1, 1), "sale.void_line")
+    assert sale.lines[0].quantity_milli == 10_000
+
+
 def test_an_undo_brings_no_return_back_without_its_right(counter: Shop):
     """What a manager took back and let be again does not come back by a cashier's undo."""
     till = counter.till
@@ -212,3 +228,18 @@ def test_an_approved_post_void_uses_its_approval_up(counter: Shop):
     assert approved(counter, lambda: counter.till.post_void(1, "twice")).number == 2
     (used,) = bodies(counter, "staff.approval_used")
     assert (used.right, used.asker, used.approver) == ("sale.post_void", "ana", "boss")
+
+
+def test_a_post_void_that_fails_asks_for_no_other_right(tmp_path: Path, cheap: None):
+    """Who may reverse a sale may let go of a reversal that no driver gives money back for."""
+    terminal = FakeTerminal(capabilities=Capabilities(kind="card", refund=False))
+    shop = staffed(Shop(tmp_path / "shop", drivers={"card": terminal}))
+    shop.till.staff.sign_in("ana", "4711")
+    sold = shop.till.new_sale()
+    sold.add("CAKE")
+    sold.payments.ask("card")
+    with pytest.raises(OtherTenderNeeded):
+        approved(shop, lambda: shop.till.post_void(1, "twice"))
+    assert shop.till.open_sales() == ()
+    assert shop.till.returnable(1).voided_by == 0
+    shop.till.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cashwrap.errors import CashwrapError
+from cashwrap.sale.complete import cancelled
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.errors import CommandReused, ReasonNeeded
 from cashwrap.sale.returning.errors import PostVoidRefused
@@ -61,8 +62,11 @@ def post_void(
         elif sale.state == "open":
             sale.payments.finish(staff=staff)
     except CashwrapError:
-        if sale.state == "open" and not sale.payments.in_doubt:
-            sale.cancel(said, staff=staff)
+        if (
+            sale.state == "open" and not sale.payments.in_doubt
+        ):  # as part of this act: no other right
+            day = desk.day_of(desk.now().wall_ms)
+            sale.end("cancel", [cancelled(sale.cart, said, day)], staff, "")
         raise
     return _as_it_stands(desk, sale, edit.of_number)
 
