@@ -1,0 +1,1 @@
+"""Register: the cashier's page, a customer display, and their words; served by `cashwrap serve`."""

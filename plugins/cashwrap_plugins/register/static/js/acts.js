@@ -1,0 +1,188 @@
+/** What a cashier does: each act asks the till, shows its answer, and says what was refused. */
+
+import { get, patch, post, remove } from "./api.js";
+import { ask, state, tell, update } from "./store.js";
+import { problem, t } from "./words.js";
+
+let last = Promise.resolve();
+
+/** One act after the other, in the order in which they were wanted. */
+function inOrder(act) {
+  const next = last.then(act);
+  last = next.catch(() => {});
+  return next;
+}
+
+/** Do an act; where it needs somebody else's right, ask for their PIN and do it again. */
+export async function permitted(act) {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (error.code !== "staff.approval_needed") throw error;
+      if (!(await ask("approval", { act: error.act, message: error.message }))) return undefined;
+    }
+  }
+}
+
+/** Do an act and tell what went wrong; the answer is undefined when it was not done. */
+export async function doing(act) {
+  update({ busy: state.busy + 1 });
+  try {
+    return await permitted(act);
+  } catch (error) {
+    if (error.status === 401) update({ session: null, phase: "sign_in" });
+    tell(problem(error), "bad");
+    return undefined;
+  } finally {
+    update({ busy: state.busy - 1 });
+  }
+}
+
+/** Show a sale as the till has it now, and which of its lines is new or changed. */
+export function show(sale) {
+  const before = new Map((state.sale?.lines || []).map((line) => [line.number, line]));
+  const changed = sale.lines.filter((line) => {
+    const was = before.get(line.number);
+    return !was || was.quantity_milli !== line.quantity_milli;
+  });
+  const touched = changed.filter((line) => !line.parent).pop();
+  const gone = !sale.lines.some((line) => line.number === state.selected);
+  update({
+    sale,
+    touched: touched ? touched.number : state.touched,
+    ...(gone ? { selected: 0 } : {}),
+  });
+}
+
+async function begun() {
+  if (!state.sale) {
+    const given = { order_type: state.orderType || "" };
+    update({ sale: await post("/sales", given), finished: null });
+  }
+  return state.sale;
+}
+
+/** Change the open sale, beginning one where there is none. */
+export function change(send) {
+  return inOrder(() =>
+    doing(async () => {
+      const sale = await begun();
+      const next = await send(sale);
+      if (next) show(next);
+      return next;
+    }),
+  );
+}
+
+export const scan = (code) => change((sale) => post(`/sales/${sale.id}/scan`, { code }));
+
+export function add(sku, more = {}) {
+  const quantity = more.quantity || state.times || "1";
+  update({ times: "" });
+  return change((sale) => post(`/sales/${sale.id}/lines`, { sku, ...more, quantity }));
+}
+
+export const setQuantity = (line, quantity) =>
+  change((sale) => patch(`/sales/${sale.id}/lines/${line}`, { quantity }));
+
+export const changeLine = (line, fields) =>
+  change((sale) => patch(`/sales/${sale.id}/lines/${line}`, fields));
+
+export async function voidLine(line, reason = "") {
+  const done = await change((sale) => remove(
+    `/sales/${sale.id}/lines/${line.number}?reason=${encodeURIComponent(reason)}`));
+  if (done) tell(t("voided", { name: line.name }), "", { name: t("undo"), does: undo });
+}
+
+export const undo = () => state.sale && change((sale) => post(`/sales/${sale.id}/undo`));
+
+/** Send something to the open sale by its last word: `discounts`, `coupons`, `customer`, ... */
+export const send = (what, body) => change((sale) => post(`/sales/${sale.id}/${what}`, body));
+
+/** Change the note, seller or order type of the whole sale. */
+export const changeSale = (fields) => change((sale) => patch(`/sales/${sale.id}`, fields));
+
+export function leave() {
+  update({ sale: null, selected: 0, touched: 0, paying: false, cartOpen: false, times: "" });
+}
+
+export async function cancel() {
+  const sale = state.sale;
+  if (!sale) return;
+  if (!sale.lines.length && !sale.returns.length) {
+    if (await doing(() => post(`/sales/${sale.id}/cancel`, { reason: "" }))) leave();
+    return;
+  }
+  const reason = await ask("reason", { title: t("cancel_sale"), reasons: [
+    "reason.customer_left", "reason.mistake", "reason.no_money"].map((key) => t(key)),
+    danger: true, done: t("cancel_sale") });
+  if (reason === undefined) return;
+  if (await doing(() => post(`/sales/${sale.id}/cancel`, { reason }))) {
+    leave();
+    tell(t("cancelled"));
+  }
+}
+
+/** Suspend the sale, with a reason where the shop wants one. */
+export async function suspend() {
+  const sale = state.sale;
+  if (!sale || !sale.lines.length) return;
+  const given = await ask("suspend");
+  if (!given) return;
+  if (!(await doing(() => post(`/sales/${sale.id}/suspend`, given)))) return;
+  leave();
+  tell(t("suspended"), "", { name: t("screen.held"), does: () => update({ screen: "held" }) });
+}
+
+/** Bring a suspended sale back and say what has become different. */
+export async function resume(code) {
+  if (state.sale?.lines.length) {
+    tell(t("finish_first"), "bad");
+    return;
+  }
+  const old = state.sale;
+  const back = await doing(async () => {
+    if (old) await post(`/sales/${old.id}/cancel`, { reason: "" });
+    return post(`/holds/${encodeURIComponent(code)}/resume`);
+  });
+  if (!back) return;
+  update({ sale: back.sale, screen: "sell", selected: 0, finished: null });
+  const changes = back.changes;
+  if (changes && changes.before_minor !== changes.after_minor) await ask("changes", { changes });
+  else tell(t("resumed"));
+}
+
+/** Look again at the open sale: a payment may have been decided meanwhile. */
+export function look() {
+  const sale = state.sale;
+  if (!sale) return Promise.resolve();
+  return inOrder(async () => {
+    try {
+      const now = await get(`/sales/${sale.id}`);
+      if (now.state === "completed") finish(now);
+      else if (now.state === "cancelled") leave();
+      else if (state.sale?.id === now.id) show(now);
+    } catch {
+      /* the next message or touch asks again */
+    }
+  });
+}
+
+/** Show what was paid and clear the cart for the next customer. */
+export function finish(sale) {
+  leave();
+  update({ finished: sale });
+}
+
+/** Pay by a path of the sale, as `cash`; a sale that is paid in full is finished. */
+export function pay(how, body) {
+  return inOrder(() =>
+    doing(async () => {
+      const sale = await post(`/sales/${state.sale.id}/pay/${how}`, body);
+      if (sale.state === "completed") finish(sale);
+      else show(sale);
+      return sale;
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+/** Sheets that ask: for a manager's PIN, for a reason. */
+
+import { post } from "./api.js";
+import { PinPad } from "./keypad.js";
+import { state } from "./store.js";
+import { Banner, Button, Field, html, Sheet, useState } from "./ui.js";
+import { has, money, named, problem, t } from "./words.js";
+
+/** Somebody with the right stands beside the cashier and keys in their own PIN. */
+export function Approval({ act, message, close }) {
+  const others = state.shop.staff.filter((one) => one.id !== state.session?.staff);
+  const [approver, choose] = useState(others.find((one) => one.role !== "cashier")?.id || "");
+  const [pin, setPin] = useState("");
+  const [wrong, setWrong] = useState("");
+  const enter = async () => {
+    const given = pin;
+    setPin("");
+    try {
+      await post("/approvals", { act, approver, pin: given });
+      close(true);
+    } catch (error) {
+      setWrong(problem(error));
+    }
+  };
+  const key = `right.${act.right}`;
+  return html`<${Sheet} title=${t("approval")} close=${() => close()} size="narrow">
+    <${Banner} kind="doubt" icon="lock"><strong>${has(key) ? t(key) : act.right}</strong>
+      <p>${act.amount_minor ? money(act.amount_minor) : act.rate_ppm
+        ? t("percent_off", { percent: act.rate_ppm / 10000 }) : has(key) ? "" : message}</p><//>
+    <div class="people-row" role="group" aria-label=${t("approver")}>
+      ${others.map((one) => html`<button type="button" class="person small" key=${one.id}
+        aria-pressed=${one.id === approver} onClick=${() => choose(one.id)}>
+        <strong>${one.name}</strong><small>${named("role", one.role)}</small></button>`)}</div>
+    <p class="wrong" role="alert">${wrong}</p>
+    <${PinPad} value=${pin} input=${setPin} enter=${() => approver && enter()} />
+  <//>`;
+}
+
+/** One of some reasons, or one's own words. */
+export function Reason({ title, reasons, done, danger, close }) {
+  const [words, input] = useState("");
+  return html`<${Sheet} title=${title} close=${() => close()} size="narrow" foot=${html`
+    <${Button} kind=${danger ? "danger solid" : "primary"} disabled=${!words}
+      onClick=${() => close(words)}>${done}<//>`}>
+    <p class="lead">${t("reason.which")}</p>
+    <div class="reasons">${reasons.map((one, at) => html`<button type="button" key=${one}
+      data-first=${at ? undefined : ""} class="reason" aria-pressed=${words === one}
+      onClick=${() => input(one)}>${one}</button>`)}</div>
+    <${Field} label=${t("own_words")} value=${reasons.includes(words) ? "" : words} input=${input} />
+  <//>`;
+}
+
+/** Why the sale waits, and by what it is found again: the customer's card, phone or table. */
+export function Suspend({ close }) {
+  const [reason, choose] = useState("");
+  const [key, setKey] = useState(state.sale.member || "");
+  const [note, setNote] = useState("");
+  const needed = state.shop.suspend_reason_required && !reason;
+  const done = () => close({ reason, key, note });
+  return html`<${Sheet} title=${t("suspend")} close=${() => close()} size="narrow" foot=${html`
+    <${Button} kind="primary" disabled=${needed} onClick=${done}>${t("suspend")}<//>`}>
+    <p class="lead">${t("suspend.why")}</p>
+    <div class="reasons">${state.shop.suspend_reasons.map((one, at) => html`<button type="button"
+      data-first=${at ? undefined : ""} class="reason" key=${one} aria-pressed=${reason === one}
+      onClick=${() => choose(reason === one ? "" : one)}>${named("suspend_reason", one)}
+      </button>`)}</div>
+    <${Field} label=${t("suspend.key")} value=${key} input=${setKey} />
+    <${Field} label=${t("note")} value=${note} input=${setNote} />
+  <//>`;
+}

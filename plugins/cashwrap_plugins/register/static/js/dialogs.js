@@ -1,0 +1,26 @@
+/** Every sheet by its name; the one on top is answered first. */
+
+import { Approval, Reason, Suspend } from "./asking.js";
+import { Changes, Goods, Help, SaleMore, Why } from "./telling.js";
+import { Discount, Note, PriceOverride, QuantitySheet, Seller } from "./line_sheets.js";
+import { Meal, Modifiers, Picker } from "./picking.js";
+import { Member } from "./member.js";
+import { Counting, Money, Report, ReturnLines } from "./back_office.js";
+import { Arrange } from "./arrange.js";
+import { state } from "./store.js";
+import { html } from "./ui.js";
+
+const SHEETS = {
+  approval: Approval, reason: Reason, suspend: Suspend, changes: Changes, goods: Goods,
+  help: Help, sale_more: SaleMore, why: Why, discount: Discount, note: Note,
+  price: PriceOverride, quantity: QuantitySheet, seller: Seller, meal: Meal,
+  modifiers: Modifiers, picker: Picker, member: Member, counting: Counting, money: Money,
+  report: Report, return_lines: ReturnLines, arrange: Arrange,
+};
+
+export function Dialogs() {
+  return html`${state.dialogs.map(({ id, kind, props, close }) => {
+    const Body = SHEETS[kind];
+    return html`<${Body} key=${id} ...${props} close=${close} />`;
+  })}`;
+}

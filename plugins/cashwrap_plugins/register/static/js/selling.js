@@ -1,0 +1,143 @@
+/** The selling screen: find goods on the left, the cart on the right. */
+
+import { add, scan } from "./acts.js";
+import { get } from "./api.js";
+import { Cart } from "./cart.js";
+import { state, tell, update, ask } from "./store.js";
+import { Button, Empty, html, Icon, useRef } from "./ui.js";
+import { money, problem, quantity, t, unit } from "./words.js";
+
+export function Selling() {
+  if (state.shift?.state !== "open" && state.shop.shifts_required) {
+    return html`<div class="closed"><${Empty} icon="shift" title=${t("no_shift")}>
+      ${t("no_shift.words")}<//>
+      <${Button} kind="primary big" onClick=${() => update({ screen: "shift" })}>
+        ${t("shift.open")}<//></div>`;
+  }
+  return html`<div class="selling ${state.cartOpen ? "cart-open" : ""}">
+    <section class="goods" aria-label=${t("goods")}>
+      <div class="goods-head"><${Search} /></div>
+      ${state.found ? html`<${Found} />` : html`<${Groups} /><${Grid} items=${shown()} />`}
+    </section>
+    <${Cart} />
+  </div>`;
+}
+
+const shown = () => state.groups.find((group) => group.code === state.group)?.items || [];
+
+let asked = 0;
+
+async function search(query) {
+  update({ query });
+  const number = (asked += 1);
+  if (!query.trim()) return update({ found: null });
+  try {
+    const page = await get(`/items?limit=60&query=${encodeURIComponent(query.trim())}`);
+    if (number === asked) update({ found: page.items });
+  } catch (error) {
+    tell(problem(error), "bad");
+  }
+}
+
+export const endSearch = () => {
+  asked += 1;
+  update({ query: "", found: null });
+};
+
+/** Enter in the search: a whole code is scanned, one thing found is chosen. */
+async function enter(query) {
+  const times = /^(\d+(?:\.\d+)?)\s*[x*×]$/i.exec(query.trim());
+  if (times) {
+    update({ times: times[1] });
+    return endSearch();
+  }
+  if (/^\d{8,}$/.test(query.trim())) {
+    endSearch();
+    return scan(query.trim());
+  }
+  await search(query);
+  if (state.found?.length === 1) {
+    const [item] = state.found;
+    endSearch();
+    return choose(item);
+  }
+  document.querySelector(".grid .good:not(:disabled)")?.focus();
+}
+
+function Search() {
+  const field = useRef();
+  return html`<div class="search" role="search">
+    <${Icon} name="search" />
+    <input ref=${field} id="search" type="search" value=${state.query} autocomplete="off"
+      placeholder=${t("search.words")} aria-label=${t("search")} enterkeyhint="search"
+      onInput=${(event) => search(event.target.value)}
+      onKeyDown=${(event) => {
+        if (event.key === "Enter") enter(event.target.value);
+        else if (event.key === "Escape") endSearch(), field.current.blur();
+      }} />
+    ${state.times && html`<span class="times">${state.times} ×</span>`}
+    ${state.query && html`<${Button} icon="close" kind="ghost" aria-label=${t("clear")}
+      onClick=${endSearch} />`}
+  </div>`;
+}
+
+function Groups() {
+  return html`<div class="groups" role="tablist" aria-label=${t("groups")}>
+    ${state.groups.map((group) => html`<button type="button" role="tab" key=${group.code}
+      aria-selected=${group.code === state.group}
+      onClick=${() => update({ group: group.code })}>${group.name}</button>`)}
+  </div>`;
+}
+
+function Found() {
+  if (state.found.length) return html`<${Grid} items=${state.found} />`;
+  return html`<${Empty} icon="search" title=${t("nothing_found", { query: state.query })}>
+    ${t("nothing_found.words")}<//>`;
+}
+
+function Grid({ items }) {
+  if (!items.length) return html`<${Empty} icon="stock" title=${t("empty_group")} />`;
+  return html`<div class="grid">${items.map((item) => html`
+    <${Good} key=${item.sku} item=${item} />`)}</div>`;
+}
+
+function Good({ item }) {
+  const left = item.available_milli;
+  const out = left !== null && left <= 0;
+  return html`<button type="button" class="good ${out ? "out" : ""}" onClick=${() => choose(item)}
+    onContextMenu=${(event) => (event.preventDefault(), ask("goods", { item }))}
+    title=${item.name}>
+    <span class="good-name">${item.name}</span>
+    <span class="good-foot">
+      <b>${item.unit_minor === null ? (item.is_family ? t("choose_spec") : "–")
+        : money(item.unit_minor)}</b>
+      ${item.measure === "weight" && html`<small>/${unit(item.unit)}</small>`}
+      <span class="grow"></span>
+      ${(item.is_family || item.has_slots) && html`<i class="dot" title=${t("choose_spec")}>
+        ${item.has_slots ? t("meal") : t("spec")}</i>`}
+      ${!item.is_family && left !== null && left <= 5000 && html`<i class="left">
+        ${out ? t("sold_out") : t("left", { count: quantity(left) })}</i>`}
+    </span></button>`;
+}
+
+/** Sell an item: at once, or after the choices that it needs. */
+export async function choose(item) {
+  if (item.is_family) {
+    const picked = await ask("picker", { family: item.sku, name: item.name });
+    return picked && add(picked.sku, picked);
+  }
+  if (item.has_slots) {
+    const choices = await ask("meal", { item });
+    return choices && add(item.sku, { choices });
+  }
+  if (item.modifier_groups.some((group) => group.at_least > 0)) {
+    const modifiers = await ask("modifiers", { item, chosen: [] });
+    return modifiers && add(item.sku, { modifiers });
+  }
+  if (item.measure === "weight" && !state.times) {
+    const weight = await ask("quantity", { title: item.name, unit: item.unit, decimals: 3,
+      price: item.unit_minor });
+    return weight && add(item.sku, { quantity: weight });
+  }
+  return add(item.sku);
+}

@@ -1,0 +1,88 @@
+/** The page's words in each language; money, quantities and times as people write them. */
+
+export const LANGUAGES = ["zh-CN", "en"];
+const books = {};
+let language = "zh-CN";
+let currency = { code: "CNY", digits: 2, symbol: "¥" };
+
+export async function loadWords() {
+  const read = async (name) => (await fetch(`words/${name}.json`)).json();
+  const all = await Promise.all(LANGUAGES.map(read));
+  LANGUAGES.forEach((name, at) => (books[name] = all[at]));
+}
+
+export function speak(name) {
+  language = LANGUAGES.includes(name) ? name : "zh-CN";
+  document.documentElement.lang = language;
+}
+export const spoken = () => language;
+
+export function useCurrency(given) {
+  currency = { ...currency, ...given };
+}
+export const digits = () => currency.digits;
+export const symbol = () => currency.symbol;
+
+/** The text of a key, `{name}` replaced; the key itself where a language lacks it. */
+export function t(key, values = {}) {
+  const text = books[language]?.[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+export const has = (key) => books[language]?.[key] !== undefined;
+
+/** A word of the shop itself where we know one in this language, else as the shop wrote it. */
+export const named = (prefix, word) => (has(`${prefix}.${word}`) ? t(`${prefix}.${word}`) : word);
+
+/** A name kept by language (`{"zh-CN": ..., en: ...}`) or as plain text. */
+export function nameOf(name, otherwise = "") {
+  if (!name || typeof name === "string") return name || otherwise;
+  return name[language] || Object.values(name)[0] || otherwise;
+}
+
+/** Minor units as text without the sign of the currency: whole numbers only, no float. */
+export function amount(minor) {
+  const sign = minor < 0 ? "-" : "";
+  const text = String(Math.abs(minor)).padStart(currency.digits + 1, "0");
+  const cut = text.length - currency.digits;
+  const whole = text.slice(0, cut).replace(/\B(?=(\d{3})+$)/g, ",");
+  return sign + whole + (currency.digits ? `.${text.slice(cut)}` : "");
+}
+export const money = (minor) =>
+  minor < 0 ? `-${currency.symbol}${amount(-minor)}` : currency.symbol + amount(minor);
+
+/** Minor units of what somebody keyed in, or null. */
+export function parseMoney(text) {
+  const found = /^(-?)(\d{0,10})(?:\.(\d*))?$/.exec(text.trim());
+  if (!found || (!found[2] && !found[3])) return null;
+  const part = (found[3] || "").padEnd(currency.digits, "0");
+  if (part.length > currency.digits) return null;
+  const minor = Number(`${found[2] || "0"}${part}`);
+  return found[1] ? -minor : minor;
+}
+
+/** Thousandths as text without useless zeros: 1500 is "1.5". */
+export function quantity(milli) {
+  const sign = milli < 0 ? "-" : "";
+  const text = String(Math.abs(milli)).padStart(4, "0");
+  const part = text.slice(-3).replace(/0+$/, "");
+  return sign + text.slice(0, -3) + (part ? `.${part}` : "");
+}
+
+const UNITS = { each: "unit.each", kg: "unit.kg", g: "unit.g", l: "unit.l" };
+export const unit = (name) => (UNITS[name] ? t(UNITS[name]) : name);
+
+export function time(ms) {
+  return new Date(ms).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+}
+export function dateTime(ms) {
+  return new Date(ms).toLocaleString(language, {
+    month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+}
+
+/** What went wrong, in this language where we have words for the code. */
+export function problem(error) {
+  const key = `problem.${error.code}`;
+  if (error.code && has(key)) return t(key);
+  return error.message || t("problem.unknown");
+}
