@@ -355,7 +355,7 @@ class Payments:
         Raises as `Desk.allow` does.
         """
         if not self._desk.guarded:
-            return staff
+            return self._sale.cart.opened.staff if staff == "" else staff
         self._sale.may(Act("sale.sell", self._sale.id), staff)
         for act in grown(self._sale.cart) if self._sale.state == "open" else ():
             self._sale.may(act, staff)

@@ -105,7 +105,7 @@ def refund(sale: "Sale", wanted: Wanted) -> Refunded:
         sale.payments.finish(staff=wanted.staff, command=wanted.command)
         return _answer(sale, [], key)
     staff = sale.desk.clerk(wanted.staff, sale.register, sale.desk.now())
-    wanted = wanted._replace(staff=staff)
+    wanted = wanted._replace(staff=staff or sale.cart.opened.staff)
     decided = _decide(sale, wanted, sum(each.relieves_minor for each in done))
     at_once = _at_once(sale, decided, key)
     _allow(sale, wanted, decided)

@@ -1,11 +1,15 @@
 """What people read names people: receipts, slips and reports say the account's name."""
 
+from collections.abc import Callable
+
 import pytest
 
 from cashwrap.receipt.paper import TextStyle
 from cashwrap.receipt.text import render_text
 from cashwrap.testing.shop import Shop
 from cashwrap.till import Till
+
+OpenShop = Callable[..., Shop]
 
 
 @pytest.fixture
@@ -77,3 +81,22 @@ def test_a_report_says_nothing_of_what_did_not_happen(shop: Shop) -> None:
     assert "Receipts: 1 - 2\n" in paper
     assert "Credit note Given back    -22.00\n" in paper
     assert "Credit note (0)" not in paper
+
+
+@pytest.mark.req("R134")
+def test_without_accounts_a_receipt_names_who_began_the_sale(open_shop: OpenShop) -> None:
+    """Whoever takes the money may be named; else it is the sale's own clerk, never nobody."""
+    till = open_shop().till
+    for staff, named in (("", "ana"), ("ben", "ben")):
+        sale = till.new_sale(staff="ana")
+        sale.add("CAKE")
+        sale.pay_cash(5_000, staff=staff)
+        assert till.receipt(sale.id).staff == named
+    card = till.new_sale(staff="ana")
+    card.add("CAKE")
+    card.payments.record("card", "bank terminal", 2_200)
+    assert till.receipt(card.id).staff == "ana"
+    back = till.new_sale(staff="mia")
+    back.take_back(1, [(1, 1)], reason="torn")
+    back.refund()
+    assert till.receipt(back.id).staff == "mia"
