@@ -220,6 +220,20 @@ def test_an_undo_brings_no_return_back_without_its_right(counter: Shop):
     assert back.due_minor == -44_000
 
 
+def test_a_return_is_not_split_to_stay_below_the_limit(counter: Shop):
+    """What came back of a receipt before counts, whichever sale it came back on."""
+    sold = counter.till.new_sale()
+    sold.add("CAKE", 20)
+    sold.pay_cash(44_000)
+    first = counter.till.new_sale()
+    first.take_back(1, [(1, 9)])
+    first.refund()
+    second = counter.till.new_sale()
+    needs(lambda: second.take_back(1, [(1, 1)]), "sale.return")
+    approved(counter, lambda: second.take_back(1, [(1, 1)]))
+    assert second.due_minor == -2200
+
+
 def test_an_approved_post_void_uses_its_approval_up(counter: Shop):
     """The record names who approved it, and beginning the reversal does not lose that."""
     sold = counter.till.new_sale()

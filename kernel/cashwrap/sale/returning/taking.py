@@ -228,6 +228,7 @@ class ReturningSale(PromotedSale):
             what = f"{edit.id}: {edit.goods[0].quantity_milli} of {edit.goods[0].sku}"
             yield Act("sale.return_without_receipt", self.id, what, minor)
             return
+        minor += sum(answer.refund_minor for answer in original.earlier)  # on whichever sale
         about = original.sale.sale, edit.answer.key, minor
         yield Act("sale.return", *about)
         today = self._desk.day_of(self._desk.now().wall_ms)
