@@ -393,9 +393,9 @@ class Sale(ReturningSale):
             self.move("cancel")
             self.ended_as("cancel", command)
             return
-        self.may(Act("sale.cancel", self.id, str(self.totals.payable_minor)), staff)
         day = self._desk.day_of(self._desk.now().wall_ms)
         event = cancelled(self._cart, words(reason, "a reason"), day)
+        self.may(Act("sale.cancel", self.id, str(self.totals.payable_minor)), staff)
         self.end("cancel", [event], staff, command)
 
     # Inside

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from builders.people import approved, bodies, kinds
 
-from cashwrap.errors import CashwrapError
+from cashwrap.errors import CashwrapError, InvalidInput
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.staff.errors import (
     ApprovalNeeded,
@@ -222,3 +222,15 @@ def test_a_name_that_a_program_gives_approves_nothing(counter: Shop, given: str)
     asked(lambda: sale.discount(percent_ppm=900_000, reason="torn", approver=given))
     approved(counter, lambda: sale.override_price(1, 100, "torn", approver="mia"))
     assert bodies(counter, "sale.price_overridden")[-1].approver == "boss"
+
+
+def test_an_act_that_fails_lends_its_approval_to_no_other(counter: Shop):
+    """A cancellation with words that cannot be kept fails before it is asked for."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    counter.till.staff.approve(asked(lambda: sale.cancel("nobody came")), "boss", "2580")
+    with pytest.raises(InvalidInput):
+        sale.cancel("\ud800")
+    sale.discount(percent_ppm=50_000, reason="torn")
+    assert [one.approver for one in bodies(counter, "sale.discount_given")] == [""]
+    assert bodies(counter, "staff.approval_used") == []
