@@ -14,6 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from cashwrap.events import Event
     from cashwrap.host.offers import Command, Job, React, Report
+    from cashwrap.host.scales import Scale
     from cashwrap.host.views import SaleSeen
     from cashwrap.pricing.model import TaxCode
     from cashwrap.promotions.candidates import CandidateSource
@@ -95,6 +96,11 @@ def cashwrap_followers() -> Iterable[React]:  # type: ignore[empty-body]
 @hookspec
 def cashwrap_jobs() -> Iterable[Job]:  # type: ignore[empty-body]
     """Return what is done every so many minutes while the till is open."""
+
+
+@hookspec
+def cashwrap_scales() -> Iterable[tuple[str, Scale]]:  # type: ignore[empty-body]
+    """Return scales by name, read by `Till.weigh`."""
 
 
 @hookspec

@@ -6,6 +6,7 @@ inputs give the same bytes and a whole shop can be simulated.
 
 import os
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -52,3 +53,14 @@ class SystemRandomness:
     def token(self, size: int) -> bytes:
         """Return ``size`` unpredictable bytes."""
         return os.urandom(size)
+
+
+def stopwatch(clock: Clock) -> Callable[[], int]:
+    """Return what gives a steady time in nanoseconds, to take the time that plugins take.
+
+    The device's own is finer than its clock; any other clock is asked itself, so that a simulation
+    owns this time too.
+    """
+    if isinstance(clock, SystemClock):
+        return time.perf_counter_ns
+    return lambda: clock.now().steady_ms * 1_000_000

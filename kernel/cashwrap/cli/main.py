@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cashwrap import __version__
 from cashwrap.cli import exits
@@ -38,6 +38,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
         "proof": Command("why a sale cost what it cost, checked again"),
         "find": Command("search the catalog: name, code, pinyin initials"),
         "stock": Command("what is on hand, by place and lot"),
+        "report": Command("the reports of plugins, by day"),
         "journal": Command("list the journal: who did what, when, and its hash"),
     },
     "Care": {
@@ -129,9 +130,7 @@ def _run(words: list[str], out: Output) -> int:
 
 
 def _command(name: str, words: list[str], out: Output) -> int:
-    if name not in COMMANDS:
-        raise UsageError(f"there is no command {name!r}{_meant(name)}; see `cashwrap --help`")
-    module = import_module(f"cashwrap.cli.{COMMANDS[name].module or name}")
+    module = _module(name, words)
     parser = Parser(
         prog=f"cashwrap {name}",
         description=module.ABOUT,
@@ -148,6 +147,18 @@ def _command(name: str, words: list[str], out: Output) -> int:
     _mark_training(args, out)
     code: int = module.run(args, out)
     return code
+
+
+def _module(name: str, words: list[str]) -> Any:
+    """Return the module of a command, or what stands for one where a plugin brings it."""
+    if name in COMMANDS:
+        return import_module(f"cashwrap.cli.{COMMANDS[name].module or name}")
+    from cashwrap.cli.of_plugin import find
+
+    found = find(name, words) if name.replace("-", "_").isidentifier() else None
+    if found is None:
+        raise UsageError(f"there is no command {name!r}{_meant(name)}; see `cashwrap --help`")
+    return found
 
 
 def _mark_training(args: Namespace, out: Output) -> None:

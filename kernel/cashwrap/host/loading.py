@@ -16,6 +16,7 @@ from cashwrap.host.host import Host, folder_of, times_of
 from cashwrap.host.manifest import fits, needed_plugin
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import Standing, standings
+from cashwrap.host.scales import Scale
 from cashwrap.plugins import (
     PluginRefused,
     candidate_sources_of,
@@ -23,6 +24,7 @@ from cashwrap.plugins import (
     offered_by,
     projections_of,
 )
+from cashwrap.ports import SystemClock, stopwatch
 from cashwrap.pricing.model import TaxCode
 from cashwrap.settings import HostSettings, Settings, read_settings
 from cashwrap.store.errors import TableRefused
@@ -46,6 +48,7 @@ class Added(NamedTuple):
     projections: Sequence[Projection] = ()
     drivers: Mapping[str, TenderDriver] = {}
     sources: Mapping[str, CandidateSource] = {}
+    scales: Mapping[str, Scale] = {}
     taxes: tuple[TaxCode, ...] = ()
     """All of the shop's, where plugins add to them."""
 
@@ -134,7 +137,8 @@ def _gathered(
     sources = _merged(_each(host, candidate_sources_of, ()))
     taxes = _merged(_each(host, lambda manager: _taxes(manager, settings), ()))
     both = _taxed(settings, taxes.values()) if taxes else ()
-    return Added(projections, drivers, sources, both)
+    scales = _merged(_each(host, _scales, ()))
+    return Added(projections, drivers, sources, scales, both)
 
 
 def _each(
@@ -173,6 +177,14 @@ def _drivers(manager: pluggy.PluginManager) -> dict[str, TenderDriver]:
     return drivers
 
 
+def _scales(manager: pluggy.PluginManager) -> dict[str, Scale]:
+    given = offered_by(manager, "cashwrap_scales", tuple)
+    for pair in given:
+        if len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], Scale):
+            raise PluginRefused(f"cashwrap_scales gave {pair!r:.60}: give (name, scale)")
+    return dict(given)
+
+
 def _taxes(manager: pluggy.PluginManager, settings: Settings) -> dict[str, TaxCode]:
     """Return a plugin's taxes, checked together with the shop's as a sale would use them."""
     from cashwrap.pricing.engine import Engine
@@ -207,13 +219,11 @@ def without_till(shop: Path | None) -> Host:
 
     Where the settings cannot be read, it is as if there were none: other checks say what is wrong.
     """
-    from time import perf_counter_ns
-
     settings = Settings()
     if shop is not None and shop.is_dir():
         with suppress(CashwrapError):
             settings = read_settings(shop)
-    return found(settings, shop, perf_counter_ns)
+    return found(settings, shop, stopwatch(SystemClock()))
 
 
 def tables_of(shop: Path, taken: Collection[str]) -> tuple[Host, Sequence[Projection]]:

@@ -21,6 +21,7 @@ PRIORITY = 100
 RIGHTS = {
     "cashwrap_may": "veto",
     "cashwrap_tender_drivers": "tenders",
+    "cashwrap_scales": "devices",
     "cashwrap_taxes": "taxes",
     "cashwrap_receipt_sections": "receipt",
     "cashwrap_followers": "journal",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from cashwrap.host.offers import Report
     from cashwrap.promotions.presets import Preset
     from cashwrap.store.tables import Projection
 
@@ -26,3 +27,11 @@ def cashwrap_projections() -> Iterable[Projection]:
     from .store import ProtectionProjection
 
     return [ProtectionProjection()]
+
+
+@hookimpl
+def cashwrap_reports() -> Iterable[Report]:
+    """What price protection gave back, by day and tender."""
+    from .reports import PRICE_PROTECTION
+
+    return [PRICE_PROTECTION]

@@ -1,6 +1,6 @@
 """This plugin's own tables: claims by sale, and what was refunded on each day by tender."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -52,3 +52,10 @@ def refunded_on(reader: Reader, day: int) -> dict[str, int]:
     """Return what price protection gave back on a business day, minor units by tender."""
     found = reader.get(DAYS, day.to_bytes(4, "big"))
     return {} if found is None else _day(found)
+
+
+def refunds(reader: Reader, first: int, last: int) -> Iterator[tuple[int, dict[str, int]]]:
+    """Yield each business day with refunds, and the sums of it by tender."""
+    for key, row in reader.items(DAYS):
+        if first <= (day := int.from_bytes(key, "big")) <= last:
+            yield day, _day(row)

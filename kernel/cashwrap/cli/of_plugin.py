@@ -1,0 +1,58 @@
+"""Commands of plugins: found by name when the kernel has none of that name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cashwrap.cli import exits
+from cashwrap.cli.arguments import FOLDER_VARIABLE, folder, folder_of
+from cashwrap.cli.output import Output
+
+if TYPE_CHECKING:
+    from cashwrap.host.offers import Command
+
+
+class OfPlugin:
+    """A plugin's command, as `cashwrap.cli.main` takes one."""
+
+    def __init__(self, plugin: str, command: Command) -> None:
+        self._plugin = plugin
+        self._command = command
+        self.ABOUT = f"{command.line} (a command of the plugin {plugin})"
+        self.NEXT = "The till must not be open in another program meanwhile."
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the arguments."""
+        if self._command.configure is not None:
+            self._command.configure(parser)
+        folder(parser, positional=False)
+
+    def run(self, args: argparse.Namespace, out: Output) -> int:
+        """Run it on the shop's till."""
+        from cashwrap.host.acting import PluginTill
+        from cashwrap.till import Till
+
+        with Till.open(folder_of(args)) as till:
+            said = self._command.run(PluginTill(till, self._plugin), args)
+        out.say(said)
+        out.result(plugin=self._plugin, said=said)
+        return exits.OK
+
+
+def find(name: str, words: Sequence[str]) -> OfPlugin | None:
+    """Return the command of a plugin of the shop that the words name, None where there is none."""
+    from cashwrap.host.loading import offers, without_till
+    from cashwrap.host.offers import Command
+
+    looking = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    looking.add_argument("-f", "--folder", default=os.environ.get(FOLDER_VARIABLE) or ".")
+    shop, _ = looking.parse_known_args(list(words))
+    host = without_till(Path(shop.folder))
+    for plugin, command in offers(host, "cashwrap_commands", Command):
+        if command.name == name:
+            return OfPlugin(plugin.name, command)
+    return None
