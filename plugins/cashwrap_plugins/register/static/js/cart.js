@@ -45,15 +45,25 @@ function Head({ sale }) {
 
 function Lines({ sale, lines }) {
   const list = useRef();
+  const shared = lines.length > 1 ? common(sale.lines) : "";
   useEffect(() => {
     list.current?.querySelector(".line.touched")?.scrollIntoView({ block: "nearest" });
   }, [sale]);
   return html`<ol class="lines" ref=${list} aria-label=${t("lines")}>
     ${sale.returns.map((back) => html`<${Back} key=${back.id} back=${back} />`)}
     ${lines.map((line) => html`<${Line} key=${line.number} line=${line} parts=${parts(sale, line)}
+      shared=${shared}
       selected=${state.selected === line.number} touched=${state.touched === line.number}
       language=${document.documentElement.lang} />`)}
   </ol>`;
+}
+
+/** The rules that took something off every line: said once below the lines, not on each. */
+function common(lines) {
+  const [first, ...others] = lines.filter((line) => line.gross_minor > 0);
+  if (!first) return "";
+  const everywhere = (rule) => others.every((line) => line.rules.some((one) => one.rule === rule));
+  return first.rules.map((one) => one.rule).filter(everywhere).join(" ");
 }
 
 const parts = (sale, line) =>
@@ -72,9 +82,10 @@ class Line extends Component {
   shouldComponentUpdate(next) {
     const now = this.props;
     return next.selected !== now.selected || next.touched !== now.touched ||
-      next.language !== now.language || !same(next.line, now.line);
+      next.language !== now.language || next.shared !== now.shared ||
+      !same(next.line, now.line) || !same(next.parts, now.parts);
   }
-  render({ line, selected, touched, parts }) {
+  render({ line, selected, touched, parts, shared }) {
     const all = parts.length ? parts : [line];
     const sum = all.reduce((total, one) => total + one.payable_minor, 0);
     const gross = all.reduce((total, one) => total + one.gross_minor, 0);
@@ -91,7 +102,7 @@ class Line extends Component {
             line.modifiers.map((one) => html` · ${one.name}`)}</span>
           ${parts.map((part) => html`<span class="line-sub">· ${part.name}${
             part.quantity_milli !== 1000 ? ` × ${quantity(part.quantity_milli)}` : ""}</span>`)}
-          ${rules(all).map(([name, minor]) => html`<span class="line-rule">
+          ${rules(all, selected ? "" : shared).map(([name, minor]) => html`<span class="line-rule">
             <i>${name}</i> ${money(-minor)}</span>`)}
           ${line.note && html`<span class="line-note"><${Icon} name="note" size="14" />
             ${line.note}</span>`}
@@ -106,10 +117,10 @@ class Line extends Component {
 
 const same = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
 
-function rules(lines) {
+function rules(lines, hidden) {
   const sums = new Map();
   for (const rule of lines.flatMap((line) => line.rules)) {
-    if (rule.rule === "rounding") continue;
+    if (rule.rule === "rounding" || hidden.split(" ").includes(rule.rule)) continue;
     const name = nameOf(rule.name, rule.rule.startsWith("manual:") ? t("discount") : rule.rule);
     sums.set(name, (sums.get(name) || 0) + rule.minor);
   }

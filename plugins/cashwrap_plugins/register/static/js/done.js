@@ -6,7 +6,8 @@ import { Button, Choice, html, Icon, useEffect, useState } from "./ui.js";
 import { LANGUAGES, money, t } from "./words.js";
 
 export function Done({ sale }) {
-  const back = sale.payments.reduce((sum, one) => sum + one.change_minor, 0);
+  const back = sale.change_minor;
+  const refund = sale.paid_minor < 0;
   const next = () => update({ finished: null, screen: "sell" });
   useEffect(() => {
     const heard = (event) => {
@@ -23,8 +24,8 @@ export function Done({ sale }) {
       <span class="done-mark"><${Icon} name="check" size="44" /></span>
       <h1>${t(sale.returns.length ? "done.returned" : "done.title")}</h1>
       <p>${t("receipt_number", { number: sale.number })}</p>
-      <div class="done-change"><span>${t(back ? "change" : "paid")}</span>
-        <b>${money(back || sale.paid_minor)}</b></div>
+      <div class="done-change"><span>${t(back ? "change" : refund ? "given_back" : "paid")}</span>
+        <b>${money(back || Math.abs(sale.paid_minor))}</b></div>
       ${sale.totals.discount_minor > 0 && html`<p class="off">${t("customer_saved", {
         minor: money(sale.totals.discount_minor) })}</p>`}
       <${Button} kind="primary big" data-first="" onClick=${next}>${t("next_customer")}<//>

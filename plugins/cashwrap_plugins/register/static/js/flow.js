@@ -3,7 +3,7 @@
 import { get, live, post, remove } from "./api.js";
 import { doing, finish, look, show } from "./acts.js";
 import { state, update } from "./store.js";
-import { speak, useCurrency } from "./words.js";
+import { speak, useCurrency, useZone } from "./words.js";
 
 let unlisten = null;
 
@@ -11,6 +11,7 @@ export async function begin() {
   try {
     const shop = await get("/shop");
     useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
+    useZone(shop.timezone);
     const registers = shop.registers || [];
     const register = registers.includes(state.register) ? state.register : registers[0] || "";
     update({ shop, register });

@@ -20,6 +20,8 @@ export function keyed(text, key, decimals) {
 const OTHER = "button:not(.key)"; // Enter there means that button
 const BURST_MS = 45; // a scanner types faster than that
 
+const pads = []; // those on the screen; the newest lies on top and hears the keys
+
 /**
  * Listen to the keyboard while the pad is there; fields that are typed in keep their keys.
  * What a scanner typed is no amount: after a scan the value is again what it was before.
@@ -27,12 +29,17 @@ const BURST_MS = 45; // a scanner types faster than that
 function useKeys(value, input, press, enter) {
   const burst = useRef({ last: 0, before: "" });
   useEffect(() => {
-    const scanned = () => input(burst.current.before);
+    pads.push(burst);
+    return () => pads.splice(pads.indexOf(burst), 1);
+  }, []);
+  useEffect(() => {
+    const onTop = () => pads[pads.length - 1] === burst;
+    const scanned = () => onTop() && input(burst.current.before);
     document.addEventListener("scanned", scanned);
     const heard = (event) => {
       if (event.timeStamp - burst.current.last > BURST_MS) burst.current.before = value;
       burst.current.last = event.timeStamp;
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (!onTop() || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.target.closest?.("input, textarea, select")) return;
       if (/^[0-9.]$/.test(event.key)) press(event.key);
       else if (event.key === "Backspace") press("del");

@@ -3,7 +3,7 @@
 import { signIn } from "./flow.js";
 import { PinPad } from "./keypad.js";
 import { remember, state } from "./store.js";
-import { Button, Choice, Field, html, Icon, useState } from "./ui.js";
+import { Choice, Field, html, Icon, useEffect, useRef, useState } from "./ui.js";
 import { LANGUAGES, named, problem, speak, t } from "./words.js";
 
 export function SignIn() {
@@ -18,6 +18,8 @@ export function SignIn() {
       setWrong(problem(error));
     }
   };
+  const pad = useRef();
+  useEffect(() => staff && pad.current.scrollIntoView({ block: "nearest" }), [staff]);
   const person = state.shop.staff.find((one) => one.id === staff);
   return html`<main class="alone sign-in">
     <header class="sign-in-head"><img src="icon.svg" alt="" width="52" height="52" />
@@ -38,7 +40,7 @@ export function SignIn() {
                 <small>${named("role", one.role)}</small></button>`)}</div>`
           : html`<${Field} label=${t("staff")} value=${staff} input=${choose} first />`}
       </div>
-      <div class="sign-in-pin">
+      <div class="sign-in-pin" ref=${pad}>
         <h2>${person ? t("pin.of", { name: person.name }) : t("pin")}</h2>
         <p class="wrong" role="alert">${wrong}</p>
         ${staff
@@ -59,5 +61,3 @@ export function Languages() {
 export const Themes = () => html`<${Choice} label=${t("theme")} value=${state.theme}
   options=${["auto", "light", "dark"].map((one) => [one, t(`theme.${one}`)])}
   choose=${(one) => remember("theme", one)} />`;
-
-export const LockButton = ({ lock }) => html`<${Button} icon="lock" onClick=${lock}>${t("lock")}<//>`;

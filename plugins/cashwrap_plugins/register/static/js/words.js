@@ -3,6 +3,7 @@
 export const LANGUAGES = ["zh-CN", "en"];
 const books = {};
 let language = "zh-CN";
+let zone; // the shop's, whatever the device believes
 let currency = { code: "CNY", digits: 2, symbol: "¥" };
 
 export async function loadWords() {
@@ -20,6 +21,7 @@ export const spoken = () => language;
 export function useCurrency(given) {
   currency = { ...currency, ...given };
 }
+export const useZone = (name) => (zone = name);
 export const digits = () => currency.digits;
 export const symbol = () => currency.symbol;
 
@@ -72,11 +74,14 @@ const UNITS = { each: "unit.each", kg: "unit.kg", g: "unit.g", l: "unit.l" };
 export const unit = (name) => (UNITS[name] ? t(UNITS[name]) : name);
 
 export function time(ms) {
-  return new Date(ms).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(ms).toLocaleTimeString(language, {
+    hour: "2-digit", minute: "2-digit", hour12: false, timeZone: zone,
+  });
 }
 export function dateTime(ms) {
   return new Date(ms).toLocaleString(language, {
     month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
+    hour12: false, timeZone: zone,
   });
 }
 
