@@ -6,78 +6,56 @@ does not need (imports, pickers, paper) is loaded when it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
-from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.business_day import BusinessDays
-from cashwrap.catalog import keys as catalog_keys
-from cashwrap.catalog.errors import NoCatalog
-from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.model import Group
-from cashwrap.catalog.projection import CatalogProjection
-from cashwrap.catalog.snapshot import Snapshot
-from cashwrap.counter import Counter, engine_of, ticks_of
-from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, named_path, whole
+from cashwrap.counter import engine_of
+from cashwrap.errors import CashwrapError, named_path
 from cashwrap.events import Event
-from cashwrap.host.projection import HostProjection
+from cashwrap.opening import (
+    check_names,
+    host_of,
+    kept_settings,
+    kernel_projections,
+    kernel_staged,
+    rows_readable,
+)
+from cashwrap.papers import Papers
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
-from cashwrap.promotions import kept as rules_kept
-from cashwrap.promotions.projection import Publication, RulesProjection, publication
 from cashwrap.promotions.rules import RuleSet
-from cashwrap.promotions.usage import UsageProjection
+from cashwrap.publishing import Publishing
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.coupons import CouponProjection
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
-from cashwrap.sale.events import DrawerOpened, ReceiptReprinted, SaleCompleted, SaleFolded
-from cashwrap.sale.holds.projection import HoldProjection
-from cashwrap.sale.projection import (
-    DayTotals,
-    SaleProjection,
-    day_totals,
-    ended,
-    sale_of_number,
-)
-from cashwrap.sale.returning.projection import ReturnProjection, voided_by
+from cashwrap.sale.events import DrawerOpened, SaleCompleted
+from cashwrap.sale.projection import DayTotals, day_totals
 from cashwrap.sale.sale import Sale
-from cashwrap.settings import FILE_NAME, Settings, SettingsRefused, parse_settings, read_settings
-from cashwrap.shift.projection import ShiftProjection
-from cashwrap.staff.projection import StaffProjection
+from cashwrap.settings import FILE_NAME, parse_settings, read_settings
 from cashwrap.staff.rights import Act
-from cashwrap.stock.projection import StockProjection
 from cashwrap.stock.recipes import sellable
 from cashwrap.stock.view import Stock
-from cashwrap.store.disk import SYSTEM_DISK, AnyError, Disk
-from cashwrap.store.errors import StoreDamaged, StoreExists
+from cashwrap.store.disk import SYSTEM_DISK, Disk
+from cashwrap.store.errors import StoreExists
 from cashwrap.store.layout import DATA_FILE
-from cashwrap.store.records import Record
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection
 from cashwrap.tender.checks import check_drivers
-from cashwrap.tender.credit import CreditProjection
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import command_id, words
-from cashwrap.tender.projection import (
-    TenderProjection,
-)
 
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
     from cashwrap.doctor.model import Finding
     from cashwrap.host.host import Host
-    from cashwrap.host.loading import Added
     from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
-    from cashwrap.promotions.publish import Overview
-    from cashwrap.receipt.model import Receipt
-    from cashwrap.receipt.text import TextStyle
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.post_void import PostVoided
     from cashwrap.sale.returning.report import ReturnReport
@@ -92,7 +70,7 @@ class FolderRefused(CashwrapError):
     code = "till.folder"
 
 
-class Till(Counter):
+class Till(Publishing, Papers):
     """One till on one store folder. See docs/embed.md."""
 
     health: tuple[Finding, ...] = ()
@@ -170,7 +148,7 @@ class Till(Counter):
         engine_of(settings, ())
         clock, randomness = clock or SystemClock(), randomness or SystemRandomness()
         all_drivers, sources = dict(drivers or {}), dict(candidate_sources or {})
-        hosted = _hosted(settings, Path(folder), clock, projections, plugins=plugins)
+        hosted = host_of(settings, Path(folder), clock, projections, plugins=plugins)
         if hosted is not None:
             all_drivers = {**hosted.added.drivers, **all_drivers}
             sources = {**hosted.added.sources, **sources}
@@ -187,10 +165,10 @@ class Till(Counter):
             disk=disk,
             leave_out=hosted.host.left_out if hosted else None,
         )
-        with _rows_readable(store):
+        with rows_readable(store):
             try:
-                settings = _kept_settings(store, settings)
-                _check_names(settings, store)
+                settings = kept_settings(store, settings)
+                check_names(settings, store)
                 if hosted is not None:
                     settings = hosted.with_taxes(settings)
                 till = cls(store, settings, all_drivers, clock, randomness, sources)
@@ -417,129 +395,7 @@ class Till(Counter):
         assert isinstance(sale, SaleCompleted)  # see `record_of`
         return sale.sale if sale.history[0].command == command_id(command) else ""
 
-    def arrange(self, order: Sequence[str], group: str = "", *, staff: str = "") -> None:
-        """Set this store's own order of its groups, or of the SKUs in one; headquarters' stays.
-
-        What the order does not name follows in headquarters' order; an empty one goes back to it.
-        """
-        placed = tuple(listed(order, "an order"))
-        self.allow(Act("goods.publish", f"groups {group}", " ".join(map(str, placed))), staff)
-        self.commit([GroupsArranged(self.settings.store, placed, group)], staff=staff)
-
-    def e_receipt(self, sale: str) -> bytes:
-        """Return a completed sale's receipt as bytes with a schema, for a page or an app."""
-        from cashwrap.receipt import electronic
-
-        return electronic.encode(self.receipt(sale))
-
-    def receipt_link(self, sale: str, base_url: str) -> str:
-        """Return a link to the e-receipt that carries the till's signature over what it claims."""
-        from cashwrap.receipt import electronic
-
-        claim = electronic.link_claim(self.receipt(sale))
-        return electronic.signed_link(base_url, claim, self.store.key.sign(claim))
-
-    def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
-        """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
-        return self._receipt(self.record_of(sale), 0, gift)
-
-    def receipt_text(self, sale: str, *, gift: bool = False) -> str:
-        """Return a completed sale's receipt as plain text, as the settings lay it out."""
-        from cashwrap.receipt.text import render_text
-
-        return render_text(self.receipt(sale, gift=gift), self.text_style)
-
-    @property
-    def text_style(self) -> TextStyle:
-        """Return the columns and language of the settings."""
-        from cashwrap.receipt.text import TextStyle
-
-        receipt = self.settings.receipt
-        return TextStyle(columns=receipt.columns, language=receipt.language)
-
-    def reprint(
-        self, sale: str, *, gift: bool = False, register: str = "", staff: str = ""
-    ) -> Receipt:
-        """Return the receipt again, marked and counted as a copy; journaled. Raises NoSuchSale."""
-        record = self.record_of(sale)
-        with self.store.read() as reader:
-            place = ended(reader, sale)
-        assert place is not None  # it has a record
-        copy = place.copies + 1
-        again = ReceiptReprinted(sale, place.number, copy, gift)
-        act = Act("sale.reprint", sale, f"{'gift ' if gift else ''}copy {copy}")
-        self.allow(act, staff, register)
-        self.commit([again], staff=staff, register=register)
-        return self._receipt(record, copy, gift)
-
-    def _receipt(self, record: Record, copy: int, gift: bool) -> Receipt:
-        from cashwrap.sale.receipt import receipt_of
-
-        sale = record.body()
-        assert isinstance(sale, SaleCompleted)  # see `record_of`
-        with self.store.read() as reader:
-            void = voided_by(reader, sale.sale)
-        taxes = self.tax_codes()
-        return receipt_of(
-            record, self.settings, taxes, self.called, copy=copy, gift=gift, voided_by=void
-        )
-
-    def record_of(self, sale: str) -> Record:
-        """Return the journal record that completed a sale. Raises NoSuchSale."""
-        with self.store.read() as reader:
-            place = ended(reader, sale)
-        record = None
-        if place is not None and place.state == "completed":
-            record = self.store.journal.get(place.seq)
-        if record is None:
-            raise NoSuchSale(f"no completed sale {sale!r} is in this till's journal")
-        return record
-
-    def sale_of_number(self, number: int) -> str:
-        """Return the id of the sale with a receipt number. Raises NoSuchSale."""
-        with self.store.read() as reader:
-            sale = sale_of_number(reader, number)
-        if sale is None:
-            raise NoSuchSale(f"this till has no receipt number {number}")
-        return sale
-
     # Other acts
-
-    def import_catalog(
-        self,
-        source: Path | str,
-        *,
-        update: bool = False,
-        effective_at_ms: int = 0,
-        progress: Callable[[int, int], None] | None = None,
-        staff: str = "",
-    ) -> Snapshot:
-        """Import a catalog and put it in force, at once or at a time; all of it or nothing.
-
-        ``update`` merges it by SKU onto the one in force. ``progress`` gets (done, total).
-        Raises BulkRefused with every problem of the input.
-        """
-        from cashwrap.catalog.importing import import_catalog
-
-        self._check_open()
-        whole(effective_at_ms, "the time from which a catalog counts")
-        snapshot = import_catalog(
-            source,
-            self.store.read,
-            self.store.stage,
-            update_of=self.catalog.catalog_version if update else None,
-            currency=self.settings.currency,
-            tax_codes={code.code for code in self.settings.taxes},
-            progress=progress,
-        )
-        if not snapshot.counts.items and self._catalog_holds_items():
-            empty = "it holds no items: there would be nothing to sell"
-            raise BulkRefused([Issue(Path(source).name, "catalog.empty", empty)])
-        told = f"{snapshot.content_hash} at {effective_at_ms}"
-        self.allow(Act("goods.publish", "catalog", told), staff)
-        self.commit([activate(snapshot, effective_at_ms)], staff=staff)
-        self._catalog = None
-        return snapshot
 
     def _take_in(self, host: Host) -> None:
         """Begin to work with plugins; what is wrong with them is told, and stops nothing."""
@@ -555,87 +411,6 @@ class Till(Counter):
         for found in self.health:
             if found.level == "bad":
                 self.store.warnings.append(f"{found.found.en}: {found.advice.en}")
-
-    def _use_rules(self, rules: RuleSet | Path | str) -> None:
-        """Publish promotion rules unless they are the ones in force. Raises BulkRefused."""
-        from cashwrap.promotions.digest import rules_hash
-        from cashwrap.promotions.files.read import checked_rules, read_rules
-
-        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
-        in_force = self.rules().in_force
-        if in_force is None or in_force.rules_hash != rules_hash(checked):
-            self._publish(checked, 0, "")
-
-    def publish_rules(
-        self, rules: RuleSet | Path | str, *, effective_at_ms: int = 0, staff: str = ""
-    ) -> Publication:
-        """Put promotion rules in force, at once or at a time; return what was published.
-
-        ``rules`` is a set, or a JSON or TOML file or its text. Sales that are open keep the rules
-        under which they began. Raises BulkRefused with everything that is wrong with the rules.
-        """
-        from cashwrap.promotions.digest import rules_hash
-        from cashwrap.promotions.files.read import checked_rules, read_rules
-
-        self._check_open()
-        whole(effective_at_ms, "the time from which rules count")
-        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
-        told = f"{rules_hash(checked)} at {effective_at_ms}"
-        self.allow(Act("goods.publish", "rules", told), staff)
-        return self._publish(checked, effective_at_ms, staff)
-
-    def _publish(self, checked: RuleSet, effective_at_ms: int, staff: str) -> Publication:
-        from cashwrap.promotions import publish
-
-        with self.store.read() as reader:
-            event = publish.publish(reader, checked, effective_at_ms)
-        known = self.rules()
-        near = (known.in_force, *known.planned, *known.past[:2])
-        loaded = [one.rules_hash for one in near if one is not None]
-        rules_kept.keep(self.store.read, self.store.stage, checked, loaded)
-        self.commit([event], staff=staff)
-        with self.store.read() as reader:
-            published = publication(reader, event.number)
-        assert published is not None  # it is committed
-        return published
-
-    def rules(self) -> Overview:
-        """Return which rules are in force, which are planned, and which were."""
-        from cashwrap.promotions.publish import overview
-
-        with self.store.read() as reader:
-            return overview(reader, self.now().wall_ms)
-
-    def rollback_rules(self, *, to: int | None = None, staff: str = "") -> Publication | None:
-        """Go back at once to the rules before those in force, or to publication ``to``.
-
-        Returns what is in force then, None where there were no rules before. Plans stay. Raises
-        NothingBefore, NoSuchRules.
-        """
-        from cashwrap.promotions.publish import roll_back
-
-        self._check_open()
-        with self.store.read() as reader:
-            event = roll_back(reader, self.now().wall_ms, to)
-        self.allow(Act("goods.publish", "rules", f"back to {event.number}"), staff)
-        self.commit([event], staff=staff)
-        return self.rules().in_force
-
-    def cancel_planned_rules(self, number: int, *, staff: str = "") -> None:
-        """Call off a publication that has not taken effect yet. Raises NotPlanned."""
-        from cashwrap.promotions.publish import call_off
-
-        self._check_open()
-        with self.store.read() as reader:
-            event = call_off(reader, whole(number, "a publication"), self.now().wall_ms)
-        self.allow(Act("goods.publish", "rules", f"call off {number}"), staff)
-        self.commit([event], staff=staff)
-
-    def _catalog_holds_items(self) -> bool:
-        try:
-            return self.catalog.counts.items > 0
-        except NoCatalog:
-            return False
 
     def move_stock(self, decide: Callable[[Stock], Event], *, staff: str = "") -> Event:
         """Decide a stock document on the stock as it is and journal it; return its event.
@@ -736,98 +511,8 @@ class Till(Counter):
         self.close()
 
 
-def kernel_projections() -> list[Projection]:
-    """Return the tables of the kernel's own rooms."""
-    return [
-        AuditProjection(),
-        CatalogProjection(),
-        RulesProjection(),
-        SaleProjection(),
-        HoldProjection(),
-        StockProjection({SaleCompleted.kind: SaleFolded}),
-        TenderProjection(),
-        CreditProjection(),
-        UsageProjection(),
-        CouponProjection(),
-        ShiftProjection(),
-        StaffProjection(),
-        ReturnProjection(),
-        HostProjection(),
-    ]
-
-
 def _document(event: Event) -> str:
     """Return what tells one stock document from all others, whatever its number is going to be."""
     fields = {name: getattr(event, name) for name in event.__struct_fields__}
     own = {name: value for name, value in fields.items() if name not in ("document", "reservation")}
     return sha256(msgspec.msgpack.encode(own)).hexdigest()
-
-
-def kernel_staged() -> tuple[str, ...]:
-    """Return the tables that the kernel's rooms write beside the journal."""
-    return (*catalog_keys.STAGED_TABLES, *rules_kept.STAGED_TABLES)
-
-
-@contextmanager
-def _rows_readable(store: Store) -> Iterator[None]:
-    """Say in words that a row cannot be read, as after damage that left the journal whole."""
-    try:
-        yield
-    except (msgspec.DecodeError, UnicodeDecodeError, AnyError) as error:
-        reason = (
-            f"a row of its tables cannot be read ({error}); where `cashwrap verify` finds the "
-            "journal sound, `cashwrap rebuild` makes the tables anew"
-        )
-        raise StoreDamaged(str(store.engine.folder), reason) from error
-
-
-def _check_names(settings: Settings, store: Store) -> None:
-    """Raise SettingsRefused unless the settings are of this store and till: stock hangs on it."""
-    had = (store.identity.store, store.identity.till)
-    got = (settings.store, settings.till)
-    if had != got:
-        raise SettingsRefused(
-            f"{FILE_NAME} is of store {got[0]!r} and till {got[1]!r}, but this folder is of "
-            f"{had[0]!r} and {had[1]!r}: put the right file back"
-        )
-
-
-def _kept_settings(store: Store, found: Settings) -> Settings:
-    """Return the settings of a folder: its file's, or the journal's when that is gone."""
-    folder = Path(store.engine.folder)
-    with store.read() as reader:
-        kept = settings_kept(reader)
-    return read_settings(folder) if bring_back_settings(kept, folder) else found
-
-
-class _Hosted(NamedTuple):
-    """The host of a till that opens, and what plugins add to it."""
-
-    host: Host
-    added: Added
-
-    def with_taxes(self, settings: Settings) -> Settings:
-        """Return the settings with the plugins' taxes in them."""
-        return msgspec.structs.replace(settings, taxes=self.added.taxes or settings.taxes)
-
-
-def _hosted(
-    settings: Settings,
-    folder: Path,
-    clock: Clock,
-    projections: Sequence[Projection],
-    *,
-    plugins: bool,
-) -> _Hosted | None:
-    """Return the host of what is installed or given, None where that is nothing."""
-    from cashwrap.plugins import installed_plugins
-
-    device = folder / settings.host.folder if settings.host.folder else None
-    there = plugins and ((device is not None and device.is_dir()) or installed_plugins())
-    if not (there or projections or settings.host.needed):
-        return None
-    from cashwrap.host import loading
-
-    host = loading.found(settings, folder if plugins else None, ticks_of(clock), plugins=plugins)
-    taken = [one.name for one in kernel_projections()]
-    return _Hosted(host, loading.added(host, settings, projections, taken))

@@ -30,11 +30,11 @@ from till_workload import TillWorkload
 from cashwrap.catalog.keys import STAGED_TABLES
 from cashwrap.doctor import examine
 from cashwrap.errors import CashwrapError
+from cashwrap.opening import kernel_projections
 from cashwrap.promotions.kept import COMPILED as KEPT_RULES
 from cashwrap.store.damage import newest_meta
 from cashwrap.store.engine import Engine
 from cashwrap.store.layout import DATA_FILE, META
-from cashwrap.till import kernel_projections
 
 ACTS = 150
 FOLDED = frozenset(table for one in kernel_projections() for table in one.tables)

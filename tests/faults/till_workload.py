@@ -16,13 +16,14 @@ from till_people import enroll
 from till_ports import HurriedClock
 
 from cashwrap.catalog.staging import damage
+from cashwrap.opening import kernel_projections, kernel_staged
 from cashwrap.sale.projection import NUMBERS, series_totals
 from cashwrap.sale.recovery import left_open
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
 from cashwrap.tender.projection import open_payments
 from cashwrap.testing.shop import SETTINGS
-from cashwrap.till import Till, kernel_projections, kernel_staged
+from cashwrap.till import Till
 
 OWN_SETTINGS = f"""
 registers = ["R1", "R2"]

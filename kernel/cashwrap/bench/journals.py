@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from cashwrap.bench.measure import best_ns
 from cashwrap.bench.shop import SETTINGS, Customers
+from cashwrap.opening import kernel_projections, kernel_staged
 from cashwrap.ports import SystemClock, SystemRandomness
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.settings import parse_settings
 from cashwrap.store.store import Store
 from cashwrap.store.verify import check_chain
 from cashwrap.tender.events import CashTaken
-from cashwrap.till import Till, kernel_projections, kernel_staged
+from cashwrap.till import Till
 
 SALES_PER_COMMIT = 250
 MOVING_SKUS = 20_000

@@ -107,8 +107,8 @@ def _language(args: argparse.Namespace, path: Path) -> str:
 
 def _projections() -> "list[Projection]":
     from cashwrap.errors import CashwrapError
+    from cashwrap.opening import kernel_projections
     from cashwrap.plugins import load_plugins, projections_of
-    from cashwrap.till import kernel_projections
 
     try:
         return [*kernel_projections(), *projections_of(load_plugins())]

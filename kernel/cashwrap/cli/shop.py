@@ -53,9 +53,9 @@ def opened(folder: Path) -> Iterator[Shop]:
     Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
     from cashwrap.host.loading import tables_of
+    from cashwrap.opening import kernel_projections, kernel_staged
     from cashwrap.ports import SystemClock, SystemRandomness
     from cashwrap.store.store import Store
-    from cashwrap.till import kernel_projections, kernel_staged
     from cashwrap.training.folder import is_marked
 
     kernel = kernel_projections()

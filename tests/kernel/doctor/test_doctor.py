@@ -15,12 +15,13 @@ from cashwrap.catalog.errors import CatalogError
 from cashwrap.doctor import disk, examine
 from cashwrap.doctor.model import Finding, Level, worst
 from cashwrap.errors import InvalidInput
+from cashwrap.opening import kernel_projections
 from cashwrap.settings import FILE_NAME
 from cashwrap.store import backup
 from cashwrap.store.errors import StoreDamaged
 from cashwrap.testing.shop import Shop
 from cashwrap.testing.terminal import FakeTerminal
-from cashwrap.till import Till, kernel_projections
+from cashwrap.till import Till
 
 COLA = "6901234567892"
 HOUR_MS = 3_600_000

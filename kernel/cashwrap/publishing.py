@@ -1,0 +1,152 @@
+"""What a till sells and by which rules: catalogs and promotion rules put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cashwrap.catalog.errors import NoCatalog
+from cashwrap.catalog.events import GroupsArranged, activate
+from cashwrap.catalog.snapshot import Snapshot
+from cashwrap.counter import Counter
+from cashwrap.errors import BulkRefused, Issue, listed, whole
+from cashwrap.promotions import kept as rules_kept
+from cashwrap.promotions.projection import Publication, publication
+from cashwrap.promotions.rules import RuleSet
+from cashwrap.staff.rights import Act
+
+if TYPE_CHECKING:
+    from cashwrap.promotions.publish import Overview
+
+
+class Publishing(Counter):
+    """A counter whose goods, prices and rules can be changed."""
+
+    def import_catalog(
+        self,
+        source: Path | str,
+        *,
+        update: bool = False,
+        effective_at_ms: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+        staff: str = "",
+    ) -> Snapshot:
+        """Import a catalog and put it in force, at once or at a time; all of it or nothing.
+
+        ``update`` merges it by SKU onto the one in force. ``progress`` gets (done, total).
+        Raises BulkRefused with every problem of the input.
+        """
+        from cashwrap.catalog.importing import import_catalog
+
+        self._check_open()
+        whole(effective_at_ms, "the time from which a catalog counts")
+        snapshot = import_catalog(
+            source,
+            self.store.read,
+            self.store.stage,
+            update_of=self.catalog.catalog_version if update else None,
+            currency=self.settings.currency,
+            tax_codes={code.code for code in self.settings.taxes},
+            progress=progress,
+        )
+        if not snapshot.counts.items and self._catalog_holds_items():
+            empty = "it holds no items: there would be nothing to sell"
+            raise BulkRefused([Issue(Path(source).name, "catalog.empty", empty)])
+        told = f"{snapshot.content_hash} at {effective_at_ms}"
+        self.allow(Act("goods.publish", "catalog", told), staff)
+        self.commit([activate(snapshot, effective_at_ms)], staff=staff)
+        self._catalog = None
+        return snapshot
+
+    def arrange(self, order: Sequence[str], group: str = "", *, staff: str = "") -> None:
+        """Set this store's own order of its groups, or of the SKUs in one; headquarters' stays.
+
+        What the order does not name follows in headquarters' order; an empty one goes back to it.
+        """
+        placed = tuple(listed(order, "an order"))
+        self.allow(Act("goods.publish", f"groups {group}", " ".join(map(str, placed))), staff)
+        self.commit([GroupsArranged(self.settings.store, placed, group)], staff=staff)
+
+    def publish_rules(
+        self, rules: RuleSet | Path | str, *, effective_at_ms: int = 0, staff: str = ""
+    ) -> Publication:
+        """Put promotion rules in force, at once or at a time; return what was published.
+
+        ``rules`` is a set, or a JSON or TOML file or its text. Sales that are open keep the rules
+        under which they began. Raises BulkRefused with everything that is wrong with the rules.
+        """
+        from cashwrap.promotions.digest import rules_hash
+        from cashwrap.promotions.files.read import checked_rules, read_rules
+
+        self._check_open()
+        whole(effective_at_ms, "the time from which rules count")
+        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
+        told = f"{rules_hash(checked)} at {effective_at_ms}"
+        self.allow(Act("goods.publish", "rules", told), staff)
+        return self._publish(checked, effective_at_ms, staff)
+
+    def rules(self) -> Overview:
+        """Return which rules are in force, which are planned, and which were."""
+        from cashwrap.promotions.publish import overview
+
+        with self.store.read() as reader:
+            return overview(reader, self.now().wall_ms)
+
+    def rollback_rules(self, *, to: int | None = None, staff: str = "") -> Publication | None:
+        """Go back at once to the rules before those in force, or to publication ``to``.
+
+        Returns what is in force then, None where there were no rules before. Plans stay. Raises
+        NothingBefore, NoSuchRules.
+        """
+        from cashwrap.promotions.publish import roll_back
+
+        self._check_open()
+        with self.store.read() as reader:
+            event = roll_back(reader, self.now().wall_ms, to)
+        self.allow(Act("goods.publish", "rules", f"back to {event.number}"), staff)
+        self.commit([event], staff=staff)
+        return self.rules().in_force
+
+    def cancel_planned_rules(self, number: int, *, staff: str = "") -> None:
+        """Call off a publication that has not taken effect yet. Raises NotPlanned."""
+        from cashwrap.promotions.publish import call_off
+
+        self._check_open()
+        with self.store.read() as reader:
+            event = call_off(reader, whole(number, "a publication"), self.now().wall_ms)
+        self.allow(Act("goods.publish", "rules", f"call off {number}"), staff)
+        self.commit([event], staff=staff)
+
+    # Inside
+
+    def _use_rules(self, rules: RuleSet | Path | str) -> None:
+        """Publish promotion rules unless they are the ones in force. Raises BulkRefused."""
+        from cashwrap.promotions.digest import rules_hash
+        from cashwrap.promotions.files.read import checked_rules, read_rules
+
+        checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
+        in_force = self.rules().in_force
+        if in_force is None or in_force.rules_hash != rules_hash(checked):
+            self._publish(checked, 0, "")
+
+    def _publish(self, checked: RuleSet, effective_at_ms: int, staff: str) -> Publication:
+        from cashwrap.promotions import publish
+
+        with self.store.read() as reader:
+            event = publish.publish(reader, checked, effective_at_ms)
+        known = self.rules()
+        near = (known.in_force, *known.planned, *known.past[:2])
+        loaded = [one.rules_hash for one in near if one is not None]
+        rules_kept.keep(self.store.read, self.store.stage, checked, loaded)
+        self.commit([event], staff=staff)
+        with self.store.read() as reader:
+            published = publication(reader, event.number)
+        assert published is not None  # it is committed
+        return published
+
+    def _catalog_holds_items(self) -> bool:
+        try:
+            return self.catalog.counts.items > 0
+        except NoCatalog:
+            return False
