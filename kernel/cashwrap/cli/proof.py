@@ -97,6 +97,8 @@ def sale_of(look: Look, text: str) -> SaleCompleted:
     record = look.journal.get(place.seq) if place is not None else None
     body = record.body() if record is not None else None
     if not isinstance(body, SaleCompleted):
+        if not last:
+            raise NoSuchSale("there is no receipt here yet")
         raise NoSuchSale(f"there is no completed sale {text!r} here: the last receipt is {last}")
     return body
 

@@ -65,6 +65,8 @@ def record_of(shop: Shop, number: int) -> "Record":
         last = series_totals(reader).last_number
         sale = sale_of_number(reader, number or last)
         place = ended(reader, sale) if sale else None
+    if not last:
+        raise NoSuchSale("there is no receipt here yet")
     if place is None:
         raise NoSuchSale(f"there is no receipt {number or last} here: the last one is {last}")
     record = shop.store.journal.get(place.seq)

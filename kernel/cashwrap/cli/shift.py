@@ -161,8 +161,10 @@ def _z(shop: Shop, args: argparse.Namespace) -> ShiftReport:
         last = Rows(reader).series().z
         number = last if args.number == "last" else _number(args.number, "Z report")
         report = z_report(reader, number)
+    if not last:
+        raise NoSuchShift("this till has made no Z report yet: no shift was closed")
     if report is None:
-        raise NoSuchShift(f"this till has no Z report {number or ''}: the last one is {last}")
+        raise NoSuchShift(f"this till has no Z report {number}: the last one is {last}")
     return report
 
 

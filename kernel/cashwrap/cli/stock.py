@@ -91,7 +91,10 @@ def _all(
             name = _name(catalog, sku)
             rows.append((sku, name, format_quantity(on_hand), shop.money(value)))
             found.append({"sku": sku, "name": name, "on_hand_milli": on_hand, "value_minor": value})
-    out.table(("SKU", "Name", "On hand", "Cost"), rows, right=(2, 3))
+    if rows:
+        out.table(("SKU", "Name", "On hand", "Cost"), rows, right=(2, 3))
+    else:
+        out.say("Nothing came in yet." if limit is None else "Nothing is below that.")
     out.result(items=found)
     return exits.OK
 

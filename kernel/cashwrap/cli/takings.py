@@ -85,11 +85,13 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 def takings_of(shop: Shop, day: int = 0) -> Takings:
     """Return the takings of a day, of the newest one that has sales by default."""
-    from cashwrap.sale.projection import business_days, day_totals
+    from cashwrap.sale.projection import DayTotals, business_days, day_totals
 
     with shop.store.read() as reader:
         days = business_days(reader)
         day = day or (days[-1] if days else 0)
+        if not day:
+            return Takings(0, DayTotals(), ())
         totals = day_totals(reader, day)
         places = _places(reader, day, days)
     sums: dict[tuple[str, int], list[int]] = {}

@@ -8,8 +8,8 @@ date after a change of version.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cashwrap.store import disk
@@ -33,9 +33,14 @@ class Look:
         self.journal = Journal(engine, identity)
         self.head: Head = self.journal.head()
 
-    def read(self) -> AbstractContextManager[Reader]:
-        """Give one consistent view of all tables; keep it under 100 ms."""
-        return self.engine.read()
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        """Give one consistent view of all tables; keep it under 100 ms.
+
+        A table that the store has not got yet is empty: a till makes it when it opens.
+        """
+        with self.engine.read() as reader:
+            yield _Known(reader, self.engine.dbs)
 
     def records(self, after_seq: int = 0, until: int | None = None) -> Iterator[Record]:
         """Yield the records after ``after_seq``, up to and with ``until`` (the head at the start).
@@ -43,6 +48,24 @@ class Look:
         Raises HistoryTrimmed for records that are gone.
         """
         return self.journal.records(after_seq, self.head.seq if until is None else until)
+
+
+class _Known:
+    """A view of the tables that a store has; the others are empty."""
+
+    def __init__(self, reader: Reader, known: Container[str]) -> None:
+        self._reader = reader
+        self._known = known
+
+    def get(self, table: str, key: bytes) -> bytes | None:
+        """Return the value under a key, or None."""
+        return self._reader.get(table, key) if table in self._known else None
+
+    def items(
+        self, table: str, prefix: bytes = b"", after: bytes = b""
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield (key, value) in key order: keys that begin with ``prefix`` and are > ``after``."""
+        return self._reader.items(table, prefix, after) if table in self._known else iter(())
 
 
 @contextmanager
