@@ -73,7 +73,10 @@ def run_log(args: argparse.Namespace, out: Output) -> int:
         rows.append((str(record.seq), at, record.envelope.staff, what.replace("_", " "), about))
         told.append({"seq": record.seq, "at": at, "staff": record.envelope.staff,
                      "kind": record.envelope.kind, "said": about})  # fmt: skip
-    out.table(("", "When", "By", "What", ""), rows, right=(0,))
+    if rows:
+        out.table(("", "When", "By", "What", ""), rows, right=(0,))
+    else:
+        out.say("Nobody signed in, approved or was refused yet.")
     out.result(log=told)
     return exits.OK
 

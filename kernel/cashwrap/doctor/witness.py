@@ -40,9 +40,12 @@ def kept(patient: Patient) -> Iterator[Finding]:
 
 def _other(error: StoreRolledBack) -> Finding:
     found, seen = error.found[1], error.seen[1]
+    chinese = f"流水账到第 {found} 条,但本机曾写到第 {seen} 条"
+    if error.how == "differs":
+        chinese = f"流水账第 {seen} 条与本机写过的不同"
     return bad(
         "witness.kept",
-        Words(str(error), f"流水账到第 {found} 条,但本机曾写到第 {seen} 条"),
+        Words(str(error), chinese),
         Words(
             "bring the newer folder back; only if it is gone: `cashwrap adopt`, and re-enter sales",
             "请换回较新的文件夹;确实没有时运行 cashwrap adopt,并补录缺少的销售",

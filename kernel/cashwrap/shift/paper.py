@@ -117,7 +117,8 @@ class _ReportPaper(Paper):
             yield from self.amount("rounding", sums.rounding_minor)
             yield from self.amount("cash_rounding", sums.cash_rounding_minor)
             yield from self.taxes(sums)
-            yield from self.title("takings")
+            if sums.tenders:
+                yield from self.title("takings")
         for each in sums.tenders:
             yield from self.taken(each)
 

@@ -155,11 +155,13 @@ class StoreRolledBack(StoreError):
         self.how = how
 
     def __str__(self) -> str:
-        what = "ends" if self.how == "older" else "holds another history: it ends"
+        found, seen = (f"epoch {epoch} record {seq}" for epoch, seq in (self.found, self.seen))
+        what = f"ends at {found}, but this device has already written {seen}"
+        if self.how == "differs":
+            what = f"holds another history: its {seen} is not the one that this device wrote"
         return (
-            f"the store {what} at epoch {self.found[0]} record {self.found[1]}, but this device "
-            f"has already written epoch {self.seen[0]} record {self.seen[1]}. Bring the newer "
-            "store back, or adopt this one in a new epoch and re-enter what is missing"
+            f"the store {what}. Bring the newer store back, or adopt this one in a new epoch and "
+            "re-enter what is missing"
         )
 
 

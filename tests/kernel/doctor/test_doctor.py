@@ -266,6 +266,27 @@ def test_the_witness(shop: Shop, tmp_path: Path) -> None:
         shop.folder, plugins=False, clock=shop.clock, witness=[seen], adopt="an old image came back"
     )
 
+def test_another_history_is_told_from_an_older_one(shop: Shop, tmp_path: Path) -> None:
+    """An old image that sold on is as long as what this device wrote, and not the same."""
+    seen = tmp_path / "state"
+    shop.till.close()
+    old = (shop.folder / "data.mdb").read_bytes()
+    with Till.open(shop.folder, plugins=False, clock=shop.clock, witness=[seen]):
+        pass
+    with (shop.folder / "data.mdb").open("r+b") as file:
+        file.write(old)
+    for _ in range(3):
+        with Till.open(shop.folder, plugins=False, clock=shop.clock, witness=[]):
+            shop.clock.pass_ms(60_000)
+    findings = examine(shop.folder, witness=[seen], clock=shop.clock)
+    (one,) = [one for one in findings if one.check == "witness.kept"]
+    assert one.level == "bad"
+    assert "another history" in one.found.en
+    assert "不同" in one.found.zh
+    shop.till = Till.open(
+        shop.folder, plugins=False, clock=shop.clock, witness=[seen], adopt="the image sold on"
+    )
+
 
 def test_clocks(shop: Shop) -> None:
     """Long gone, behind the journal, or set lately."""

@@ -85,3 +85,11 @@ def test_goods_are_imported_by_who_may(boss: Run, tmp_path: Path):
     assert boss("import", str(catalog), "--staff", "boss", typed="2580\n")[0] == 0
     code, said = boss("rules", "rollback", "--staff", "boss", typed="2581\n")
     assert (code, said["error"]["code"]) == (1, "staff.wrong_pin")
+
+
+def test_a_log_of_nobody_is_no_empty_table(run: Run, capsys: pytest.CaptureFixture[str]):
+    """Before the first account there is nothing to show, and it says so."""
+    found = run("staff", "log")
+    assert found[1].get("log") == [], found
+    assert main(["staff", "log"]) == 0
+    assert capsys.readouterr().out.startswith("Nobody signed in")

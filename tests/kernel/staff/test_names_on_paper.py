@@ -70,6 +70,7 @@ def test_a_report_says_nothing_of_what_did_not_happen(shop: Shop) -> None:
     style = TextStyle(columns=32, language="en")
     paper = till.shifts.text(till.shifts.x(register="R1", staff="boss"), style)
     assert "Acts" not in paper
+    assert "Takings" not in paper
     assert "OUTSIDE" not in paper
     sale = till.new_sale(register="R1")
     sale.add("CAKE")
