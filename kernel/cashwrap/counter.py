@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept, trains_for
@@ -18,7 +17,7 @@ from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
 from cashwrap.events import Event, for_training, placed
 from cashwrap.ids import new_id
-from cashwrap.ports import Clock, Randomness, SystemClock, Timestamp
+from cashwrap.ports import Clock, Randomness, Timestamp, stopwatch
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import TaxCode
 from cashwrap.promotions import usage
@@ -29,7 +28,7 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed, used_up
 from cashwrap.sale.coupons import KnownCoupon, known_coupon
 from cashwrap.sale.desk import Watched
-from cashwrap.sale.edits import AnyEdit, Goods, RulesAt
+from cashwrap.sale.edits import AnyEdit, DiscountGiven, Goods, PriceOverridden, RulesAt
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import ended, series_totals
@@ -74,6 +73,7 @@ if TYPE_CHECKING:
 
 DRAFT_FILE = "draft"
 _FREE = Allowed()
+_JOURNALED = (PriceOverridden, DiscountGiven)  # edits that are journaled when they are made
 
 
 class TillClosed(CashwrapError):
@@ -144,7 +144,7 @@ class Counter:
         if self._host is None:
             from cashwrap.host.host import Host
 
-            self._host = Host((), self.settings.host, self.settings.plugins, ticks_of(self._clock))
+            self._host = Host((), self.settings.host, self.settings.plugins, stopwatch(self._clock))
             self._host.began(self.store, self._commit_beside)
         return self._host
 
@@ -177,7 +177,8 @@ class Counter:
         if self._runner is None:
             from cashwrap.tender.runner import TenderRunner
 
-            self._runner = TenderRunner(self._drivers, self._journal, self._payment, self._stored)
+            ask = self._payment, self._stored
+            self._runner = TenderRunner(self._drivers, self._journal_now, *ask)
         return self._runner
 
     @property
@@ -289,6 +290,8 @@ class Counter:
         """Append an edit to the draft; it survives the death of the process from now on."""
         if self._staff is not None:
             self._use_approvals(edit.staff)
+        if isinstance(edit, _JOURNALED):
+            self.store.settle()  # the draft never has what the journal may lose
         self._draft.append(recovery.draft_payload(sale, edit, engine))
 
     def flush_draft(self) -> None:
@@ -482,8 +485,7 @@ class Counter:
     def ended(self, sale: str) -> None:
         """Forget an open sale; its end is in the journal."""
         self._open.pop(sale, None)
-        if not self._open:
-            self._draft.restart()
+        self.store.when_durable(self._forget_draft)
 
     def before_close(self, act: Callable[[], None]) -> None:
         """Do something when the till is closed, before its store is."""
@@ -535,18 +537,28 @@ class Counter:
         self.store.commit(told, at=at, staff=who, command=command, emergency=emergency)
         if guard is not None:
             guard.used(who)
-        if self._host is not None:
-            self._host.committed(told, who)
+        if (host := self._host) is not None:
+            self.store.when_durable(lambda: host.committed(told, who))
 
     def _commit_beside(self, events: Sequence[Event]) -> None:
         """Journal what belongs to no act of anybody here."""
         self.store.commit(events, at=self.now())
+
+    def _journal_now(self, events: Sequence[Event], at: Timestamp, staff: str = "") -> None:
+        """Journal what must be on the disk before anybody outside is asked for money."""
+        self._journal(events, at, staff)
+        self.store.settle()
+
+    def _forget_draft(self) -> None:
+        if not self._open:
+            self._draft.restart()
 
     def _use_approvals(self, staff: str) -> None:
         """Journal the approvals of a step that is in the draft only until its sale ends."""
         assert self._staff is not None
         if self._staff.guard.beside((), staff):
             self._journal((), at=self.now(), staff=staff)
+            self.store.settle()
 
     def _payment(self, payment: str) -> Payment | None:
         with self.store.read() as reader:
@@ -600,14 +612,6 @@ class Counter:
             if kept is not None and priced:
                 _check_currency(kept.text, self.settings)
             self.commit([SettingsChanged(digest, mask_pan(text))])
-
-
-def ticks_of(clock: Clock) -> Callable[[], int]:
-    """Return a steady time in ns for taking durations; that of a test's own clock where it has one.
-    """
-    if isinstance(clock, SystemClock):
-        return perf_counter_ns
-    return lambda: clock.now().steady_ms * 1_000_000
 
 
 def _check_currency(text: str, settings: Settings) -> None:

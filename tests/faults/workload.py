@@ -82,6 +82,30 @@ class StoreWorkload:
         return ""
 
 
+class GroupWorkload(StoreWorkload):
+    """Commits that share flushes: one to five of them, all acknowledged after the one flush."""
+
+    def step(self, till: Store, number: int) -> int:
+        with till.grouped():
+            for _ in range(1 + number % 5):
+                last = super().step(till, number)
+        return last
+
+
+class GroupAckedEarly(StoreWorkload):
+    """What must be caught: a commit of a group is acknowledged before the group is flushed."""
+
+    @contextlib.contextmanager
+    def open(self, folder: Path) -> Iterator[Store]:
+        with super().open(folder) as store, store.grouped():
+            yield store
+
+    def step(self, till: Store, number: int) -> int:
+        if number % 3 == 0:
+            till.settle()
+        return super().step(till, number)
+
+
 def load(name: str) -> StoreWorkload:
     """Return the workload named ``module:Class``, or this module's own."""
     if not name:

@@ -20,6 +20,7 @@ from cashwrap.store.errors import (
     StoreDamaged,
     StoreForkedProcess,
 )
+from cashwrap.store.group import WRITES_MAX, Group
 from cashwrap.store.layout import DATA_FILE, FAULT_FILE
 from cashwrap.store.views import TablesView, View
 
@@ -60,6 +61,7 @@ class Engine:
         self._lock = threading.Lock()
         self._gate = threading.Condition(self._lock)  # told when the last view ends
         self._closing = False
+        self._group: Group | None = None
         self._open(map_size)
 
     @classmethod
@@ -130,11 +132,20 @@ class Engine:
         return TablesView(self)
 
     def begin(self) -> Txn:
-        """Return a read transaction. Raises JournalFault where LMDB itself gave up."""
+        """Return a transaction to read in. Raises JournalFault where LMDB itself gave up."""
+        group = self._group
+        if group is not None and group.txn is not None and group.is_mine:
+            return group.txn  # it sees what waits for its flush
         try:
             return self.env.begin()
         except disk.AnyError as error:
             raise self.latch(str(error)) from error
+
+    def end(self, txn: Txn) -> None:
+        """Give back what `begin` gave; LMDB keeps it for the next view. Twice is fine."""
+        group = self._group
+        if group is None or txn is not group.txn:
+            txn.abort()
 
     def enter_view(self) -> None:
         """Count one more view. Raises as `check_usable` does."""
@@ -211,7 +222,52 @@ class Engine:
                 if not self._grow(must=True):
                     raise DiskFull(self.used, self.map_size) from None
 
+    @contextlib.contextmanager
+    def grouped(self) -> Iterator[None]:
+        """Let the writes of this thread in the block share flushes. See `Store.grouped`."""
+        self._group = Group()
+        try:
+            yield
+        finally:
+            try:
+                self.settle()
+            finally:
+                self._group = None
+
+    def settle(self) -> None:
+        """Put on the disk what waits for its flush, then do what was to be done after it.
+
+        Raises JournalFault when the disk refuses: what was answered from memory is not there.
+        """
+        group = self._group
+        if group is None or not group.is_mine:
+            return
+        txn, acts = group.taken()
+        if txn is None:
+            return
+        if self.fault:
+            txn.abort()
+            raise JournalFault(self.fault)
+        try:
+            self._guard(txn.commit, sure=False)
+        except (DiskFull, disk.MapFull) as error:
+            raise self.latch(f"commits that waited for one flush: {error}") from error
+        self._measure()
+        for act in acts:
+            act()
+
+    def when_durable(self, act: Callable[[], None]) -> None:
+        """Do something once what this thread wrote so far is on the disk."""
+        group = self._group
+        if group is not None and group.is_mine:
+            group.after(act)
+        else:
+            act()
+
     def _attempt(self, work: Callable[[Txn], T]) -> T:
+        group = self._group
+        if group is not None and group.is_mine:
+            return self._nested(group, work)
         txn = self._guard(lambda: self.env.begin(write=True))
         try:
             result = self._guard(lambda: work(txn))
@@ -220,6 +276,22 @@ class Engine:
             raise
         self._guard(txn.commit, sure=False)
         self._measure()
+        return result
+
+    def _nested(self, group: Group, work: Callable[[Txn], T]) -> T:
+        """Do a write that is flushed with those after it."""
+        if group.writes >= WRITES_MAX or self.used > self.map_size - 3 * RESERVE_SIZE:
+            self.settle()  # close to the end of the room each write is measured by itself
+        if group.txn is None:
+            group.txn = self._guard(lambda: self.env.begin(write=True))
+        txn = self._guard(lambda: self.env.begin(write=True, parent=group.txn))
+        try:
+            result = self._guard(lambda: work(txn))
+        except BaseException:
+            txn.abort()
+            raise
+        self._guard(txn.commit, sure=False)
+        group.writes += 1
         return result
 
     def _guard(self, action: Callable[[], T], *, sure: bool = True) -> T:
@@ -251,6 +323,7 @@ class Engine:
     def staging(self, too_large: type[Exception]) -> Iterator[Txn]:
         """Give one write transaction to a block that cannot be run again by us."""
         self.check_usable()
+        self.settle()
         self._make_room(emergency=False)
         txn = self._guard(lambda: self.env.begin(write=True))
         try:
@@ -282,6 +355,7 @@ class Engine:
 
     def _grow(self, *, must: bool) -> bool:
         """Enlarge file and map; return False where the disk has no room or readers hold on."""
+        self.settle()  # the map of a transaction cannot grow
         for extra in (min(self.map_size, GROWTH_MAX), RESERVE_SIZE * 4):
             target = self.map_size + extra
             if self._allocate(target):
@@ -322,6 +396,7 @@ class Engine:
 
     def copy_to(self, path: Path) -> None:
         """Write a compact, consistent copy of all tables to one file and sync it."""
+        self.settle()
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             self.enter_view()
@@ -337,6 +412,7 @@ class Engine:
 
     def swap_file(self, compacted: Path) -> None:
         """Put a compacted file in this one's place and open it."""
+        self.settle()
         with self._gate:
             self._gate.wait_for(lambda: self.views == 0)
             names = list(self.dbs)

@@ -229,8 +229,27 @@ class Store:
             self.commits += 1
             self._last_at = at
             self._forget_cursors(pending)
-            self.witness.note(head.epoch, head.seq, head.hash)
+            self.engine.when_durable(lambda: self.witness.note(head.epoch, head.seq, head.hash))
             return done
+
+    @contextlib.contextmanager
+    def grouped(self) -> Iterator[None]:
+        """Let the commits in the block share one flush: on the disk when it ends, or at `settle`.
+
+        Each stays atomic and is seen by this thread at once, so nothing of it may be told to
+        anybody before (`when_durable`). Other threads wait to commit, and read what is on the
+        disk. Raises JournalFault at the end when the disk refused; open the store again then.
+        """
+        with self._lock, self.engine.grouped():
+            yield
+
+    def settle(self) -> None:
+        """Return when what this thread committed is on the disk. Raises JournalFault."""
+        self.engine.settle()
+
+    def when_durable(self, act: Callable[[], None]) -> None:
+        """Do something once all that this thread committed so far is on the disk."""
+        self.engine.when_durable(act)
 
     def _write(self, work: Callable[[Txn], Commit | None], emergency: bool) -> Commit | None:
         """Write in one transaction, without the plugins whose folds fail in it."""

@@ -78,7 +78,7 @@ class TablesView(TxnReader):
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._txn.abort()  # also twice; nothing was written, and LMDB keeps it for the next view
+        self._engine.end(self._txn)
         self._engine.leave_reader(self)
 
     def end(self) -> bool:
@@ -86,7 +86,7 @@ class TablesView(TxnReader):
         self._ended = True
         if self._under_way:
             return False
-        self._txn.abort()
+        self._engine.end(self._txn)
         return True
 
     def get(self, table: str, key: bytes) -> bytes | None:
@@ -138,7 +138,7 @@ class View:
 
     def __exit__(self, *error: object) -> None:
         try:
-            self._txn.abort()  # nothing was written; LMDB keeps it for the next view
+            self._engine.end(self._txn)
         finally:
             self._engine.leave_view()
 

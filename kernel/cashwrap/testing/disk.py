@@ -100,11 +100,11 @@ class MemoryEnvironment:
         if self.broken:
             raise disk.AnyError(self.broken)
 
-    def begin(self, *, write: bool = False) -> MemoryTxn:
-        """Begin a transaction."""
+    def begin(self, *, write: bool = False, parent: MemoryTxn | None = None) -> MemoryTxn:
+        """Begin a transaction, nested in a ``parent`` where one is given."""
         self.port.at("begin")
         self.check()
-        return MemoryTxn(self, write)
+        return MemoryTxn(self, write, parent)
 
     def open_db(self, key: bytes, txn: MemoryTxn | None = None, create: bool = True) -> bytes:
         """Return the handle of a table, which is its name. Raises NoSuchTable."""
@@ -145,11 +145,15 @@ class MemoryEnvironment:
 class MemoryTxn:
     """An `lmdb.Transaction`: a snapshot, and for one that writes its own copies of tables."""
 
-    def __init__(self, env: MemoryEnvironment, write: bool) -> None:
+    def __init__(
+        self, env: MemoryEnvironment, write: bool, parent: MemoryTxn | None = None
+    ) -> None:
         self.env = env
-        self.tables = env.data.tables.copy() if write else env.data.tables
+        before = env.data if parent is None else parent
+        self.tables: dict[bytes, Rows] = before.tables.copy() if write else before.tables
         self.own: dict[bytes, Rows] = {}
-        self.bytes = env.data.bytes
+        self.bytes: int = before.bytes
+        self._parent = parent
         self._write = write
         self._open = True
 
@@ -220,8 +224,13 @@ class MemoryTxn:
         return {"psize": PAGE_SIZE, "entries": len(self.rows(db).keys)}
 
     def commit(self) -> None:
-        """Make it all visible and durable, or nothing."""
+        """Make it all visible and durable, or nothing; in its parent, where it has one."""
         self.env.check()
+        if self._parent is not None:
+            self._open = False
+            self._parent.tables, self._parent.bytes = self.tables, self.bytes
+            self._parent.own.clear()  # their tables may be older than its own now
+            return
         self.env.port.at("commit", self)
         self.keep()
         self.env.port.at("committed", self)

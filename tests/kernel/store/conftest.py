@@ -103,7 +103,7 @@ class World:
 sys.modules["world_of_store"] = sys.modules[__name__]
 
 
-ON_BOTH_DISKS = {"test_commit", "test_views", "test_bulk_folds", "test_proof"}
+ON_BOTH_DISKS = {"test_commit", "test_group", "test_views", "test_bulk_folds", "test_proof"}
 OF_LMDB = {"test_unsafe_flags_are_refused"}
 
 
