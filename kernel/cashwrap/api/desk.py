@@ -68,12 +68,12 @@ class Desk:
         if sale.state in ("completed", "cancelled", "suspended"):
             self._keep(sale)
         view = self.seen(till, sale)
-        self.live.tell("sale", view.register, view)
+        till.store.when_durable(lambda: self.live.tell("sale", view.register, view))
         return view
 
-    def told(self, kind: Kind, register: str, body: JsonObject) -> JsonObject:
+    def told(self, till: Till, kind: Kind, register: str, body: JsonObject) -> JsonObject:
         """Tell who listens of something, and return it."""
-        self.live.tell(kind, register, body)
+        till.store.when_durable(lambda: self.live.tell(kind, register, body))
         return body
 
     def _keep(self, sale: Sale) -> None:

@@ -82,7 +82,7 @@ class Holds(Controller):
         def work(till: Till) -> JsonObject:
             who = by(caller)
             gone = till.holds.cancel(code, data.reason, register=caller.register, **who)
-            return desk.told("hold", gone.register, fields(gone))
+            return desk.told(till, "hold", gone.register, fields(gone))
 
         return await desk.ask(work)
 
@@ -98,7 +98,7 @@ class Holds(Controller):
             )
             if isinstance(done, Resumed):
                 return SwipedView(None, _resumed(desk, till, done))
-            return SwipedView(desk.told("hold", done.register, fields(done)), None)
+            return SwipedView(desk.told(till, "hold", done.register, fields(done)), None)
 
         return await desk.ask(work)
 

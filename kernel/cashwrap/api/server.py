@@ -105,5 +105,10 @@ def _run(thread: TillThread, folder: Path, where: Where, tell: Callable[[Till], 
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
+
+    def end() -> None:
+        server.should_exit = True
+
+    thread.broken = end  # a fresh process checks the journal and goes on
     thread.do(tell)
     server.run()

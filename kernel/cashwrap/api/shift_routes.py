@@ -187,7 +187,7 @@ class ShiftRoutes(Controller):
 
         def work(till: Till) -> None:
             till.no_sale(data.reason, register=caller.register, staff=caller.staff)
-            desk.told("device", caller.register, {"drawer": "open"})
+            desk.told(till, "device", caller.register, {"drawer": "open"})
 
         await desk.ask(work)
 
@@ -230,7 +230,7 @@ async def _act(desk: Desk, caller: Caller, act: Callable[[Shifts, By], object]) 
 
 def _told(desk: Desk, till: Till, register: str) -> ShiftAnswer:
     answer = _answer(till, register)
-    desk.told("shift", register, fields(answer))
+    desk.told(till, "shift", register, fields(answer))
     return answer
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.sale import Sale
+from cashwrap.store.errors import JournalFault
 from cashwrap.till import Till
 
 T = TypeVar("T")
 IDLE_SECONDS = 1.0
+TOGETHER_MAX = 32
 
 
 class ApiStopping(CashwrapError):
@@ -55,7 +58,11 @@ class _Job:
 
 
 class TillThread:
-    """A till on its own thread. ``stepped`` is told after a payment was asked about."""
+    """A till on its own thread.
+
+    ``stepped`` is told after a payment was asked about, and ``broken`` when the disk has failed, so
+    that nothing is committed any more until the till is opened again.
+    """
 
     def __init__(self, open_till: Callable[[], Till]) -> None:
         self._open_till = open_till
@@ -64,6 +71,8 @@ class TillThread:
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._live, name="till")
         self._stopping = False
+        self._put_back: Callable[[Till], None] | None = _no_job
+        self.broken: Callable[[], None] = _nobody
         self.stepped: Callable[[Till, tuple[Sale, ...]], None] = _nothing
 
     def start(self) -> None:
@@ -108,15 +117,11 @@ class TillThread:
 
     def _turn(self, till: Till) -> bool:
         """Do what waits, or ask about a payment when its time has come; False at the end."""
-        try:
-            job = self._jobs.get(timeout=self._wait_seconds(till))
-        except Empty:
-            job = _no_job
+        job = self._next(till)
         if job is None:
             return False
         if isinstance(job, _Job):
-            job.run(till)
-            job.loop.call_soon_threadsafe(job.answer)
+            self._do(till, [job, *self._waiting()])
         else:
             job(till)
         if self._wait_seconds(till) == 0:
@@ -125,11 +130,82 @@ class TillThread:
                 self.stepped(till, being_paid)
         return True
 
+    def _next(self, till: Till) -> _Job | Callable[[Till], None] | None:
+        if self._put_back is not _no_job:
+            job, self._put_back = self._put_back, _no_job
+            return job
+        try:
+            return self._jobs.get(timeout=self._wait_seconds(till))
+        except Empty:
+            return _no_job
+
+    def _waiting(self) -> list[_Job]:
+        """Return the requests that wait too, in order, as far as they may share a flush."""
+        found: list[_Job] = []
+        while len(found) < TOGETHER_MAX - 1:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                break
+            if not isinstance(job, _Job):
+                self._put_back = job
+                break
+            found.append(job)
+        return found
+
+    def _do(self, till: Till, jobs: list[_Job]) -> None:
+        """Do requests; those that came while others were done share one flush of the disk.
+
+        Each is answered once everything that it may have seen is on the disk.
+        """
+        if len(jobs) == 1:
+            jobs[0].run(till)
+            _answer(jobs)
+        else:
+            self._do_together(till, jobs)
+        if till.store.engine.fault:
+            self.broken()
+
+    def _do_together(self, till: Till, jobs: list[_Job]) -> None:
+        done: list[_Job] = []
+
+        def tell() -> None:
+            _answer(done)
+            done.clear()
+
+        with suppress(JournalFault), till.store.grouped():
+            for job in jobs:
+                job.run(till)
+                done.append(job)
+                till.store.when_durable(tell)
+        for job in done:  # what they did is not on the disk
+            job.error = JournalFault(till.store.engine.fault)
+        _answer(done)
+
     def _wait_seconds(self, till: Till) -> float:
         due_ms = till.next_step_ms
         if due_ms is None:
             return IDLE_SECONDS
         return min(max(due_ms - till.now().steady_ms, 0) / 1000, IDLE_SECONDS)
+
+
+def _answer(jobs: Iterable[_Job]) -> None:
+    """Tell who waits for these, with one call into each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in jobs:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, those in by_loop.items():
+        with suppress(RuntimeError):  # it ended meanwhile
+            loop.call_soon_threadsafe(_answer_in_loop, those)
+
+
+def _answer_in_loop(jobs: Iterable[_Job]) -> None:
+    for job in jobs:
+        job.answer()
+
+
+def _nobody() -> None:
+    """Tell nobody."""
 
 
 def _nothing(_: Till, __: tuple[Sale, ...]) -> None:
