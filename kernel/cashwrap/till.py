@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
     from cashwrap.doctor.model import Finding
     from cashwrap.host.host import Host
+    from cashwrap.host.scales import Reading, Scale
+    from cashwrap.host.work import Work
     from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.sale.quote import Quoted
@@ -77,6 +79,10 @@ class Till(Publishing, Papers):
     """What the quick checks found when the till was opened; `cashwrap.doctor.examine` makes all."""
 
     _training: Till | None = None
+    scales: Mapping[str, Scale] = {}
+    """Scales of plugins by name, read by `weigh`; a program may put its own here."""
+
+    _work: Work | None = None
 
     @classmethod
     def create(
@@ -178,6 +184,7 @@ class Till(Publishing, Papers):
             try:
                 if hosted is not None:
                     till._take_in(hosted.host)
+                    till.scales = hosted.added.scales
                 till._recover()
                 till._look_around()
                 if rules is not None:
@@ -394,6 +401,26 @@ class Till(Publishing, Papers):
         sale = record.body()
         assert isinstance(sale, SaleCompleted)  # see `record_of`
         return sale.sale if sale.history[0].command == command_id(command) else ""
+
+    def weigh(self, scale: str = "") -> Reading:
+        """Return what a scale shows, "" for the only one: for `Sale.weigh`. Raises ScaleFailed."""
+        from cashwrap.host.scales import read
+
+        self._check_open()
+        return read(self.scales, scale)
+
+    def work(self) -> bool:
+        """Do some of what plugins have to do beside selling; return whether more waits.
+
+        Call it when there is nothing better to do, from the same thread. It raises nothing that a
+        plugin does.
+        """
+        self._check_open()
+        if self._work is None:
+            from cashwrap.host.work import Work
+
+            self._work = Work(self.host, self)
+        return self._work.step()
 
     # Other acts
 

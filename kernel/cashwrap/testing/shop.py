@@ -112,7 +112,10 @@ class SeededRandomness:
 
 
 class Shop:
-    """A shop's folder, and the means to open, crash and reopen its till."""
+    """A shop's folder, and the means to open, crash and reopen its till.
+
+    ``plugins`` are folders of plugins that the till works with, and with no others.
+    """
 
     def __init__(
         self,
@@ -123,8 +126,17 @@ class Shop:
         drivers: Mapping[str, TenderDriver] | None = None,
         projections: Sequence[Projection] = (),
         disk: Disk = SYSTEM_DISK,
+        plugins: Sequence[Path] = (),
     ) -> None:
         self.folder = folder
+        self._plugins = bool(plugins)
+        for plugin in plugins:
+            place = folder / "plugins" / plugin.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(plugin.resolve(), target_is_directory=True)
+        if plugins:
+            only = ", ".join(f'"{plugin.name}"' for plugin in plugins)
+            settings += f"\n[host]\nonly = [{only}]\n"
         self.clock = ManualClock()
         self.randomness = SeededRandomness()
         self._drivers = drivers
@@ -168,7 +180,7 @@ class Shop:
             self.folder,
             drivers=self._drivers,
             projections=self._projections,
-            plugins=False,
+            plugins=self._plugins,
             clock=self.clock,
             randomness=self.randomness,
             witness=[],
