@@ -173,6 +173,26 @@ def test_a_card_gives_for_traded_goods_no_more_than_they_counted_for(
     assert terminal.net_minor(next(iter(terminal.charges))) == 0
 
 
+@pytest.mark.parametrize("parts", [(4,), (1, 3), (2, 1, 1)])
+def test_goods_that_were_traded_in_piece_by_piece_are_paid_for_by_all_pieces(
+    shop: Shop, terminal: FakeTerminal, parts: tuple[int, ...]
+) -> None:
+    """Also where one piece was exchanged for another of the same before: two ways to one card."""
+    number = sold(shop, card())
+    exchange = back(shop, number, 1)
+    exchange.add("COLA", 1)
+    exchange.refund()
+    both = back(shop, number, 2)
+    both.take_back(number, [(1, 1)])
+    both.take_back(shop.till.record_of(exchange.id).body().number)
+    both.add("COLA", 4)
+    both.refund()
+    last = shop.till.record_of(both.id).body().number
+    for quantity in parts:
+        assert [each.tender for each in back(shop, last, quantity).refund().given] == ["card"]
+    assert terminal.net_minor(next(iter(terminal.charges))) == 0
+
+
 def test_a_command_is_not_taken_for_another_step(shop: Shop) -> None:
     """Steps without a command have ids that no command has."""
     sale = back(shop, sold(shop))
