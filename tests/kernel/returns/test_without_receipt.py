@@ -42,6 +42,16 @@ def test_the_lowest_price_of_late_counts(open_shop) -> None:  # type: ignore[no-
     assert unreceipted(shop, "COLA").due_minor == -350  # never sold: today's
 
 
+def test_a_clock_that_was_wrong_hides_no_lower_price(open_shop) -> None:  # type: ignore[no-untyped-def]
+    """One sale that says it is of last year ends the search for those before it no more."""
+    shop = open_shop('[returns]\nwithout_receipt = "lowest"\n')
+    sell(shop, "CAKE", 700)
+    shop.clock.jump(-400 * 86_400_000)
+    sell(shop, "COLA")
+    shop.clock.jump(400 * 86_400_000)
+    assert unreceipted(shop, "CAKE").due_minor == -1500
+
+
 def test_todays_price_is_taxed_as_a_sale_would_be(open_shop) -> None:  # type: ignore[no-untyped-def]
     """The taxes in it go back, to the unit that a sale of the same would bring."""
     shop = open_shop('[returns]\nwithout_receipt = "today"\nunreceipted_to = "cash"\n')

@@ -5,6 +5,8 @@ from cashwrap.sale.edits import Goods
 from cashwrap.sale.events import SaleCompleted, SoldLine
 from cashwrap.store.store import Store
 
+OLDER_MAX = 1_000  # sales in a row; fewer may be those of a clock that was wrong for a while
+
 
 def lowest_minor(store: Store, goods: Goods, since_ms: int) -> int | None:
     """Return the lowest unit price that these goods were sold for since a moment, or None.
@@ -12,7 +14,7 @@ def lowest_minor(store: Store, goods: Goods, since_ms: int) -> int | None:
     It is what was left of the price after all discounts, before tax that was added on top, rounded
     down. Only the journal that is here is looked at, from its end back.
     """
-    mark, lowest = goods.sku.encode(), None
+    mark, lowest, older = goods.sku.encode(), None, 0
     seq = store.head.seq
     while (record := store.journal.get(seq)) is not None:
         seq -= 1
@@ -20,7 +22,11 @@ def lowest_minor(store: Store, goods: Goods, since_ms: int) -> int | None:
         if envelope.kind != SaleCompleted.kind:
             continue
         if envelope.wall_ms < since_ms:
-            break
+            older += 1
+            if older > OLDER_MAX:
+                break
+            continue
+        older = 0
         if mark not in bytes(envelope.body):
             continue
         sale = record.body()
