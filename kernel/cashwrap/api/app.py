@@ -20,6 +20,7 @@ from cashwrap.api.gate import Gate
 from cashwrap.api.hold_routes import Holds
 from cashwrap.api.live import Live
 from cashwrap.api.live_route import live
+from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
@@ -83,5 +84,6 @@ def make_app(
         openapi_config=OpenAPIConfig(title="cashwrap", version=__version__, path="/api/v1/schema"),
         request_max_body_size=BODY_SIZE_MAX,
     )
+    document_refusals(app)
     app.asgi_handler = Gate(app.asgi_handler, key, hosts, secure=secure)
     return app

@@ -15,7 +15,7 @@ from cashwrap.store.errors import JournalFault
 from cashwrap.till import Till
 
 T = TypeVar("T")
-IDLE_SECONDS = 1.0
+IDLE_SECONDS = 0.1
 TOGETHER_MAX = 32
 
 
@@ -122,6 +122,8 @@ class TillThread:
             return False
         if isinstance(job, _Job):
             self._do(till, [job, *self._waiting()])
+        elif job is _no_job:
+            till.work()  # plugins' followers and jobs, when nobody waits
         else:
             job(till)
         if self._wait_seconds(till) == 0:
