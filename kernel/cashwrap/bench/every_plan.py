@@ -84,7 +84,7 @@ class Cart:
     def _find_plans(self, rule: str) -> list[Use]:
         plans = [Use(0, 0)]
         for units in self._sets(rule):
-            savings = [self.saving(rule, group) for group in _grouped(rule, units, self._tags)]
+            savings = [self.saving(rule, group) for group in _grouped(rule, units)]
             if all(saving > 0 for saving in savings):
                 plans.append(Use(_bits(units), sum(savings)))
         return plans
@@ -113,9 +113,7 @@ class Cart:
                     yield (*chosen, *matched)
 
 
-def _grouped(
-    rule: str, units: tuple[int, ...], tags: Sequence[tuple[str, ...]]
-) -> Iterator[tuple[int, ...]]:
+def _grouped(rule: str, units: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     if rule == PAIR:
         half = len(units) // 2
         yield from zip(units[:half], units[half:], strict=True)

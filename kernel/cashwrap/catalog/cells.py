@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from cashwrap.catalog.errors import CatalogError
-from cashwrap.catalog.search import gtin_text
 from cashwrap.errors import AmountOverflow, InvalidInput
 from cashwrap.money import INT64_MAX, Currency, parse_quantity
 
@@ -268,8 +267,3 @@ def unguarded(text: str) -> str:
     if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS):
         return text[1:]
     return text
-
-
-def gtins_text(gtins: tuple[int, ...]) -> str:
-    """Return GTINs as one cell."""
-    return "|".join(map(gtin_text, gtins))

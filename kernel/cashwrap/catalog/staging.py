@@ -64,7 +64,7 @@ def sweep(reads: Reads, writes: Writes) -> None:
         remove(reads, writes, version)
 
 
-def prune(reads: Reads, writes: Writes, now_ms: int, keep: int = 3) -> list[int]:
+def prune(reads: Reads, writes: Writes, keep: int = 3) -> list[int]:
     """Remove all but the newest ``keep`` snapshots; return the versions that went.
 
     What is in effect or scheduled always stays.

@@ -219,13 +219,13 @@ def _said(record: "Record", shop: Shop) -> list[str]:
         if isinstance(value, tuple) and value and name in ("lines", "moves", "goods"):
             words.append(_rows(name, value))
         elif name in ("act", "cash", "report"):
-            words += _told(name, value, shop)
+            words += _told(value, shop)
         elif isinstance(value, int | str) and value not in ("", 0, False):
             words.append(_word(name, value, shop))
     return words
 
 
-def _told(name: str, value: object, shop: Shop) -> list[str]:
+def _told(value: object, shop: Shop) -> list[str]:
     """Return what was approved or refused, what was counted, or what a Z says of the drawer."""
     from cashwrap.shift.model import ShiftReport
     from cashwrap.staff.rights import Act

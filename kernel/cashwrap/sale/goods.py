@@ -319,7 +319,7 @@ def _measured(scan: Scan, found: Found, goods: Goods) -> Scanned:
             f"{found.item.name} is sold by {found.item.unit}, the label says {scan.unit}"
         )
     if scan.price_minor is not None:
-        return Scanned(scan, _at_label_price(scan.price_minor, milli, found, goods), MILLI)
+        return Scanned(scan, _at_label_price(scan.price_minor, milli, goods), MILLI)
     if milli is None:
         return Scanned(scan, goods, (scan.count or 1) * MILLI)
     if milli <= 0:
@@ -327,7 +327,7 @@ def _measured(scan: Scan, found: Found, goods: Goods) -> Scanned:
     return Scanned(scan, goods, milli)
 
 
-def _at_label_price(price_minor: int, milli: int | None, found: Found, goods: Goods) -> Goods:
+def _at_label_price(price_minor: int, milli: int | None, goods: Goods) -> Goods:
     """A labelled pack costs what its label says; its weight is read, or worked out from that."""
     if milli is None and goods.measure == "weight":
         if goods.unit_minor <= 0:

@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from cashwrap.store.errors import KeyLost
-from cashwrap.store.layout import REKEY_TAG
 
 
 class TillKey:
@@ -18,10 +17,6 @@ class TillKey:
         self._private = Ed25519PrivateKey.from_private_bytes(secret)
         self.sign = self._private.sign
         self.public = self._private.public_key().public_bytes_raw()
-
-    def endorse(self, public_key: bytes) -> bytes:
-        """Return this key's signature over the key that takes its place."""
-        return self.sign(REKEY_TAG + public_key)
 
 
 @lru_cache(maxsize=8)

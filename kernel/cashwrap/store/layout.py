@@ -26,7 +26,6 @@ EPOCH_SEQ = struct.Struct(">IQ")
 
 GENESIS_TAG = b"cashwrap journal 1\0"
 SEAL_TAG = b"cashwrap seal 1\0"
-REKEY_TAG = b"cashwrap rekey 1\0"
 
 
 def checked_name(what: str, name: str) -> str:

@@ -143,7 +143,7 @@ class TenderRunner:
     def resume(self, payments: Iterable[Payment], at: Timestamp) -> None:
         """Take up what was open when the till went down (`open_payments`): query first."""
         for payment in payments:
-            self._settle(payment, decide(payment, "restart", at), at, 0)
+            self._settle(decide(payment, "restart", at), at, 0)
 
     def receive(self, intent: str, outcome: Outcome, at: Timestamp) -> Payment:
         """Take what a provider says unasked: a notification, or a line that nobody expected."""
@@ -180,7 +180,7 @@ class TenderRunner:
         if back.state != "refunding" or (back.owed and not paid):  # what is owed is owed
             raise PaymentNotInDoubt(refund, back.state)
         decision = decide_refund(payment, back, declared, at)
-        return self._settle(payment, decision, at, 0, refund=refund, staff=staff)
+        return self._settle(decision, at, 0, refund=refund, staff=staff)
 
     def refund(
         self,
@@ -295,7 +295,7 @@ class TenderRunner:
         if isinstance(came, Answer) and isinstance(came.outcome, Pending) and came.outcome.show:
             self._showing[payment.id] = came.outcome.show
         moved = decision.payment.state != payment.state
-        return self._settle(payment, decision, at, 0 if moved else attempts + 1, staff=staff)
+        return self._settle(decision, at, 0 if moved else attempts + 1, staff=staff)
 
     def _refund_once(
         self, payment: Payment, refund: Refund, at: Timestamp, attempts: int
@@ -305,11 +305,10 @@ class TenderRunner:
         if driver is not None:
             outcome = ask(lambda: driver.refund(refund.id, payment.id, refund.amount_minor))
         decision = decide_refund(payment, refund, outcome, at, attempts)
-        return self._settle(payment, decision, at, attempts + 1, refund=refund.id)
+        return self._settle(decision, at, attempts + 1, refund=refund.id)
 
     def _settle(
         self,
-        before: Payment,
         decision: Decision,
         at: Timestamp,
         attempts: int,

@@ -146,7 +146,7 @@ def test_prune_keeps_what_is_current_or_scheduled(tmp_path: Path) -> None:
         shop.text(tmp_path, f"sku,name\nA,a{number}\n")
     shop.activate(1)
     shop.activate(3, at_ms=10**6)
-    assert prune(shop.reads, shop.stage, 0, keep=2) == [2, 4]
+    assert prune(shop.reads, shop.stage, keep=2) == [2, 4]
     assert [s.version for s in snapshots(shop.tables)] == [1, 3, 5, 6]
     for table in STAGED_TABLES:
         assert not list(shop.tables.items(table, version_prefix(2)))

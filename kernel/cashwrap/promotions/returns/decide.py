@@ -58,8 +58,8 @@ def decide_return(
     The same lines from the same quantities on give the same answer again.
     Raises ReturnRefused for what was not sold, or came back before; GiftMissing.
     """
-    before = _quantities(earlier)
-    asked = _asked(sold, back, before)
+    before = quantities_back(earlier)
+    asked = _asked(back, before)
     key = _key(sold, asked)
     for answer in earlier:
         if answer.key == key:
@@ -74,14 +74,15 @@ def decide_return(
     return _answer(sold, key, asked, after, discounts, earlier)
 
 
-def _quantities(earlier: Sequence[ReturnAnswer]) -> dict[int, int]:
+def quantities_back(answers: Sequence[ReturnAnswer]) -> dict[int, int]:
+    """Return how much of each line came back by some answers, thousandths."""
     found: dict[int, int] = {}
-    for each in (each for answer in earlier for each in answer.back):
+    for each in (each for answer in answers for each in answer.back):
         found[each.line] = found.get(each.line, 0) + each.quantity_milli
     return found
 
 
-def _asked(sold: Sold, back: Sequence[Back], before: dict[int, int]) -> tuple[Back, ...]:
+def _asked(back: Sequence[Back], before: dict[int, int]) -> tuple[Back, ...]:
     """Return what is asked, each line once, with what had come back of it then."""
     if len({each.line for each in back}) < len(back) or not back:
         raise ReturnRefused(0, "name at least one line, and each line once")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cashwrap.errors import InvalidInput, listed, whole
 from cashwrap.money import MILLI, checked, div_round, parse_quantity
-from cashwrap.promotions.returns.decide import decide_return
+from cashwrap.promotions.returns.decide import decide_return, quantities_back
 from cashwrap.promotions.returns.model import Back, ReturnAnswer, ReturnRefused
 from cashwrap.sale.edits import GoodsBack, MoveBack
 from cashwrap.sale.goods import Quantity
@@ -51,7 +51,7 @@ def asked_back(
 
 def left_of(original: Original, earlier: Sequence[ReturnAnswer]) -> list[Back]:
     """Return what is left of the sale to come back, line by line."""
-    back = gone(earlier)
+    back = quantities_back(earlier)
     rest = ((line, milli - back.get(line, 0)) for line, milli in original.sold.quantities)
     return [Back(line, milli) for line, milli in rest if milli > 0]
 
@@ -59,14 +59,6 @@ def left_of(original: Original, earlier: Sequence[ReturnAnswer]) -> list[Back]:
 def is_whole(original: Original, earlier: Sequence[ReturnAnswer], answer: ReturnAnswer) -> bool:
     """Return whether nothing of the goods is left with the customer after an answer."""
     return not any(back.line > 0 for back in left_of(original, [*earlier, answer]))
-
-
-def gone(answers: Sequence[ReturnAnswer]) -> dict[int, int]:
-    """Return how much of each line came back by some answers."""
-    found: dict[int, int] = {}
-    for back in (back for answer in answers for back in answer.back):
-        found[back.line] = found.get(back.line, 0) + back.quantity_milli
-    return found
 
 
 def _asked(original: Original, each: tuple[int, Quantity]) -> list[Back]:

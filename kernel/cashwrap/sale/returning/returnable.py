@@ -2,7 +2,8 @@
 
 import msgspec
 
-from cashwrap.sale.returning.deciding import fee_names, gone
+from cashwrap.promotions.returns.decide import quantities_back
+from cashwrap.sale.returning.deciding import fee_names
 from cashwrap.sale.returning.original import Original
 
 
@@ -36,7 +37,7 @@ class Returnable(msgspec.Struct, frozen=True):
 def returnable(original: Original, *, late: bool) -> Returnable:
     """Return what is left of a sale, line by line, goods before fees."""
     sale = original.sale
-    back = gone(original.earlier)
+    back = quantities_back(original.earlier)
     names = fee_names(original)
     rows = []
     for line, sold_milli in original.sold.quantities:
