@@ -325,49 +325,45 @@ def _refunds(payment: Payment, event: Event, at_ms: int) -> Payment | None:
                 sale=event.sale,
                 counts_minor=event.amount_minor - event.tip_minor,
             )
-            return replace(payment, refunds=(*payment.refunds, new))
+            return _with_refund(payment, new)
         case e.TenderDeclared(paid=False):
             return _refund_changed(payment, event.refund, refusal=event.reason or "declared")
         case e.TenderRefunded() | e.TenderDeclared():
             return _given_back(payment, event.refund, at_ms)
         case e.CreditIssued(of=(part,)):
-            credited = Refund(
-                event.payment,
-                part.amount_minor,
-                CREDIT,
-                state="given_back",
-                settled_ms=at_ms,
-                sale=event.sale,
-                counts_minor=part.amount_minor - part.rounding_minor,
-                in_credit=True,
-            )
-            return replace(payment, refunds=(*payment.refunds, credited))
-        case e.CashReturned():
-            given = Refund(
-                event.payment,
-                event.amount_minor,
-                "cash",
-                state="given_back",
-                settled_ms=at_ms,
-                sale=event.sale,
-                counts_minor=event.amount_minor - event.rounding_minor,
-                in_cash=True,
-            )
-            return replace(payment, refunds=(*payment.refunds, given))
-        case e.TenderTakenBack():
-            back = Refund(
-                event.refund,
-                event.amount_minor,
-                event.reason,
-                state="given_back",
-                settled_ms=at_ms,
-                sale=event.sale or payment.sale,
-                counts_minor=event.amount_minor,
-            )
-            return replace(payment, refunds=(*payment.refunds, back))
+            counts = part.amount_minor - part.rounding_minor
+            back = _back_at(at_ms, event.payment, part.amount_minor, CREDIT, event.sale, counts)
+            return _with_refund(payment, replace(back, in_credit=True))
+        case e.CashReturned(amount_minor=went):
+            counts = went - event.rounding_minor
+            back = _back_at(at_ms, event.payment, went, "cash", event.sale, counts)
+            return _with_refund(payment, replace(back, in_cash=True))
+        case e.TenderTakenBack(amount_minor=went):
+            sale = event.sale or payment.sale
+            back = _back_at(at_ms, event.refund, went, event.reason, sale, went)
+            return _with_refund(payment, back)
         case e.TenderRefundRefused():
             return _refund_changed(payment, event.refund, refusal=event.reason)
     return None
+
+
+def _back_at(
+    at_ms: int, id: str, amount_minor: int, reason: str, sale: str, counts_minor: int
+) -> Refund:
+    """Return a refund that was given back at once."""
+    return Refund(
+        id,
+        amount_minor,
+        reason,
+        state="given_back",
+        settled_ms=at_ms,
+        sale=sale,
+        counts_minor=counts_minor,
+    )
+
+
+def _with_refund(payment: Payment, refund: Refund) -> Payment:
+    return replace(payment, refunds=(*payment.refunds, refund))
 
 
 def _given_back(payment: Payment, refund_id: str, at_ms: int) -> Payment:
