@@ -145,7 +145,8 @@ class PromotedSale(EditedSale):
         """See that the price still holds when it is paid by a tender that goes by these names.
 
         Raises TenderDiffers where a promotion was given for another tender, and PriceChanged, with
-        the sale priced anew, where the limit of one was used up meanwhile by other sales.
+        the sale priced anew, where the limit of one, or a coupon, was used up meanwhile by other
+        sales, or the goods that a coupon was issued for came back.
         """
         promoting = self._cart.promoting
         if promoting is None:
@@ -157,6 +158,10 @@ class PromotedSale(EditedSale):
         left = self._limits_left(self._cart.header.member)
         if left != self._cart.header.left:
             self._make(edits.LimitsRead(left=left, **self._stamp("", "")))
+        for code in tuple(self._cart.header.coupons):
+            known = self._desk.known_coupon(code)
+            if known is not None and (known.used_by or known.voided_by):
+                self._make(edits.CouponRemoved(code=code, **self._stamp("", "")))
         if self._cart.totals.payable_minor != before:
             raise PriceChanged(before, self._cart.totals.payable_minor)
 

@@ -128,12 +128,18 @@ def _used(desk: Desk, coupon: HeldCoupon) -> bool:
     return known is not None and known.used_by != ""
 
 
+def _void(desk: Desk, coupon: HeldCoupon) -> bool:
+    known = desk.known_coupon(coupon.code)
+    return known is not None and known.voided_by != ""
+
+
 def _elsewhere(desk: Desk, coupon: HeldCoupon) -> bool:
     return coupon.code != coupon.rule and desk.coupon_on_open_sale(coupon.code)
 
 
 _WHY_GONE: tuple[tuple[str, Callable[[Desk, HeldCoupon], bool]], ...] = (
     ("was used meanwhile", _used),
+    ("is void: the goods that it was issued for came back", _void),
     ("is on another open sale", _elsewhere),
 )
 
