@@ -22,8 +22,8 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: nothing that is r
 class CouponsSettled(Event, frozen=True, array_like=True, gc=False):
     """A completed sale used coupons up, or issued some for a next one; journaled beside it.
 
-    Where goods come back, coupons that they had used are ``restored``, and some that had been issued
-    for them are ``voided``.
+    Where goods come back, coupons that they had used are ``restored``, and some that had been
+    issued for them are ``voided``.
     """
 
     sale: str

@@ -572,7 +572,7 @@ def test_an_answer_that_cannot_be_journaled_is_asked_for_again():
 
 
 def test_giving_up_twice_still_asks_until_the_cancel_is_answered():
-    """A cashier who presses again loses nothing: the payment is cancelled, and its money is back."""
+    """A cashier who presses again loses nothing: the payment is cancelled, its money is back."""
     bench = TenderBench(FakeTerminal(["mute_paid"]))
     bench.pay()
     for _ in range(3):

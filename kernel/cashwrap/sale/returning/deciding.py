@@ -100,7 +100,7 @@ def goods_back(original: Original, answer: ReturnAnswer) -> tuple[GoodsBack, ...
         line = meal_of.get(each.line, each.line)
         minors[line] = minors.get(line, 0) + each.minor
     quantities = {back.line: back.quantity_milli for back in answer.back}
-    fees = fee_names(original)
+    fees = fees_in_order(original)
     found = []
     for line in sorted({*minors, *quantities}, key=lambda line: (line < 0, abs(line))):
         milli, minor = quantities.get(line, 0), minors.get(line, 0)
@@ -114,13 +114,13 @@ def goods_back(original: Original, answer: ReturnAnswer) -> tuple[GoodsBack, ...
     return tuple(found)
 
 
-def fee_names(original: Original) -> list[str]:
+def fees_in_order(original: Original) -> list[str]:
     """Return what the fees of a sale are called, in their order."""
     if not original.sale.priced.fees:
         return []
-    from cashwrap.sale.receipt import fee_names as names_of
+    from cashwrap.sale.receipt import fee_names
 
-    names = names_of(original.sale)
+    names = fee_names(original.sale)
     return [names.get(fee.id, fee.id) for fee in original.sale.priced.fees]
 
 

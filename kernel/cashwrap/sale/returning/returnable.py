@@ -3,7 +3,7 @@
 import msgspec
 
 from cashwrap.promotions.returns.decide import quantities_back
-from cashwrap.sale.returning.deciding import fee_names
+from cashwrap.sale.returning.deciding import fees_in_order
 from cashwrap.sale.returning.original import Original
 
 
@@ -38,7 +38,7 @@ def returnable(original: Original, *, late: bool) -> Returnable:
     """Return what is left of a sale, line by line, goods before fees."""
     sale = original.sale
     back = quantities_back(original.earlier)
-    names = fee_names(original)
+    names = fees_in_order(original)
     rows = []
     for line, sold_milli in original.sold.quantities:
         left_milli = sold_milli - back.get(line, 0)
