@@ -55,6 +55,9 @@ class Cart:
         cart = cls(opened, engine, rules, priced_from(edits_made))
         cart.history = edits_made
         cart._fold(effective(edits_made))
+        added = (edit for edit in edits_made if type(edit) is edits.LineAdded)  # undone ones, too
+        numbers = [edit.line + len(edit.parts) + 1 for edit in added]
+        cart._next = max(cart._next, *numbers, 1)
         cart._price(edits_made[-1].at_ms)
         return cart
 

@@ -1,4 +1,4 @@
-"""A `Sale` that was suspended and brought back as another one: the old one does nothing to it."""
+"""A sale that was suspended and brought back: what stays, and what its old `Sale` still does."""
 
 import pytest
 
@@ -31,3 +31,15 @@ def test_a_resumed_sale_is_not_cancelled_through_the_suspended_one(shop: Shop, p
         back.pay_cash(2200)
     assert shop.till.returnable(sale.id).number == shop.till.returnable(1).number
     assert shop.till.holds.find(sale.id).state == "completed"
+
+
+def test_the_number_of_a_line_that_was_undone_is_not_given_again(shop: Shop) -> None:
+    """Also where the sale waited in between: a number means one line for ever."""
+    sale = shop.till.new_sale()
+    for sku in ("COLA", "CAKE", "BUN"):
+        sale.add(sku)
+    sale.undo()
+    back = shop.till.holds.resume(sale.suspend("接电话")).sale
+    assert back.add("TEA-L").number == 4
+    till = shop.crash()
+    assert till.sale(back.id).add("BUN").number == 5
