@@ -93,6 +93,11 @@ class Papers(Counter):
         with self.store.read() as reader:
             void = voided_by(reader, sale.sale)
         taxes = self.tax_codes()
-        return receipt_of(
+        receipt = receipt_of(
             record, self.settings, taxes, self.called, copy=copy, gift=gift, voided_by=void
         )
+        if self._host is None or not self._host.wants("cashwrap_receipt_sections"):
+            return receipt
+        from cashwrap.host.sections import with_sections
+
+        return with_sections(self._host, receipt, sale, self.store.read, gift=gift)

@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
     },
     "Build on it": {
         "serve": Command("serve the till to pages and programs: HTTP, WebSocket"),
+        "new-plugin": Command("write a new plugin that works and is tested", "new_plugin"),
         "plugins": Command("plugins: versions, hooks, time, faults; bring one back"),
         "events": Command("every kind of event that the journal can hold"),
         "bench": Command("measure this device"),
@@ -183,7 +184,7 @@ def _print_help(out: Output) -> None:
     lines = [HEAD]
     for title, commands in SECTIONS.items():
         lines.append(f"{title}:")
-        lines.extend(f"  {name:<9} {command.line}" for name, command in commands.items())
+        lines.extend(f"  {name:<10} {command.line}" for name, command in commands.items())
         lines.append("")
     out.say("\n".join(lines).rstrip() + "\n" + FOOT.rstrip())
     out.result(commands={name: command.line for name, command in COMMANDS.items()})

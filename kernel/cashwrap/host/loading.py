@@ -111,7 +111,9 @@ def added(
     """Return what the plugins add; who adds what cannot be taken is refused as a whole.
 
     ``own`` are projections of the program that opens the till, ``taken`` the names of the kernel's.
+    Raises TableRefused for one of ``own`` with a part missing.
     """
+    check_ownership(own, ())
     for one in own:
         host.plugins.setdefault(one.name, Plugin(None, one.name))
     while True:

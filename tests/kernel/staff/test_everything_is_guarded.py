@@ -178,6 +178,8 @@ FREE = {
     "Till.ended": "forgets a sale whose end is in the journal",
     "Till.before_close": "remembers what to do at the close",
     "Till.forget_catalog": "reads the catalog anew",
+    "Till.ask_watchers": "asks plugins, which can only refuse",
+    "Till.work": "does what plugins do by themselves; nobody acts",
     "Sale.move": "the sale's own step from state to state",
     "Sale.end": "journals what an operation decided, which asked before",
     "Sale.leave": "journals what an operation decided, which asked before",
@@ -200,7 +202,7 @@ READS = {
     "local_time new_id price_context allow clerk rules_at payments_of payments_given_back_by "
     "credit_note credit_of_payment called signed_in drawn short_of cost_minor limits_left original "
     "number_of would_draw lowest_minor known_coupon coupon_on_open_sale completed on_open_sales "
-    "open_sales on_shift returned returnable returns_of traded_in",
+    "open_sales on_shift returned returnable returns_of traded_in weigh",
     "Sale": "priced proof hints offers check ended_by scoped may",
     "Payments": "cash_due showing",
     "Holds": "waiting find report slip slip_text",
