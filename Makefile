@@ -1,4 +1,5 @@
-# make run     sets everything up and rings up a morning in a demo shop
+# make run     sets everything up, rings up a morning in a demo shop, and serves its register
+# make demo    the morning alone; it ends by itself
 # make test    sets everything up and runs every check: lint, types, stubs, layers, tests
 # make faults  kills tills and cuts the power: docs/faults.md (FAULTS=--long for all of it)
 # make simulate  lives through shop days, each seed another: docs/simulation.md (SEEDS=5000)
@@ -19,9 +20,12 @@ PYTHON := $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	&& echo $$each && break; done)
 endif
 
-.PHONY: run test bench lint native faults simulate oracle docs wheels clean
+.PHONY: run demo test bench lint native faults simulate oracle docs wheels clean
 
-run: $(VENV)/.ready
+run: demo
+	@$(BIN)/cashwrap serve demo-shop --demo-drivers
+
+demo: $(VENV)/.ready
 	@$(BIN)/cashwrap demo
 
 test: lint
@@ -66,13 +70,13 @@ $(BIN)/python:
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
 $(VENV)/.ready: $(BIN)/python pyproject.toml setup.py $(NATIVE)
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable ".[api]"
 	@touch $@
 
 # pip knows --group since 25.1. One Cython for this build and for `native`, else both would compile.
 $(VENV)/.ready-dev: $(BIN)/python pyproject.toml setup.py
 	$(BIN)/python -m pip install --quiet --group dev
-	$(BIN)/python -m pip install --quiet --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --no-build-isolation --editable ".[api]"
 	@touch $@ $(VENV)/.ready
 
 clean:

@@ -14,12 +14,16 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from cashwrap import __version__
-from cashwrap.api.callers import caller, desk
+from cashwrap.api.callers import caller, desk, metrics_of
+from cashwrap.api.care_routes import Care, alive, metrics
 from cashwrap.api.desk import Desk
 from cashwrap.api.gate import Gate
 from cashwrap.api.hold_routes import Holds
 from cashwrap.api.live import Live
 from cashwrap.api.live_route import live
+from cashwrap.api.logs import Log
+from cashwrap.api.meter import Meter
+from cashwrap.api.metrics import Metrics
 from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.problems import failed, not_taken, refused
@@ -42,13 +46,22 @@ def make_app(
     hosts: Sequence[str],
     secure: bool = False,
     page: Path | None = None,
+    log: Log | None = None,
 ) -> Litestar:
     """Return the application of a till that is open on its thread.
 
     ``key`` is what a device must know, ``hosts`` what the Host of a request may be.
     """
-    updates = Live()
-    state = State({"desk": Desk(thread, updates), "sessions": Sessions(), "live": updates})
+    updates, meter, log = Live(), Metrics(), log or Log()
+    state = State(
+        {
+            "desk": Desk(thread, updates),
+            "sessions": Sessions(),
+            "live": updates,
+            "metrics": meter,
+            "log": log,
+        }
+    )
 
     routes = Router(
         path="/api/v1",
@@ -62,11 +75,16 @@ def make_app(
             Holds,
             Receipts,
             ShiftRoutes,
+            Care,
             live,
         ],
         dependencies={"caller": Provide(caller), "desk": Provide(desk)},
     )
-    handlers: list[ControllerRouterHandler] = [routes]
+    given = {"desk": Provide(desk), "meter": Provide(metrics_of)}
+    handlers: list[ControllerRouterHandler] = [
+        routes,
+        Router(path="/", route_handlers=[alive, metrics], dependencies=given),
+    ]
     if page is not None:
         handlers.append(
             create_static_files_router(
@@ -85,5 +103,6 @@ def make_app(
         request_max_body_size=BODY_SIZE_MAX,
     )
     document_refusals(app)
-    app.asgi_handler = Gate(app.asgi_handler, key, hosts, secure=secure)
+    guarded = Gate(app.asgi_handler, key, hosts, secure=secure)
+    app.asgi_handler = Meter(guarded, meter, log)
     return app

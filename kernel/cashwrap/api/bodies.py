@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from cashwrap.staff.rights import Right
+
 Minor = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 Code = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -214,7 +216,7 @@ class RefundBody(Body, frozen=True):
 class SwipeBody(Body, frozen=True):
     """A card that was swiped."""
 
-    key: Words
+    key: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     reason: Words = ""
 
 
@@ -267,7 +269,7 @@ class CountBody(Body, frozen=True):
 class ActBody(Body, frozen=True):
     """An act as `staff.approval_needed` named it."""
 
-    right: Words
+    right: Right
     subject: Words = ""
     detail: Words = ""
     amount_minor: Minor = 0

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
 from cashwrap.api.desk import Desk
+from cashwrap.api.metrics import Metrics
 from cashwrap.api.sessions import COOKIE, Caller, Sessions
 from cashwrap.errors import InvalidInput
 
@@ -34,6 +35,12 @@ async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
 async def desk(request: AnyRequest) -> Desk:
     """Return the till behind the routes."""
     found: Desk = request.app.state.desk
+    return found
+
+
+async def metrics_of(request: AnyRequest) -> Metrics:
+    """Return the counters of this program."""
+    found: Metrics = request.app.state.metrics
     return found
 
 

@@ -84,8 +84,8 @@ class Gate:
     def _refusal(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Refusal | None:
         if headers.get(b"host", b"").lower() not in self._hosts:
             return _HOST
-        if not self._is_ours(scope, headers):
-            return _ORIGIN
+        if not self._is_ours(scope, headers) or _method(scope) == "OPTIONS":
+            return _ORIGIN  # OPTIONS is what a browser asks for another site's page
         if scope["path"] in OPEN_PATHS:
             return None
         if not self._knows(headers) and not self._brings_key(scope):

@@ -7,6 +7,7 @@ from litestar.openapi.spec.media_type import OpenAPIMediaType
 from litestar.openapi.spec.reference import Reference
 from litestar.openapi.spec.schema import Schema
 
+from cashwrap.api import bodies
 from cashwrap.api.problems import MEDIA_TYPE
 
 _WORDS = {
@@ -28,12 +29,24 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 def document_refusals(app: Litestar) -> None:
     """Say at each route what a refusal looks like."""
     document = app.openapi_schema
-    document.components.schemas["Problem"] = _PROBLEM
+    schemas = document.components.schemas
+    schemas["Problem"] = _PROBLEM
+    for name in schemas.keys() & _closed():
+        schemas[name].additional_properties = False
     for path in (document.paths or {}).values():
         for method in _METHODS:
             operation = getattr(path, method)
             if isinstance(path, PathItem) and isinstance(operation, Operation):
                 _add(operation)
+
+
+def _closed() -> set[str]:
+    """Return the names of bodies: what they do not name is refused."""
+    return {
+        name
+        for name, kind in vars(bodies).items()
+        if isinstance(kind, type) and issubclass(kind, bodies.Body)
+    }
 
 
 def _add(operation: Operation) -> None:

@@ -1,10 +1,15 @@
 """Refusals as problem documents (RFC 9457): the kernel's stable codes and words, and a status."""
 
+from pathlib import Path
+from time import time_ns
+from traceback import extract_tb
+
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
+from cashwrap.api.logs import Log, Logged
 from cashwrap.api.wire import JsonObject, fields
 from cashwrap.errors import BulkRefused, CashwrapError
 from cashwrap.staff.errors import ApprovalNeeded, MustWait
@@ -85,8 +90,12 @@ def not_taken(_: Request[object, object, State], error: HTTPException) -> Respon
     return _answer(status, named, detail, headers=error.headers)
 
 
-def failed(_: Request[object, object, State], error: Exception) -> Response[Problem]:
-    """Answer with a fault of our own, without its insides; the log has them."""
+def failed(request: Request[object, object, State], error: Exception) -> Response[Problem]:
+    """Answer with a fault of our own, without its insides; the log says where it is."""
+    log: Log = request.app.state.log
+    frame = extract_tb(error.__traceback__)[-1:]
+    where = "".join(f"{Path(one.filename).name}:{one.lineno}" for one in frame)
+    log.write(Logged(time_ns() // 1_000_000, "fault", error=type(error).__name__, where=where))
     detail = f"an error of cashwrap's own ({type(error).__name__}); the log of the till says more"
     return _answer(500, "api.fault", detail)
 

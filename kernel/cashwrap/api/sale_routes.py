@@ -52,11 +52,15 @@ class Sales(Controller):
 
     @get("/{sale:str}/proof")
     async def proof(self, sale: FromPath[str], caller: Asking, desk: AtDesk) -> JsonObject | None:
-        """Return why the promotions of a sale are what they are; null where no rules count."""
+        """Return why the promotions of a sale are what they are; null where no rules count.
+
+        ``names`` has the words for every promotion, by language.
+        """
 
         def work(till: Till) -> JsonObject | None:
-            found = desk.find(till, sale).proof()
-            return None if found is None else fields(found)
+            sold = desk.find(till, sale)
+            found, names = sold.proof(), {rule.id: dict(rule.name) for rule in sold.rules}
+            return None if found is None else {**fields(found), "names": names}
 
         return await desk.ask(work)
 

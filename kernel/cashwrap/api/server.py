@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -29,6 +32,12 @@ class NeedsTls(CashwrapError):
             "other machines reach a till by TLS only: give --certificate and --private-key, or "
             "leave --host out"
         )
+
+
+class AddressTaken(CashwrapError):
+    """Another program listens there already, or this user may not."""
+
+    code = "api.address"
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,15 +83,69 @@ def serve(
     """
     if not where.is_local and not where.secure:
         raise NeedsTls
-    thread = TillThread(open_till)
-    thread.start()
+    with bound(where) as listening:
+        thread = TillThread(open_till)
+        thread.start()
+        try:
+            _run(thread, folder, where, listening, tell)
+        finally:
+            thread.stop()
+
+
+@contextmanager
+def bound(where: Where) -> Iterator[socket.socket]:
+    """Give a socket that listens there. Raises AddressTaken.
+
+    A Unix socket is its owner's alone; one that nobody listens on any more is replaced.
+    """
+    path = Path(where.socket) if where.socket else None
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    listening = socket.socket(socket.AF_UNIX if path else family)
     try:
-        _run(thread, folder, where, tell)
+        if path is not None:
+            _free(path)
+            before = os.umask(0o177)
+            try:
+                listening.bind(where.socket)
+            finally:
+                os.umask(before)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((where.host, where.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        place = where.socket or f"{where.host}:{where.port}"
+        raise AddressTaken(
+            f"cannot listen at {place} ({error.strerror}): end the program that does, or name "
+            "another place"
+        ) from error
+    try:
+        yield listening
     finally:
-        thread.stop()
+        listening.close()
+        if path is not None:
+            path.unlink(missing_ok=True)
 
 
-def _run(thread: TillThread, folder: Path, where: Where, tell: Callable[[Till], None]) -> None:
+def _free(path: Path) -> None:
+    """Remove a socket that a dead program left behind."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as asking:
+        try:
+            asking.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+
+
+def _run(
+    thread: TillThread,
+    folder: Path,
+    where: Where,
+    listening: socket.socket,
+    tell: Callable[[Till], None],
+) -> None:
     app = make_app(
         thread,
         page=installed_page(),
@@ -92,9 +155,6 @@ def _run(thread: TillThread, folder: Path, where: Where, tell: Callable[[Till], 
     )
     config = uvicorn.Config(
         app,
-        host=where.host,
-        port=where.port,
-        uds=where.socket or None,
         ssl_certfile=where.certificate or None,
         ssl_keyfile=where.private_key or None,
         proxy_headers=False,
@@ -111,4 +171,4 @@ def _run(thread: TillThread, folder: Path, where: Where, tell: Callable[[Till], 
 
     thread.broken = end  # a fresh process checks the journal and goes on
     thread.do(tell)
-    server.run()
+    server.run(sockets=[listening])

@@ -271,7 +271,7 @@ def _unit(text: str) -> int:
 
 
 def _report(till: Till, report: ShiftReport, language: Language | None) -> ReportView:
-    from cashwrap.shift.paper import style_of
+    from cashwrap.sale.receipt import style_of
 
     style = style_of(till.settings)
     if language is not None:

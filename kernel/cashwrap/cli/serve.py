@@ -1,6 +1,7 @@
 """``cashwrap serve``: one till for pages and programs on this machine."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             raise ApiMissing from None
         raise
     from cashwrap.api.device import device_key
+    from cashwrap.api.page import installed_page
 
     if not 0 < args.port < 65_536:
         raise UsageError(f"{args.port} is no port: give 1 to 65535")
@@ -74,10 +76,23 @@ def run(args: argparse.Namespace, out: Output) -> int:
     def told(till: "Till") -> None:
         address = where.address(device_key(path))
         out.say(f"{till.settings.shop_name or 'The till'} is served at\n  {address}")
-        out.result(address=address)
+        if args.demo_drivers:
+            _tell_pins(till, out)
+        out.say("Ctrl-C closes it.")
+        out.result(address=address, page=installed_page() is not None)
+        sys.stdout.flush()
 
     serve(lambda: _opened(path, demo=args.demo_drivers), path, where, told)
     return exits.OK
+
+
+def _tell_pins(till: "Till", out: Output) -> None:
+    """Say how to sign in at the demo shop; any other shop's PINs nobody knows."""
+    from cashwrap.demo.people import PINS
+
+    known = {one.code for one in till.staff.people()} if till.guarded else set()
+    for name in [name for name in PINS if name in known]:
+        out.say(f"  PIN of {name}: {PINS[name]}")
 
 
 def _opened(path: Path, *, demo: bool) -> "Till":

@@ -1,0 +1,81 @@
+"""``/health`` and ``/metrics``: how the till does, without a word about anybody."""
+
+import msgspec
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from cashwrap.api.callers import Asking, AtDesk
+from cashwrap.api.desk import Desk
+from cashwrap.api.metrics import Metrics
+from cashwrap.api.wire import JsonObject, fields
+from cashwrap.till import Till
+
+
+class HealthView(msgspec.Struct, frozen=True):
+    """Whether the till sells, and what its checks found when it was opened."""
+
+    ok: bool
+    fault: str
+    training: bool
+    open_sales: int
+    payments_in_doubt: int
+    warnings: list[str]
+    findings: list[JsonObject]
+
+
+class Care(Controller):
+    """For those who look after the till."""
+
+    path = "/"
+    tags = ("care",)
+
+    @get("/health")
+    async def health(self, desk: AtDesk) -> HealthView:
+        """Return how the till does; the page of it is the same for people and programs."""
+        return await desk.ask(_health)
+
+    @get("/plugins")
+    async def plugins(self, caller: Asking, desk: AtDesk) -> list[JsonObject]:
+        """Return the till's plugins: versions, state, faults, time spent."""
+        return await desk.ask(lambda till: [fields(one) for one in till.host.infos()])
+
+
+@get("/health", include_in_schema=False)
+async def alive(desk: NamedDependency[Desk]) -> Response[JsonObject]:
+    """Say whether the till answers, to anybody on this machine; nothing else is told."""
+    ok = await desk.ask(lambda till: not till.store.engine.fault)
+    return Response({"ok": ok}, status_code=200 if ok else 503)
+
+
+@get("/metrics", include_in_schema=False, media_type="text/plain; version=0.0.4; charset=utf-8")
+async def metrics(desk: NamedDependency[Desk], meter: NamedDependency[Metrics]) -> str:
+    """Return counters and timings for Prometheus."""
+    return meter.text(await desk.ask(_gauges))
+
+
+def _health(till: Till) -> HealthView:
+    sales = till.open_sales()
+    return HealthView(
+        ok=not till.store.engine.fault,
+        fault=till.store.engine.fault,
+        training=till.is_training,
+        open_sales=len(sales),
+        payments_in_doubt=sum(len(sale.payments.in_doubt) for sale in sales),
+        warnings=list(till.store.warnings),
+        findings=[fields(found) for found in till.health],
+    )
+
+
+def _gauges(till: Till) -> dict[str, int]:
+    stats, sales = till.store.stats(), till.open_sales()
+    return {
+        "cashwrap_journal_records": stats.records,
+        "cashwrap_journal_last_seq": stats.last_seq,
+        "cashwrap_commits": stats.commits,
+        "cashwrap_file_bytes": stats.file_bytes,
+        "cashwrap_used_bytes": stats.used_bytes,
+        "cashwrap_journal_fault": int(bool(stats.fault)),
+        "cashwrap_views_long": stats.views_long,
+        "cashwrap_open_sales": len(sales),
+        "cashwrap_payments_in_doubt": sum(len(sale.payments.in_doubt) for sale in sales),
+    }
