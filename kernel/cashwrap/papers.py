@@ -46,10 +46,9 @@ class Papers(Counter):
     @property
     def text_style(self) -> TextStyle:
         """Return the columns and language of the settings."""
-        from cashwrap.receipt.text import TextStyle
+        from cashwrap.sale.receipt import style_of
 
-        receipt = self.settings.receipt
-        return TextStyle(columns=receipt.columns, language=receipt.language)
+        return style_of(self.settings)
 
     def reprint(
         self, sale: str, *, gift: bool = False, register: str = "", staff: str = ""

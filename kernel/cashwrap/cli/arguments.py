@@ -45,3 +45,24 @@ def folder_of(args: argparse.Namespace) -> Path:
     """Return the shop's folder that the arguments name."""
     named = args.folder_option or getattr(args, "folder", None)
     return Path(named or os.environ.get(FOLDER_VARIABLE) or ".")
+
+
+def action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, line: str
+) -> argparse.ArgumentParser:
+    """Add an action of a command, which ``line`` describes; return its parser."""
+    added = actions.add_parser(
+        name,
+        help=line,
+        description=f"{line[0].upper()}{line[1:]}.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    common(added)
+    return added
+
+
+def days(parser: argparse.ArgumentParser) -> None:
+    """Add a business day, or the first and last of several; `cli.takings.days_of` reads them."""
+    parser.add_argument("first", nargs="?", metavar="DAY", help="2026-01-31; default: today")
+    parser.add_argument("last", nargs="?", metavar="LAST", help="the last day, where it is another")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cashwrap.cli import exits
-from cashwrap.cli.arguments import UsageError, common, folder, folder_of
+from cashwrap.cli.arguments import action, days, folder, folder_of
 from cashwrap.cli.output import Output
 
 if TYPE_CHECKING:
@@ -42,16 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add one command for each action."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     for name, line in ACTIONS.items():
-        action = actions.add_parser(
-            name,
-            help=line,
-            description=f"{line[0].upper()}{line[1:]}.",
-            formatter_class=RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        _ARGUMENTS[name](action)
-        folder(action, positional=False)
-        common(action)
+        one = action(actions, name, line)
+        _ARGUMENTS[name](one)
+        folder(one, positional=False)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
@@ -63,18 +55,17 @@ def run(args: argparse.Namespace, out: Output) -> int:
     return exits.OK
 
 
-def _list_arguments(action: argparse.ArgumentParser) -> None:
-    action.add_argument("--key", default="", help="only those under a card, phone or member")
+def _list_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--key", default="", help="only those under a card, phone or member")
 
 
-def _report_arguments(action: argparse.ArgumentParser) -> None:
-    action.add_argument("first", nargs="?", metavar="DAY", help="2026-01-31; default: today")
-    action.add_argument("last", nargs="?", metavar="LAST", help="the last day, where it is another")
-    action.add_argument("--by", choices=("reason", "hour", "staff"), default="reason")
+def _report_arguments(parser: argparse.ArgumentParser) -> None:
+    days(parser)
+    parser.add_argument("--by", choices=("reason", "hour", "staff"), default="reason")
 
 
-def _slip_arguments(action: argparse.ArgumentParser) -> None:
-    action.add_argument("hold", metavar="CODE", help="its code, its sale, or its key")
+def _slip_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("hold", metavar="CODE", help="its code, its sale, or its key")
 
 
 def _list(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
@@ -107,17 +98,12 @@ def _list(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
 
 
 def _report(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
-    from cashwrap.business_day import BusinessDays
-    from cashwrap.cli.takings import parse_day
+    from cashwrap.cli.takings import days_of
     from cashwrap.ports import SystemClock
     from cashwrap.sale.holds.report import report
 
     now_ms, settings = SystemClock().now().wall_ms, shop.settings
-    today = BusinessDays(settings.timezone, settings.day_starts_minutes).day_of(now_ms)
-    first = parse_day(args.first) if args.first else today
-    last = parse_day(args.last) if args.last else first
-    if last < first:
-        raise UsageError("the last day is before the first one")
+    first, last = days_of(args, settings, now_ms)
     with shop.look.read() as reader:
         found = report(reader, first, last, now_ms, settings.suspend.abandoned_hours)
     _show(found, args.by, settings.currency.amount, out)
@@ -160,11 +146,11 @@ def _row(name: str, sums: HoldSums, money: Callable[[int], str]) -> tuple[str, .
 def _slip(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
     from cashwrap.cli.shop import people
     from cashwrap.receipt.hold_slip import render_slip
-    from cashwrap.receipt.paper import TextStyle
     from cashwrap.sale.holds.errors import NoSuchHold
     from cashwrap.sale.holds.finding import find
     from cashwrap.sale.holds.projection import kept_of
     from cashwrap.sale.holds.slip import slip_of
+    from cashwrap.sale.receipt import style_of
     from cashwrap.training.folder import is_marked
 
     with shop.look.read() as reader:
@@ -172,10 +158,9 @@ def _slip(args: argparse.Namespace, shop: LookedAt, out: Output) -> None:
         kept = kept_of(reader, hold.sale)
     if kept is None or hold.state != "waiting":
         raise NoSuchHold(args.hold)
-    receipt = shop.settings.receipt
     training = is_marked(folder_of(args))
     slip = slip_of(hold, kept.quoted, shop.settings, people(shop), training=training)
-    text = render_slip(slip, TextStyle(columns=receipt.columns, language=receipt.language))
+    text = render_slip(slip, style_of(shop.settings))
     out.say(text.rstrip("\n"))
     out.result(slip=slip, text=text)
 

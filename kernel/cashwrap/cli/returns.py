@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from cashwrap.cli import exits
-from cashwrap.cli.arguments import UsageError, folder, folder_of
+from cashwrap.cli.arguments import days, folder, folder_of
 from cashwrap.cli.output import Output
 
 if TYPE_CHECKING:
@@ -29,27 +29,21 @@ _NONE = "(none said)"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("first", nargs="?", metavar="DAY", help="2026-01-31; default: today")
-    parser.add_argument("last", nargs="?", metavar="LAST", help="the last day, where it is another")
+    days(parser)
     parser.add_argument("--by", choices=("reason", "staff", "goods"), default="reason")
     folder(parser, positional=False)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Show it."""
-    from cashwrap.business_day import BusinessDays
     from cashwrap.cli.shop import looked_into
-    from cashwrap.cli.takings import parse_day
+    from cashwrap.cli.takings import days_of
     from cashwrap.ports import SystemClock
     from cashwrap.sale.returning.report import report
 
     with looked_into(folder_of(args)) as shop:
         settings = shop.settings
-        days = BusinessDays(settings.timezone, settings.day_starts_minutes)
-        first = parse_day(args.first) if args.first else days.day_of(SystemClock().now().wall_ms)
-        last = parse_day(args.last) if args.last else first
-        if last < first:
-            raise UsageError("the last day is before the first one")
+        first, last = days_of(args, settings, SystemClock().now().wall_ms)
         with shop.look.read() as reader:
             found = report(reader, first, last)
     _show(found, args.by, settings.currency.amount, out)

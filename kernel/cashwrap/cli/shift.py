@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
 from cashwrap.cli import exits
-from cashwrap.cli.arguments import UsageError, common, folder, folder_of
+from cashwrap.cli.arguments import UsageError, action, folder, folder_of
 from cashwrap.cli.output import Output
 from cashwrap.cli.shop import Shop
 
@@ -33,35 +32,22 @@ SHOWN = 20
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add one command for each action."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = _action(actions, "list", "the newest shifts, or all of them")
+    listing = action(actions, "list", "the newest shifts, or all of them")
     listing.add_argument("--all", action="store_true", help=f"not only the newest {SHOWN}")
-    x = _action(actions, "x", "how a shift stands now")
+    x = action(actions, "x", "how a shift stands now")
     x.add_argument("shift", nargs="?", metavar="SHIFT", help="its number (default: the open one)")
     x.add_argument("--register", metavar="NAME", help="the shift that this register works on")
-    z = _action(actions, "z", "a Z report by its number")
+    z = action(actions, "z", "a Z report by its number")
     z.add_argument("number", metavar="NUMBER", help="the Z's number, or `last`")
-    proof = _action(actions, "verify", "prove Z reports from the journal's records")
+    proof = action(actions, "verify", "prove Z reports from the journal's records")
     proof.add_argument("number", nargs="?", metavar="NUMBER", help="one Z (default: all)")
+    for each in (listing, x, z, proof):
+        folder(each, positional=False)
     for report in (x, z):
         report.add_argument("--columns", type=int, help="width (default: as the settings say)")
         report.add_argument(
             "--language", choices=("zh-CN", "en", "zh-CN+en"), help="default: settings"
         )
-
-
-def _action(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, line: str
-) -> argparse.ArgumentParser:
-    action = actions.add_parser(
-        name,
-        help=line,
-        description=f"{line[0].upper()}{line[1:]}.",
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    folder(action, positional=False)
-    common(action)
-    return action
 
 
 def run(args: argparse.Namespace, out: Output) -> int:

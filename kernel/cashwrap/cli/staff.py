@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from argparse import RawDescriptionHelpFormatter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cashwrap.cli import exits, staff_look
-from cashwrap.cli.arguments import UsageError, common, folder, folder_of
+from cashwrap.cli.arguments import UsageError, action, folder, folder_of
 from cashwrap.cli.output import Output
 from cashwrap.cli.people import answering, by, read_pin
 
@@ -48,35 +47,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     looks = {"list": "who there is, and their roles", "log": "what people did and were refused"}
     for name, line in looks.items():
-        action = _action(actions, name, line)
-        staff_look.configure(action, name)
-        action.set_defaults(run_action=getattr(staff_look, f"run_{name}"))
-    for name, one in ACTIONS.items():
-        action = _action(actions, name, one.line)
-        one.configure(action)
-        folder(action, positional=False)
-        answering(action)
-        action.set_defaults(run_action=_change)
+        one = action(actions, name, line)
+        staff_look.configure(one, name)
+        one.set_defaults(run_action=getattr(staff_look, f"run_{name}"))
+    for name, what in ACTIONS.items():
+        one = action(actions, name, what.line)
+        what.configure(one)
+        folder(one, positional=False)
+        answering(one)
+        one.set_defaults(run_action=_change)
 
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """Run the action."""
     code: int = args.run_action(args, out)
     return code
-
-
-def _action(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, line: str
-) -> argparse.ArgumentParser:
-    action = actions.add_parser(
-        name,
-        help=line,
-        description=f"{line[0].upper()}{line[1:]}.",
-        formatter_class=RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    common(action)
-    return action
 
 
 def _change(args: argparse.Namespace, out: Output) -> int:

@@ -12,6 +12,7 @@ from cashwrap.cli.shop import Shop
 if TYPE_CHECKING:
     from cashwrap.sale.events import SaleCompleted
     from cashwrap.sale.projection import DayTotals
+    from cashwrap.settings import Settings
     from cashwrap.store.tables import Reader
 
 ABOUT = """\
@@ -198,3 +199,15 @@ def parse_day(text: str) -> int:
     except ValueError:
         raise UsageError(f"{text!r} is no day: write 2026-01-31") from None
     return found.year * 10000 + found.month * 100 + found.day
+
+
+def days_of(args: argparse.Namespace, settings: "Settings", now_ms: int) -> tuple[int, int]:
+    """Return the first and last day that `arguments.days` gave, yyyymmdd. Raises UsageError."""
+    from cashwrap.business_day import BusinessDays
+
+    today = BusinessDays(settings.timezone, settings.day_starts_minutes).day_of(now_ms)
+    first = parse_day(args.first) if args.first else today
+    last = parse_day(args.last) if args.last else first
+    if last < first:
+        raise UsageError("the last day is before the first one")
+    return first, last

@@ -7,7 +7,7 @@ import msgspec
 from cashwrap.money import Currency
 from cashwrap.receipt.document import local_at
 from cashwrap.receipt.model import Shop
-from cashwrap.receipt.paper import Paper, Row, TextStyle
+from cashwrap.receipt.paper import Paper, Row, TextStyle, as_text
 
 
 class CreditSlip(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class CreditSlip(msgspec.Struct, frozen=True, kw_only=True):
 
 def render_credit(slip: CreditSlip, style: TextStyle | None = None) -> str:
     """Return the slip as plain text, each row at most ``style.columns`` wide."""
-    return "".join(f"{row.text}\n" for row in layout_credit(slip, style) if row.role != "barcode")
+    return as_text(layout_credit(slip, style))
 
 
 def layout_credit(slip: CreditSlip, style: TextStyle | None = None) -> list[Row]:
@@ -49,13 +49,8 @@ def layout_credit(slip: CreditSlip, style: TextStyle | None = None) -> list[Row]
 
 def _rows(slip: CreditSlip, paper: Paper) -> Iterator[Row]:
     said = paper.word
-    if slip.training:
-        yield from paper.centered(f"*** {said('mark.training')} ***", strong=True)
-    yield from paper.centered(slip.shop.name, strong=True)
-    yield from paper.centered(said("credit"), strong=True)
-    yield Row(slip.code, "barcode")
-    yield from paper.centered(slip.shown, strong=True)
-    yield paper.rule()
+    yield from paper.training(slip.training)
+    yield from paper.slip_head(slip.shop.name, "credit", slip.code, slip.shown)
     yield from paper.named("time", local_at(slip.wall_ms, slip.utc_offset_min))
     yield from paper.where(slip.store, slip.till)
     yield from paper.named("number", slip.number)

@@ -7,7 +7,7 @@ import msgspec
 from cashwrap.money import Currency, format_quantity
 from cashwrap.receipt.document import local_at
 from cashwrap.receipt.model import Shop
-from cashwrap.receipt.paper import Paper, Row, TextStyle
+from cashwrap.receipt.paper import Paper, Row, TextStyle, as_text
 from cashwrap.receipt.words import with_unit
 
 
@@ -49,7 +49,7 @@ class HoldSlip(msgspec.Struct, frozen=True, kw_only=True):
 
 def render_slip(slip: HoldSlip, style: TextStyle | None = None) -> str:
     """Return the slip as plain text, each row at most ``style.columns`` wide."""
-    return "".join(f"{row.text}\n" for row in layout_slip(slip, style) if row.role != "barcode")
+    return as_text(layout_slip(slip, style))
 
 
 def layout_slip(slip: HoldSlip, style: TextStyle | None = None) -> list[Row]:
@@ -62,13 +62,8 @@ def layout_slip(slip: HoldSlip, style: TextStyle | None = None) -> list[Row]:
 
 def _rows(slip: HoldSlip, paper: Paper) -> Iterator[Row]:
     said = paper.word
-    if slip.training:
-        yield from paper.centered(f"*** {said('mark.training')} ***", strong=True)
-    yield from paper.centered(slip.shop.name, strong=True)
-    yield from paper.centered(said("hold"), strong=True)
-    yield Row(slip.code, "barcode")
-    yield from paper.centered(slip.code, strong=True)
-    yield paper.rule()
+    yield from paper.training(slip.training)
+    yield from paper.slip_head(slip.shop.name, "hold", slip.code)
     yield from paper.named("time", local_at(slip.wall_ms, slip.utc_offset_min))
     yield from paper.where(slip.store, slip.till, slip.register)
     for key, value in (("staff", slip.staff), ("hold_key", slip.key), ("reason", slip.reason)):

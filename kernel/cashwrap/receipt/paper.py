@@ -1,7 +1,7 @@
 """Rows of fixed width, which every paper of a till is made of: 32 columns on 58 mm, 42 or 48 on
 80 mm."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -75,6 +75,19 @@ class Paper:
             text = f"{self.word(key)}: {value}"
             yield from self.centered(text) if centered else self.left(text)
 
+    def training(self, marked: bool) -> Iterator[Row]:
+        """Yield the mark of what was made in training, nothing for what counts."""
+        if marked:
+            yield from self.centered(f"*** {self.word('mark.training')} ***", strong=True)
+
+    def slip_head(self, shop: str, key: str, code: str, shown: str = "") -> Iterator[Row]:
+        """Yield whose slip it is, what it is, its barcode and what is typed in place of that."""
+        yield from self.centered(shop, strong=True)
+        yield from self.centered(self.word(key), strong=True)
+        yield Row(code, "barcode")
+        yield from self.centered(shown or code, strong=True)
+        yield self.rule()
+
     def where(self, store: str, till: str, register: str = "") -> Iterator[Row]:
         """Yield which till it was, and which of its registers where it has several."""
         yield from self.named("till", "/".join(filter(None, (store, till, register))))
@@ -101,6 +114,11 @@ class Paper:
             yield Row(last, role)
             last, room = "", self.columns
         yield Row(last + pad_left(right, room, self.wide), role)
+
+
+def as_text(rows: Iterable[Row]) -> str:
+    """Return rows as plain text, without those that only a printer can draw."""
+    return "".join(f"{row.text}\n" for row in rows if row.role not in ("barcode", "qr"))
 
 
 def symbol(currency: Currency) -> str:

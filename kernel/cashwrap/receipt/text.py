@@ -18,7 +18,7 @@ from cashwrap.receipt.model import (
     TenderText,
     Words,
 )
-from cashwrap.receipt.paper import Paper
+from cashwrap.receipt.paper import Paper, as_text
 from cashwrap.receipt.paper import Row as Row
 from cashwrap.receipt.paper import TextStyle as TextStyle
 from cashwrap.receipt.width import clean
@@ -27,8 +27,7 @@ from cashwrap.receipt.words import in_language, tender_name, with_unit
 
 def render_text(receipt: Receipt, style: TextStyle | None = None) -> str:
     """Return the receipt as plain text, each row at most ``style.columns`` wide."""
-    rows = layout(receipt, style)
-    return "".join(f"{row.text}\n" for row in rows if row.role != "qr")
+    return as_text(layout(receipt, style))
 
 
 def layout(receipt: Receipt, style: TextStyle | None = None) -> list[Row]:

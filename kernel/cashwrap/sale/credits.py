@@ -3,9 +3,8 @@
 from typing import Protocol
 
 from cashwrap.receipt.credit_slip import CreditSlip, render_credit
-from cashwrap.receipt.paper import TextStyle
 from cashwrap.sale.projection import ended
-from cashwrap.sale.receipt import receipt_number, shop_of, utc_offset_min
+from cashwrap.sale.receipt import receipt_number, shop_of, style_of, utc_offset_min
 from cashwrap.settings import Settings
 from cashwrap.store.store import Store
 from cashwrap.tender.credit import (
@@ -67,10 +66,8 @@ class Credits:
 
     def slip(self, note: CreditNote | str) -> CreditSlip:
         """Return the slip of a credit note, with what it is good for now."""
-        note, settings = (
-            self.find(note if isinstance(note, str) else note.code),
-            self._desk.settings,
-        )
+        settings = self._desk.settings
+        note = self.find(note if isinstance(note, str) else note.code)
         with self._desk.store.read() as reader:
             end = ended(reader, note.sale)
         number = 0 if end is None else end.number
@@ -94,6 +91,4 @@ class Credits:
 
     def slip_text(self, note: CreditNote | str) -> str:
         """Return the slip as plain text, as the settings lay it out."""
-        receipt = self._desk.settings.receipt
-        style = TextStyle(columns=receipt.columns, language=receipt.language)
-        return render_credit(self.slip(note), style)
+        return render_credit(self.slip(note), style_of(self._desk.settings))

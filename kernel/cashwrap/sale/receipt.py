@@ -22,13 +22,13 @@ from cashwrap.receipt.model import (
     TenderText,
     Words,
 )
+from cashwrap.receipt.paper import TextStyle
 from cashwrap.sale.coupons import issued_codes, used_codes
 from cashwrap.sale.edits import DiscountGiven, FeeCharged
 from cashwrap.sale.events import Payment, SaleCompleted, SaleType, SoldLine
 from cashwrap.sale.fees import FEE_OF_RULE
 from cashwrap.settings import Settings
 from cashwrap.store.records import Record
-
 
 _KINDS: dict[SaleType, Kind] = {
     "sale": "sale",
@@ -180,6 +180,12 @@ def shop_of(settings: Settings) -> Shop:
     )
 
 
+def style_of(settings: Settings) -> TextStyle:
+    """Return the columns and language of a shop's paper."""
+    receipt = settings.receipt
+    return TextStyle(columns=receipt.columns, language=receipt.language)
+
+
 def masked(member: str) -> str:
     """Return a member's id as paper may show it: 138****5678."""
     return f"{member[:3]}****{member[-4:]}" if len(member) > 7 else member
@@ -242,6 +248,7 @@ def _discounts(sale: SaleCompleted) -> list[DiscountGiven]:
 
 
 def fee_names(sale: SaleCompleted) -> dict[str, str]:
+    """Return what its fees are called, by id: those of rules and those charged by hand."""
     proof = sale.priced.proof
     of_rules = {} if proof is None else {FEE_OF_RULE + fee.rule: fee.fee for fee in proof.fees}
     by_hand = {edit.fee.id: edit.fee.name for edit in sale.history if isinstance(edit, FeeCharged)}

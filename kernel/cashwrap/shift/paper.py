@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from cashwrap.business_day import BusinessDays
-from cashwrap.receipt.paper import Paper, Row, TextStyle
+from cashwrap.receipt.paper import Paper, Row, TextStyle, as_text
 from cashwrap.receipt.text import percent
 from cashwrap.receipt.words import Language, tender_name
 from cashwrap.sale.receipt import shop_of
@@ -24,17 +24,11 @@ _ACTS = (
 )
 
 
-def style_of(settings: Settings) -> TextStyle:
-    """Return the columns and language of a shop's paper."""
-    receipt = settings.receipt
-    return TextStyle(columns=receipt.columns, language=receipt.language)
-
-
 def render_report(
     report: ShiftReport, settings: Settings, style: TextStyle, called: Callable[[str], str] = str
 ) -> str:
     """Return a report as plain text, each row at most ``style.columns`` wide."""
-    return "".join(f"{row.text}\n" for row in layout_report(report, settings, style, called))
+    return as_text(layout_report(report, settings, style, called))
 
 
 def layout_report(
@@ -85,7 +79,7 @@ class _ReportPaper(Paper):
 
     def head(self) -> Iterator[Row]:
         report, shop = self.report, shop_of(self.settings)
-        yield from self.mark()
+        yield from self.training(self.report.training)
         yield from self.centered(shop.name, strong=True)
         yield from self.centered(shop.branch)
         title = self.word("z" if report.z else "x")
@@ -100,10 +94,6 @@ class _ReportPaper(Paper):
         first, last = report.sums.first_number, report.sums.last_number
         if first:
             yield from self.named("receipts", f"{first} - {last}" if first != last else f"{first}")
-
-    def mark(self) -> Iterator[Row]:
-        if self.report.training:
-            yield from self.centered(f"*** {self.word('mark.training')} ***", strong=True)
 
     def sales(self, sums: Sums, *, totals_only: bool = False) -> Iterator[Row]:
         """What was sold and came back, and what it was paid by."""
@@ -257,7 +247,7 @@ class _ReportPaper(Paper):
         if report.z:
             yield Row("")
             yield from self.named("signature", "_" * 12)
-        yield from self.mark()
+        yield from self.training(self.report.training)
 
     # Pieces that every block is made of.
 

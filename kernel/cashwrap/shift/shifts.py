@@ -234,7 +234,8 @@ class Shifts(CashActs):
 
     def text(self, report: ShiftReport, style: "TextStyle | None" = None) -> str:
         """Return a report as it is printed, by default as the settings lay receipts out."""
-        from cashwrap.shift.paper import render_report, style_of
+        from cashwrap.sale.receipt import style_of
+        from cashwrap.shift.paper import render_report
 
         settings = self._desk.settings
         return render_report(report, settings, style or style_of(settings), self._desk.called)

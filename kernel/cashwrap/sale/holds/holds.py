@@ -128,11 +128,9 @@ class Holds:
     def slip_text(self, hold: Hold | str) -> str:
         """Return the slip as plain text, as the settings lay it out."""
         from cashwrap.receipt.hold_slip import render_slip
-        from cashwrap.receipt.paper import TextStyle
+        from cashwrap.sale.receipt import style_of
 
-        receipt = self._counter.settings.receipt
-        style = TextStyle(columns=receipt.columns, language=receipt.language)
-        return render_slip(self.slip(hold), style)
+        return render_slip(self.slip(hold), style_of(self._counter.settings))
 
     # What is done
 
