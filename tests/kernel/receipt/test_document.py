@@ -146,7 +146,7 @@ def test_an_e_receipt_holds_the_whole_document():
     data = encode(receipt)
     assert decode(data) == receipt
     assert encode(decode(data)) == data
-    assert msgspec.json.decode(data)["schema"] == "cashwrap.receipt/3"
+    assert msgspec.json.decode(data)["schema"] == "cashwrap.receipt/4"
 
 
 def test_an_e_receipt_of_a_gift_has_no_prices():
@@ -164,7 +164,7 @@ def test_bytes_that_are_no_e_receipt_are_refused(data):
 
 def test_another_schema_is_refused():
     """A receipt of a later schema is not read as if it were ours."""
-    data = encode(build(small())).replace(b"receipt/3", b"receipt/9")
+    data = encode(build(small())).replace(b"receipt/4", b"receipt/9")
     with pytest.raises(ReceiptRefused, match="receipt/9"):
         decode(data)
 
