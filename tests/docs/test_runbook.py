@@ -251,13 +251,11 @@ def plugin(world: World) -> None:
     """An entry point whose module is not there."""
     from cashwrap import plugins
     from cashwrap.entry_points import EntryPoint
-    from cashwrap.host import finding
 
     def one() -> list[EntryPoint]:
         return [EntryPoint("gone", "no_such_module.plugin")]
 
     world.patch.setattr(plugins, "installed_plugins", one)
-    world.patch.setattr(finding, "installed_plugins", one)
     with Till.open("shop") as till:
         (warning,) = [each for each in till.store.warnings if "plugin" in each]
     quoted = re.findall(r"`([^`]+)`", world.part)

@@ -127,12 +127,12 @@ def _verdict(sale: SaleCompleted, proof: PriceProof, rules: RuleSet | None) -> V
 
 def solved_again(proof: PriceProof, rules: RuleSet) -> bytes:
     """Return the bytes of the proof of the same goods, rules and occasion, solved anew."""
-    from cashwrap.plugins import candidate_sources_of, load_plugins
+    from cashwrap.host.loading import sources_here
     from cashwrap.promotions.engine import PromotionEngine
     from cashwrap.promotions.explain.extras import after_hand
 
     assert proof.occasion is not None
-    engine = PromotionEngine(rules, plugins=candidate_sources_of(load_plugins()))
+    engine = PromotionEngine(rules, plugins=sources_here())
     basket = engine.basket(proof.occasion)
     for line in proof.lines:
         basket.put(line)

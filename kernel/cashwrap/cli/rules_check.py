@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Read, look, search, tell."""
     from msgspec.structs import replace
 
-    from cashwrap.plugins import candidate_sources_of, load_plugins
+    from cashwrap.host.loading import sources_here
     from cashwrap.promotions.files.checks import warnings
     from cashwrap.promotions.files.read import read_rules
     from cashwrap.promotions.lint.check import check_rules
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         budget=max(args.budget, 1),
         margin_ppm=_percent(args.margin),
         currency=goods.currency,
-        plugins=candidate_sources_of(load_plugins()),
+        plugins=sources_here(),
     )
     report = replace(report, findings=(*report.findings, *goods.short))
     _tell(odd, report, goods, out)

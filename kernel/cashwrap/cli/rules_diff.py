@@ -99,12 +99,12 @@ def _replayed(
     from zoneinfo import ZoneInfo
 
     from cashwrap.cli.shop import parse_moment
-    from cashwrap.plugins import candidate_sources_of, load_plugins
+    from cashwrap.host.loading import sources_here
     from cashwrap.ports import SystemClock
     from cashwrap.whatif.replay import AsJournaled, UnderRules, replay
     from cashwrap.whatif.sales import PastSales, Period
 
-    zone, plugins = ZoneInfo(shop.settings.timezone), candidate_sources_of(load_plugins())
+    zone, plugins = ZoneInfo(shop.settings.timezone), sources_here()
     period = Period(
         parse_moment(args.since, zone) if args.since else 0,
         parse_moment(args.until, zone) if args.until else 0,

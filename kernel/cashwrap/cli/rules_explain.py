@@ -62,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read both, price, and tell."""
     from cashwrap.cli.proof_page import Teller, by_id, tell
-    from cashwrap.plugins import candidate_sources_of, load_plugins
+    from cashwrap.host.loading import sources_here
     from cashwrap.promotions.engine import PromotionEngine
     from cashwrap.promotions.explain.hints import hints
     from cashwrap.promotions.explain.proof import explain
@@ -72,7 +72,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     rules = read_rules(Path(args.file))
     tried = _tried(args)
     cart = read_cart(Path(args.cart), tried.usual, tried.look_up)
-    engine = PromotionEngine(rules, plugins=candidate_sources_of(load_plugins()))
+    engine = PromotionEngine(rules, plugins=sources_here())
     basket = engine.basket(cart.occasion)
     for line in cart.lines:
         basket.put(line)

@@ -41,10 +41,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def installed() -> dict[str, "Preset"]:
-    """Return the presets of installed plugins by code. Raises PluginRefused."""
-    from cashwrap.plugins import load_plugins, presets_of
+    """Return the presets of installed plugins by code."""
+    from cashwrap.host.loading import presets_here
 
-    return {preset.code: preset for preset in presets_of(load_plugins())}
+    return presets_here()
 
 
 def found(presets: dict[str, "Preset"], name: str) -> "Preset":

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal, Protocol
 
+from cashwrap import plugins
 from cashwrap.entry_points import EntryPoint
-from cashwrap.plugins import installed_plugins
 
 
 class Found(Protocol):
@@ -123,7 +123,7 @@ def find(folder: Path | None) -> list[Found]:
 
     Raises PluginRefused where installed packages cannot be listed.
     """
-    found: list[Found] = [Installed(point) for point in installed_plugins()]
+    found: list[Found] = [Installed(point) for point in plugins.installed_plugins()]
     return [*found, *(in_folder(folder) if folder is not None else ())]
 
 

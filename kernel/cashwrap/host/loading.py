@@ -22,6 +22,7 @@ from cashwrap.plugins import (
     candidate_sources_of,
     drivers_of,
     offered_by,
+    presets_of,
     projections_of,
 )
 from cashwrap.ports import SystemClock, stopwatch
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import pluggy
 
     from cashwrap.promotions.candidates import CandidateSource
+    from cashwrap.promotions.presets import Preset
 
 T = TypeVar("T")
 Ticks = Callable[[], int]
@@ -226,6 +228,20 @@ def without_till(shop: Path | None) -> Host:
         with suppress(CashwrapError):
             settings = read_settings(shop)
     return found(settings, shop, stopwatch(SystemClock()))
+
+
+def sources_here() -> dict[str, CandidateSource]:
+    """Return the promotion rules of installed plugins' own kinds, for a look without a till."""
+    return _merged(_each(without_till(None), candidate_sources_of, ()))
+
+
+def presets_here() -> dict[str, Preset]:
+    """Return the presets of installed plugins by code; one that fails brings none."""
+    return _merged(_each(without_till(None), _presets, ()))
+
+
+def _presets(manager: pluggy.PluginManager) -> dict[str, Preset]:
+    return {preset.code: preset for preset in presets_of(manager)}
 
 
 def tables_of(shop: Path, taken: Collection[str]) -> tuple[Host, Sequence[Projection]]:

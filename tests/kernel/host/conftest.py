@@ -37,7 +37,6 @@ class Device:
     def open(self) -> Till:
         """Open the till with the plugins of the device only."""
         self.shop.till.close()
-        self._patch.setattr("cashwrap.host.finding.installed_plugins", list)
         self._patch.setattr("cashwrap.plugins.installed_plugins", list)
         self.shop.till = Till.open(
             self.shop.folder,
