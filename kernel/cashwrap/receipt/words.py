@@ -62,7 +62,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hold_until": ("价格保留至", "Prices hold until"),
     "hold_kept": ("价格保留", "Prices hold"),
     "hold_today": ("取单时按当日价格", "Priced again when you come back"),
-    "hold_unpaid": ("未付款, 凭此条取单", "Not paid. Bring this slip back"),
+    "hold_unpaid": ("未付款，凭此条取单", "Not paid. Bring this slip back"),
 }
 
 
