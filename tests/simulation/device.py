@@ -21,7 +21,8 @@ from cashwrap.staff import pins
 from cashwrap.stock.documents import Received, receive
 from cashwrap.store import disk
 from cashwrap.store.layout import DATA_FILE, OWNER_FILE
-from cashwrap.testing.disk import Content, DataFile, Died, MemoryDisk, Rows
+from cashwrap.testing.disk import Content, Died, MemoryDisk
+from cashwrap.testing.memory_lmdb import DataFile, Rows
 from cashwrap.testing.shop import ManualClock, SeededRandomness
 from cashwrap.testing.terminal import Behaviour, FakeTerminal
 from cashwrap.till import Till

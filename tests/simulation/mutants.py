@@ -24,7 +24,8 @@ from cashwrap.tender import doubt
 from cashwrap.tender.driver import Declined, Unknown
 from cashwrap.tender.events import TenderIntended
 from cashwrap.tender.runner import TenderRunner
-from cashwrap.testing.disk import MemoryDisk, MemoryTxn
+from cashwrap.testing.disk import MemoryDisk
+from cashwrap.testing.memory_lmdb import MemoryTxn
 
 from .run import run_seed
 from .world import Result

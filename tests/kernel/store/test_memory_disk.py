@@ -14,7 +14,8 @@ from cashwrap.store import disk
 from cashwrap.store.draft import DraftFile
 from cashwrap.store.errors import DiskFull, JournalFault
 from cashwrap.store.store import Store
-from cashwrap.testing.disk import PAGE_SIZE, Died, MemoryDisk
+from cashwrap.testing.disk import Died, MemoryDisk
+from cashwrap.testing.memory_lmdb import PAGE_SIZE
 
 KEYS = st.one_of(st.binary(max_size=3), st.binary(min_size=510, max_size=513))
 VALUES = st.binary(max_size=40)
