@@ -72,6 +72,7 @@ def _gauges(till: Till) -> dict[str, int]:
         "cashwrap_journal_records": stats.records,
         "cashwrap_journal_last_seq": stats.last_seq,
         "cashwrap_commits": stats.commits,
+        "cashwrap_flushes": till.store.engine.flushes,
         "cashwrap_file_bytes": stats.file_bytes,
         "cashwrap_used_bytes": stats.used_bytes,
         "cashwrap_journal_fault": int(bool(stats.fault)),

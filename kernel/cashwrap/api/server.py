@@ -162,6 +162,7 @@ def _run(
         access_log=False,
         log_level="warning",
         lifespan="on",
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)

@@ -56,6 +56,7 @@ class Engine:
         self.views_long = 0  # that held old pages for more than 100 ms while sales went on
         self.views_ended = 0  # that were ended under their user
         self.growths = 0
+        self.flushes = 0  # of the disk, by a write or by a group of them
         self._clock = clock
         self._readers: dict[TablesView, int] = {}  # and when a write first met each, in ms
         self._lock = threading.Lock()
@@ -252,6 +253,7 @@ class Engine:
             self._guard(txn.commit, sure=False)
         except (DiskFull, disk.MapFull) as error:
             raise self.latch(f"commits that waited for one flush: {error}") from error
+        self.flushes += 1
         self._measure()
         for act in acts:
             act()
@@ -275,6 +277,7 @@ class Engine:
             txn.abort()
             raise
         self._guard(txn.commit, sure=False)
+        self.flushes += 1
         self._measure()
         return result
 
