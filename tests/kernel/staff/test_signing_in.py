@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from builders.people import approved, bodies, refused, staffed
 
-from cashwrap.counter import UnknownRegister
+from cashwrap.back_office import UnknownRegister
 from cashwrap.staff.errors import NotSignedIn, RightDenied, WrongPin
 from cashwrap.staff.roles import Grant
 from cashwrap.testing.shop import Shop
