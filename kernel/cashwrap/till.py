@@ -214,9 +214,7 @@ class Till(Publishing, Papers):
         self.known_register(register)
         known = self.settings.order_types
         if order_type and order_type not in known:
-            raise UnknownOrderType(
-                f"order type {order_type!r} is not one of this shop's: {', '.join(known)}"
-            )
+            raise UnknownOrderType(order_type, known)
         if (begun := self._begun_by(command)) is not None:
             return begun
         self.on_shift(register)

@@ -80,6 +80,15 @@ class UnknownOrderType(SaleError):
 
     code = "sale.order_type"
 
+    def __init__(self, order_type: str, known: tuple[str, ...]) -> None:
+        super().__init__(order_type, known)
+        self.order_type = order_type
+        self.known = known
+
+    def __str__(self) -> str:
+        shop = ", ".join(self.known)
+        return f"order type {self.order_type!r} is not one of this shop's: {shop}"
+
 
 class NoSuchSale(SaleError):
     """No sale of that id or number is known here."""

@@ -199,9 +199,7 @@ class Sale(HandPricedSale):
         if self._ready(command, edits.OrderTypeSet):
             known = self._desk.settings.order_types
             if order_type not in known:
-                raise UnknownOrderType(
-                    f"order type {order_type!r} is not one of this shop's: {', '.join(known)}"
-                )
+                raise UnknownOrderType(order_type, known)
             self._make(edits.OrderTypeSet(order_type=order_type, **self._stamp(staff, command)))
 
     # The end

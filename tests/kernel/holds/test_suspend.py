@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cashwrap.counter import UnknownRegister
+from cashwrap.back_office import UnknownRegister
 from cashwrap.errors import InvalidInput
 from cashwrap.sale.edits import Resumed
-from cashwrap.sale.errors import CommandReused, NoSuchSale, NothingToUndo, ReasonNeeded
+from cashwrap.sale.errors import CommandReused, EmptySale, NoSuchSale, NothingToUndo, ReasonNeeded
 from cashwrap.sale.events import SaleCompleted, SaleResumed, SaleSuspended
 from cashwrap.sale.holds import codes
 from cashwrap.sale.holds.errors import (
@@ -23,7 +23,6 @@ from cashwrap.sale.holds.errors import (
 )
 from cashwrap.sale.holds.holds import Resumed as Back
 from cashwrap.sale.holds.model import Hold
-from cashwrap.sale.payment import EmptySale
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.state import NotInThisState
 from cashwrap.testing.shop import Shop

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cashwrap.sale.errors import PriceRefused, ReasonNeeded
+from cashwrap.sale.errors import EmptySale, NothingDue, PriceRefused, ReasonNeeded, StillDue
 from cashwrap.sale.events import SaleCompleted
-from cashwrap.sale.payment import EmptySale, NothingDue, StillDue
 from cashwrap.sale.projection import DayTotals
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.state import NotInThisState

@@ -9,7 +9,7 @@ from cashwrap.events import Event
 from cashwrap.pricing.engine import Engine
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
-from cashwrap.sale.errors import CommandReused
+from cashwrap.sale.errors import CommandReused, EmptySale
 from cashwrap.sale.events import SaleCancelled, SaleResumed, SaleSuspended
 from cashwrap.sale.holds import projection
 from cashwrap.sale.holds.errors import AlreadyResumed, HoldCancelled, SeveralCarts
@@ -17,7 +17,6 @@ from cashwrap.sale.holds.finding import find, only_waiting
 from cashwrap.sale.holds.model import Changes, Hold
 from cashwrap.sale.holds.resuming import PricingDesk, resumed
 from cashwrap.sale.holds.suspending import reason_of, suspended
-from cashwrap.sale.payment import EmptySale
 from cashwrap.staff.rights import Act
 from cashwrap.store.store import Store
 from cashwrap.tender.pan import command_id, words
