@@ -34,6 +34,7 @@ from cashwrap.api.sessions import Sessions
 from cashwrap.api.shift_routes import ShiftRoutes
 from cashwrap.api.shop_routes import Shop
 from cashwrap.api.till_thread import TillThread
+from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.errors import CashwrapError
 
 BODY_SIZE_MAX = 1 << 20
@@ -52,12 +53,14 @@ def make_app(
 
     ``key`` is what a device must know, ``hosts`` what the Host of a request may be.
     """
-    updates, meter, log = Live(), Metrics(), log or Log()
+    updates, training, meter, log = Live(), Live(), Metrics(), log or Log()
+    at = Desk(thread, updates)
+    thread.stepped = at.stepped
     state = State(
         {
-            "desk": Desk(thread, updates),
+            "desk": at,
+            "training": TrainingDesk(thread, training),
             "sessions": Sessions(),
-            "live": updates,
             "metrics": meter,
             "log": log,
         }

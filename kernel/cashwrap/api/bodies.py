@@ -6,14 +6,14 @@ import msgspec
 
 from cashwrap.staff.rights import Right
 
-Minor = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Words = Annotated[str, msgspec.Meta(max_length=2000)]
 Code = Annotated[str, msgspec.Meta(max_length=4000)]
 Quantity = (
     Annotated[int, msgspec.Meta(ge=-(10**12), le=10**12)]
     | Annotated[str, msgspec.Meta(max_length=40)]
 )
-Lines = Annotated[list[int], msgspec.Meta(max_length=2000)]
+Lines = Annotated[list[Whole], msgspec.Meta(max_length=2000)]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,6 +26,13 @@ class SessionBody(Body, frozen=True):
     staff: Words = ""
     pin: Words = ""
     register: Words = ""
+
+
+class TrainingBody(Body, frozen=True):
+    """Enter training (``fresh``: nothing of what was practised before), or leave it."""
+
+    on: bool
+    fresh: bool = False
 
 
 class NewSaleBody(Body, frozen=True):
@@ -76,7 +83,7 @@ class SaleChange(Body, frozen=True):
     note: Words | None = None
     seller: Words | None = None
     order_type: Words | None = None
-    points: int | None = None
+    points: Whole | None = None
     tenders: list[str] | None = None
 
 
@@ -89,8 +96,8 @@ class ReasonBody(Body, frozen=True):
 class OverrideBody(Body, frozen=True):
     """A price by hand."""
 
-    line: int
-    unit_minor: Minor
+    line: Whole
+    unit_minor: Whole
     reason: Words
 
 
@@ -98,9 +105,9 @@ class DiscountBody(Body, frozen=True):
     """A discount by hand: exactly one of the amounts; no ``lines`` means the order."""
 
     reason: Words
-    percent_ppm: int = 0
-    amount_minor: Minor = 0
-    unit_price_minor: Minor | None = None
+    percent_ppm: Whole = 0
+    amount_minor: Whole = 0
+    unit_price_minor: Whole | None = None
     lines: Lines = []
 
 
@@ -109,7 +116,7 @@ class CouponBody(Body, frozen=True):
 
     code: Words
     rule: Words = ""
-    expires_ms: int = 0
+    expires_ms: Whole = 0
 
 
 class CustomerBody(Body, frozen=True):
@@ -120,7 +127,7 @@ class CustomerBody(Body, frozen=True):
     tier: Words = ""
     groups: list[str] = []
     facts: list[str] = []
-    points: int = 0
+    points: Whole = 0
 
 
 class ChoiceBody(Body, frozen=True):
@@ -141,20 +148,20 @@ class SuspendBody(Body, frozen=True):
 class CashBody(Body, frozen=True):
     """Cash that the customer gave."""
 
-    tendered_minor: Minor
+    tendered_minor: Whole
 
 
 class PayScanBody(Body, frozen=True):
     """A payment code or a credit note that was scanned; 0 is all that is due."""
 
     code: Code
-    amount_minor: Minor = 0
+    amount_minor: Whole = 0
 
 
 class PayBody(Body, frozen=True):
     """Ask a driver; 0 is all that is due."""
 
-    amount_minor: Minor = 0
+    amount_minor: Whole = 0
     auth_code: Words = ""
     online: bool = True
 
@@ -164,7 +171,7 @@ class RecordBody(Body, frozen=True):
 
     tender: Literal["card", "wallet", "stored_value", "voucher", "other"]
     name: Words
-    amount_minor: Minor
+    amount_minor: Whole
     reference: Words = ""
 
 
@@ -186,7 +193,7 @@ class DeclareBody(Body, frozen=True):
 class ReturnedLine(Body, frozen=True):
     """How much of a line comes back."""
 
-    line: int
+    line: Whole
     quantity: Quantity = 1
 
 
@@ -196,7 +203,7 @@ class ReturnBody(Body, frozen=True):
     Without a ``receipt`` it is goods named by ``sku``, where the shop takes those.
     """
 
-    receipt: int | Words = ""
+    receipt: Whole | Words = ""
     lines: list[ReturnedLine] | None = None
     sku: Words = ""
     quantity: Quantity = 1
@@ -209,7 +216,7 @@ class RefundBody(Body, frozen=True):
     """Give back what is due: to who paid (""), in cash, or on a credit note."""
 
     to: Literal["", "cash", "credit"] = ""
-    amount_minor: Minor = 0
+    amount_minor: Whole = 0
     online: bool = True
 
 
@@ -235,21 +242,21 @@ class OrderBody(Body, frozen=True):
 class OpenShiftBody(Body, frozen=True):
     """Begin a shift."""
 
-    float_minor: Minor
+    float_minor: Whole
     drawer: Words = ""
 
 
 class CashMoveBody(Body, frozen=True):
     """Cash in or out without a sale."""
 
-    amount_minor: Minor
+    amount_minor: Whole
     reason: Words = ""
 
 
 class ShiftBody(Body, frozen=True):
     """A shift by its number; 0 is the register's."""
 
-    number: int = 0
+    number: Whole = 0
 
 
 class JoinBody(Body, frozen=True):
@@ -261,9 +268,9 @@ class JoinBody(Body, frozen=True):
 class CountBody(Body, frozen=True):
     """What was counted: pieces by unit in minor units, other tenders by name."""
 
-    cash: dict[str, int]
-    tenders: dict[str, Minor] = {}
-    number: int = 0
+    cash: dict[str, Whole]
+    tenders: dict[str, Whole] = {}
+    number: Whole = 0
 
 
 class ActBody(Body, frozen=True):
@@ -272,8 +279,8 @@ class ActBody(Body, frozen=True):
     right: Right
     subject: Words = ""
     detail: Words = ""
-    amount_minor: Minor = 0
-    rate_ppm: int = 0
+    amount_minor: Whole = 0
+    rate_ppm: Whole = 0
 
 
 class ApprovalBody(Body, frozen=True):

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
+from msgspec.structs import replace
 
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
@@ -29,11 +30,19 @@ AtDesk = NamedDependency[Desk]
 async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
     """Return who asks. Raises NoSession."""
     found = sessions(request).of(request.cookies.get(COOKIE, ""))
-    return Caller(found.register, found.staff, _command(idempotency_key))
+    return replace(found, command=_command(idempotency_key))
 
 
 async def desk(request: AnyRequest) -> Desk:
-    """Return the till behind the routes."""
+    """Return the till behind the routes: the shop's, or the one that its session trains on."""
+    token = request.cookies.get(COOKIE, "")
+    trains = sessions(request).trains(token)
+    training: Desk = request.app.state.training
+    return training if trains else shop(request)
+
+
+def shop(request: AnyRequest) -> Desk:
+    """Return the shop's till, also to who trains."""
     found: Desk = request.app.state.desk
     return found
 

@@ -24,11 +24,10 @@ class Desk:
         self.live = live
         self._thread = thread
         self._ended: dict[str, Sale] = {}
-        thread.stepped = self._stepped
 
     async def ask(self, work: Callable[[Till], T]) -> T:
         """Return what the till answers."""
-        return await self._thread.run(work)
+        return await self._thread.run(lambda till: work(self.till(till)))
 
     async def change(self, sale: str, act: Callable[[Sale], object]) -> SaleView:
         """Do something to a sale, tell who listens, and return the whole of it.
@@ -41,13 +40,17 @@ class Desk:
             act(found)
             return self.tell(till, found)
 
-        return await self._thread.run(work)
+        return await self.ask(work)
 
     async def view(self, sale: str) -> SaleView:
         """Return a sale that is open, or ended not long ago. Raises NoSuchSale."""
-        return await self._thread.run(lambda till: self.seen(till, self.find(till, sale)))
+        return await self.ask(lambda till: self.seen(till, self.find(till, sale)))
 
     # On the till's thread
+
+    def till(self, shop: Till) -> Till:
+        """Return the till that is asked: the shop's."""
+        return shop
 
     def find(self, till: Till, sale: str) -> Sale:
         """Return a sale by its id. Raises NoSuchSale."""
@@ -82,7 +85,7 @@ class Desk:
         if len(self._ended) > ENDED_KEPT:
             del self._ended[next(iter(self._ended))]
 
-    def _stepped(self, till: Till, sales: tuple[Sale, ...]) -> None:
+    def stepped(self, till: Till, sales: tuple[Sale, ...]) -> None:
         """Tell of payments that were asked about; a sale may have ended by it."""
         for sale in sales:
             self.tell(till, sale)

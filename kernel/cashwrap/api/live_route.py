@@ -8,7 +8,7 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromQuery
 
-from cashwrap.api.live import Live
+from cashwrap.api.desk import Desk
 from cashwrap.api.sessions import COOKIE, NoSession, Sessions
 
 NOBODY = 4401
@@ -19,13 +19,14 @@ async def live(socket: WebSocket[Any, Any, Any], register: FromQuery[str | None]
     """Send each change at a register (all, where none is named) as one JSON text."""
     sessions: Sessions = socket.app.state.sessions
     try:
-        sessions.of(socket.cookies.get(COOKIE, ""))
+        who = sessions.of(socket.cookies.get(COOKIE, ""))
     except NoSession as error:
         await socket.accept()
         await socket.close(code=NOBODY, reason=error.code)
         return
     await socket.accept()
-    updates: Live = socket.app.state.live
+    desk: Desk = socket.app.state.training if who.training else socket.app.state.desk
+    updates = desk.live
     name, waiting = updates.listen(register)
     gone = asyncio.create_task(_until_gone(socket))
     try:

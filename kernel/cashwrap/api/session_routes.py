@@ -5,10 +5,12 @@ from litestar import Controller, Response, delete, get, post
 from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec.structs import replace
 
 from cashwrap.api import bodies
-from cashwrap.api.callers import AnyRequest, Asking, AtDesk, sessions
+from cashwrap.api.callers import AnyRequest, Asking, AtDesk, sessions, shop
 from cashwrap.api.sessions import COOKIE, Caller
+from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import JsonObject, fields
 from cashwrap.staff.rights import RIGHTS, Act
 from cashwrap.till import Till
@@ -21,6 +23,7 @@ class SessionView(msgspec.Struct, frozen=True):
     staff: str
     name: str
     role: str
+    training: bool
     rights: dict[str, JsonObject]
 
 
@@ -32,7 +35,7 @@ class SessionRoutes(Controller):
 
     @post(status_code=HTTP_200_OK)
     async def sign_in(
-        self, data: JSONBody[bodies.SessionBody], request: AnyRequest, desk: AtDesk
+        self, data: JSONBody[bodies.SessionBody], request: AnyRequest
     ) -> Response[SessionView]:
         """Sign in at a register, and out who was there; the cookie is the session."""
 
@@ -42,8 +45,8 @@ class SessionRoutes(Controller):
                 till.staff.sign_in(data.staff, data.pin, register=data.register)
             return _view(till, Caller(data.register, data.staff))
 
-        view = await desk.ask(work)
-        sessions(request).end(request.cookies.get(COOKIE, ""))
+        view = await shop(request).ask(work)
+        await _ended(request)
         token = sessions(request).begin(Caller(data.register, data.staff))
         return Response(view, cookies=[_cookie(request, token)])
 
@@ -52,16 +55,34 @@ class SessionRoutes(Controller):
         """Return who is signed in."""
         return await desk.ask(lambda till: _view(till, caller))
 
+    @post("/training", status_code=HTTP_200_OK)
+    async def train(
+        self, data: JSONBody[bodies.TrainingBody], request: AnyRequest, caller: Asking
+    ) -> SessionView:
+        """Enter training or leave it: the same session, on a till beside the shop's.
+
+        Nothing there counts, no money moves, and everything works. Read everything anew after it,
+        the live updates too.
+        """
+        training: TrainingDesk = request.app.state.training
+        now = replace(caller, command="", training=data.on)
+        if data.on and not caller.training:
+            await shop(request).ask(lambda till: training.enter(till, caller, fresh=data.fresh))
+        sessions(request).change(request.cookies.get(COOKIE, ""), now)
+        await _stopped_training(request)
+        asked = training if data.on else shop(request)
+        return await asked.ask(lambda till: _view(till, now))
+
     @delete(status_code=HTTP_204_NO_CONTENT)
-    async def sign_out(self, request: AnyRequest, caller: Asking, desk: AtDesk) -> Response[None]:
-        """Sign out."""
+    async def sign_out(self, request: AnyRequest, caller: Asking) -> Response[None]:
+        """Sign out; who trained does so no more."""
 
         def work(till: Till) -> None:
             if till.guarded and till.staff.signed_in(caller.register) == caller.staff:
                 till.staff.sign_out(caller.register)
 
-        await desk.ask(work)
-        sessions(request).end(request.cookies.get(COOKIE, ""))
+        await shop(request).ask(work)
+        await _ended(request)
         gone = _cookie(request, "")
         gone.max_age = 0
         return Response(None, status_code=HTTP_204_NO_CONTENT, cookies=[gone])
@@ -96,17 +117,31 @@ class Approvals(Controller):
         await desk.ask(work)
 
 
+async def _ended(request: AnyRequest) -> None:
+    """Forget the session of a request."""
+    sessions(request).end(request.cookies.get(COOKIE, ""))
+    await _stopped_training(request)
+
+
+async def _stopped_training(request: AnyRequest) -> None:
+    """Close the till that was trained on when nobody is left there."""
+    training: TrainingDesk = request.app.state.training
+    if not sessions(request).anybody_trains:
+        await shop(request).ask(lambda till: training.leave())
+
+
 def _view(till: Till, caller: Caller) -> SessionView:
     if not till.guarded:
-        return SessionView(caller.register, caller.staff, caller.staff, "", {})
+        return SessionView(caller.register, caller.staff, caller.staff, "", till.is_training, {})
     known = {one.code: one for one in till.staff.people()}
     who = known.get(caller.staff)
     rights: dict[str, JsonObject] = {
         right: fields(till.staff.grant(caller.staff, right)) for right in RIGHTS
     }
     if who is None:
-        return SessionView(caller.register, caller.staff, "", "", rights)
-    return SessionView(caller.register, caller.staff, who.name, who.role, rights)
+        return SessionView(caller.register, caller.staff, "", "", till.is_training, rights)
+    name, role = who.name, who.role
+    return SessionView(caller.register, caller.staff, name, role, till.is_training, rights)
 
 
 def _cookie(request: AnyRequest, token: str) -> Cookie:

@@ -27,6 +27,7 @@ class Caller(msgspec.Struct, frozen=True):
     register: str
     staff: str
     command: str = ""
+    training: bool = False
 
 
 class Sessions:
@@ -42,6 +43,21 @@ class Sessions:
         if len(self._callers) > SESSIONS_MAX:
             del self._callers[next(iter(self._callers))]
         return token
+
+    def change(self, token: str, caller: Caller) -> None:
+        """Let a session be somebody's, or somewhere, else. Raises NoSession."""
+        self.of(token)
+        self._callers[token] = caller
+
+    @property
+    def anybody_trains(self) -> bool:
+        """Whether there is a session in training."""
+        return any(caller.training for caller in self._callers.values())
+
+    def trains(self, token: str) -> bool:
+        """Return whether a session, if it is one, is in training."""
+        found = self._callers.get(token)
+        return found is not None and found.training
 
     def of(self, token: str) -> Caller:
         """Return whose session it is. Raises NoSession."""

@@ -15,6 +15,7 @@ from cashwrap.store.errors import JournalFault
 from cashwrap.till import Till
 
 T = TypeVar("T")
+Stepped = Callable[[Till, tuple[Sale, ...]], None]
 IDLE_SECONDS = 0.1
 TOGETHER_MAX = 32
 
@@ -60,8 +61,9 @@ class _Job:
 class TillThread:
     """A till on its own thread.
 
-    ``stepped`` is told after a payment was asked about, and ``broken`` when the disk has failed, so
-    that nothing is committed any more until the till is opened again.
+    ``stepped`` is told after a payment was asked about; ``training`` is a second till for which
+    this holds too, while somebody trains. ``broken`` is told when the disk has failed, so that
+    nothing is committed any more until the till is opened again.
     """
 
     def __init__(self, open_till: Callable[[], Till]) -> None:
@@ -73,7 +75,8 @@ class TillThread:
         self._stopping = False
         self._put_back: Callable[[Till], None] | None = _no_job
         self.broken: Callable[[], None] = _nobody
-        self.stepped: Callable[[Till, tuple[Sale, ...]], None] = _nothing
+        self.stepped: Stepped = _nothing
+        self.training: tuple[Till, Stepped] | None = None
 
     def start(self) -> None:
         """Open the till. Raises what opening it raises."""
@@ -126,10 +129,9 @@ class TillThread:
             till.work()  # plugins' followers and jobs, when nobody waits
         else:
             job(till)
-        if self._wait_seconds(till) == 0:
-            being_paid = tuple(one for one in till.open_sales() if one.payments.in_doubt)
-            if till.step():
-                self.stepped(till, being_paid)
+        _step(till, self.stepped)
+        if self.training is not None:
+            _step(*self.training)
         return True
 
     def _next(self, till: Till) -> _Job | Callable[[Till], None] | None:
@@ -185,10 +187,23 @@ class TillThread:
         _answer(done)
 
     def _wait_seconds(self, till: Till) -> float:
-        due_ms = till.next_step_ms
-        if due_ms is None:
-            return IDLE_SECONDS
-        return min(max(due_ms - till.now().steady_ms, 0) / 1000, IDLE_SECONDS)
+        tills = [till] if self.training is None else [till, self.training[0]]
+        return min(_due_seconds(one) for one in tills)
+
+
+def _due_seconds(till: Till) -> float:
+    due_ms = till.next_step_ms
+    if due_ms is None:
+        return IDLE_SECONDS
+    return min(max(due_ms - till.now().steady_ms, 0) / 1000, IDLE_SECONDS)
+
+
+def _step(till: Till, stepped: Stepped) -> None:
+    """Ask on about a payment whose time has come."""
+    if _due_seconds(till) == 0:
+        being_paid = tuple(one for one in till.open_sales() if one.payments.in_doubt)
+        if till.step():
+            stepped(till, being_paid)
 
 
 def _answer(jobs: Iterable[_Job]) -> None:

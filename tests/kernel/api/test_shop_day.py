@@ -92,3 +92,23 @@ def test_a_manager_approves_over_the_cashiers_session(guarded: Client):
     assert guarded.post(f"{sale}/override", json=asked).json()["due_minor"] == 300
     assert guarded.delete("/api/v1/session").status_code == 204
     assert guarded.get("/api/v1/sales").status_code == 401
+
+
+def test_a_cashier_trains_beside_the_shop(guarded: Client):
+    """In training everything works and nothing counts; leaving it, the shop is as it was."""
+    guarded.post("/api/v1/session", json={"staff": "C", "pin": "4711"})
+    sale = rung_up(guarded)
+    refused = guarded.post("/api/v1/session/training", json={"on": True})
+    if refused.status_code == 403:
+        word = {"act": refused.json()["act"], "approver": "M", "pin": "9035"}
+        assert guarded.post("/api/v1/approvals", json=word).status_code == 204
+        refused = guarded.post("/api/v1/session/training", json={"on": True})
+    assert refused.json()["training"] is True
+    assert guarded.get("/api/v1/shop").json()["training"] is True
+    assert guarded.get(sale).json()["code"] == "sale.unknown"
+    practised = rung_up(guarded)
+    paid = guarded.post(f"{practised}/pay/cash", json={"tendered_minor": 350}).json()
+    assert (paid["state"], paid["training"]) == ("completed", True)
+    assert guarded.post("/api/v1/session/training", json={"on": False}).json()["training"] is False
+    assert guarded.get(sale).json()["state"] == "open"
+    assert guarded.get("/api/v1/receipts").json() == []
