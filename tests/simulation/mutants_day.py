@@ -12,7 +12,7 @@ from cashwrap.sale import recovery
 from cashwrap.sale.events import SaleResumed
 from cashwrap.sale.holds import resuming
 from cashwrap.sale.returning import deciding
-from cashwrap.shift import acts, folding, projection, report, shifts
+from cashwrap.shift import folding, own_events, projection, report, shifts
 from cashwrap.shift.book import OUTSIDE, Book, drawer_key
 from cashwrap.shift.model import Sums
 from cashwrap.staff.guard import Guard
@@ -104,7 +104,7 @@ def float_forgotten(patch: Patch) -> None:
     def expected(float_minor: int, sums: Sums) -> int:
         return real(0, sums)
 
-    for module in (report, acts, shifts):
+    for module in (report, own_events, shifts):
         patch(module, "expected_cash_minor", expected)
 
 

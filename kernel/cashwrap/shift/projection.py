@@ -29,7 +29,7 @@ _ACTS: tuple[type[Event], ...] = (
 
 def _act(book: Book, at: Envelope, body: Event) -> None:
     """Fold one of the shift's own events; the first line of the morning does not load these."""
-    from cashwrap.shift.acts import FOLDS
+    from cashwrap.shift.own_events import FOLDS
 
     FOLDS[at.kind](book, at, body)
 
