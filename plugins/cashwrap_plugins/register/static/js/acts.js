@@ -146,7 +146,27 @@ export async function resume(code) {
     if (old) await post(`/sales/${old.id}/cancel`, { reason: "" });
     return post(`/holds/${encodeURIComponent(code)}/resume`);
   });
-  if (!back) return;
+  if (back) await welcome(back);
+}
+
+/** A card: with a cart on the till it puts that aside under the card, else it brings it back. */
+export async function swipe(key) {
+  const full = state.sale?.lines.length > 0;
+  let reason = "";
+  if (full && state.shop.suspend_reason_required) {
+    reason = await ask("reason", { title: t("suspend"), reasons: state.shop.suspend_reasons,
+      done: t("suspend") });
+    if (!reason) return;
+  }
+  const done = await doing(() => post("/holds/swipe", { key, reason }));
+  if (done?.hold) {
+    leave();
+    update({ holdsSeen: (state.holdsSeen || 0) + 1 });
+    tell(t("suspended"));
+  } else if (done?.resumed) await welcome(done.resumed);
+}
+
+async function welcome(back) {
   update({ sale: back.sale, screen: "sell", selected: 0, finished: null });
   const changes = back.changes;
   if (changes && changes.before_minor !== changes.after_minor) await ask("changes", { changes });

@@ -136,7 +136,8 @@ function Change({ line }) {
     <div class="stepper">
       <${Button} icon="minus" aria-label=${t("less")} onClick=${() => step(-1)} />
       <button type="button" class="button" onClick=${() => keyQuantity(line)}
-        aria-label=${t("quantity")}>${quantity(line.quantity_milli)}</button>
+        aria-label=${`${t("quantity")} ${quantity(line.quantity_milli)}`}>
+        ${quantity(line.quantity_milli)}</button>
       <${Button} icon="plus" aria-label=${t("more_of")} onClick=${() => step(1)} />
     </div>
     ${line.family && html`<${Button} icon="swap" onClick=${() => respec(line)}>${t("spec")}<//>`}

@@ -2,14 +2,14 @@
 
 import { get } from "./api.js";
 import { state, update } from "./store.js";
-import { Button, Choice, html, Icon, useEffect, useState } from "./ui.js";
+import { Button, Choice, html, Icon, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { LANGUAGES, money, t } from "./words.js";
 
 export function Done({ sale }) {
   const back = sale.change_minor;
   const refund = sale.paid_minor < 0;
   const next = () => update({ finished: null, screen: "sell" });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const heard = (event) => {
       if ((event.key === "Enter" || event.key === "Escape") && !state.dialogs.length) {
         event.preventDefault();

@@ -11,12 +11,9 @@ export function Held() {
   const query = (state.holdQuery || "").trim().toLowerCase();
   useEffect(() => {
     doing(() => get("/holds")).then((found) => show(found || []));
-  }, []);
+  }, [state.holdsSeen]);
   const found = (holds || []).filter((one) => !query ||
     [one.code, one.sale, one.key, one.member].some((text) => text.toLowerCase().includes(query)));
-  useEffect(() => {
-    if (query && found.length === 1 && exact(found[0], query)) bring(found[0].code);
-  }, [query, holds]);
   return html`<div class="page"><header class="page-head"><h1>${t("screen.held")}</h1>
       <${Field} label=${t("held.find")} value=${state.holdQuery || ""}
         input=${(text) => update({ holdQuery: text })} /></header>
@@ -30,9 +27,6 @@ export function Held() {
       <${Button} kind="primary" wide onClick=${() => bring(one.code)}>${t("resume")}<//>
     </article>`)}</div></div>`;
 }
-
-const exact = (hold, query) =>
-  [hold.code, hold.sale, hold.key].some((text) => text.toLowerCase() === query);
 
 function bring(code) {
   update({ holdQuery: "" });

@@ -1,6 +1,6 @@
 /** Number pads: one for amounts and quantities, one for PINs. The keyboard works on both. */
 
-import { html, Icon, useEffect, useRef } from "./ui.js";
+import { html, Icon, useLayoutEffect, useRef } from "./ui.js";
 import { t } from "./words.js";
 
 /** Return the text after one more key. */
@@ -28,11 +28,11 @@ const pads = []; // those on the screen; the newest lies on top and hears the ke
  */
 function useKeys(value, input, press, enter) {
   const burst = useRef({ last: 0, before: "" });
-  useEffect(() => {
+  useLayoutEffect(() => {
     pads.push(burst);
     return () => pads.splice(pads.indexOf(burst), 1);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onTop = () => pads[pads.length - 1] === burst;
     const scanned = () => onTop() && input(burst.current.before);
     document.addEventListener("scanned", scanned);

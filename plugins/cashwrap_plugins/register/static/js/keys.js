@@ -1,6 +1,6 @@
 /** The keyboard and the scanner, wherever the focus is. */
 
-import { cancel, scan, suspend, undo, voidLine } from "./acts.js";
+import { cancel, scan, suspend, swipe, undo, voidLine } from "./acts.js";
 import { keyQuantity } from "./cart.js";
 import { payCode } from "./paying.js";
 import { listen } from "./scanner.js";
@@ -19,7 +19,7 @@ function scanned(code) {
   if (sheet) sheet.props.scanned?.(code);
   else if (state.paying && state.sale) payCode(code);
   else if (state.screen === "receipts") update({ receiptQuery: code });
-  else if (state.screen === "held") update({ holdQuery: code });
+  else if (state.screen === "held") swipe(code);
   else {
     if (state.query) endSearch();
     update({ screen: "sell", finished: null });

@@ -1,9 +1,11 @@
 /** The parts that every screen is made of. */
 
-import { html, render, useEffect, useRef, useState } from "../vendor/preact.js";
+import {
+  html, render, useEffect, useLayoutEffect, useRef, useState,
+} from "../vendor/preact.js";
 import { t } from "./words.js";
 
-export { html, render, useEffect, useRef, useState };
+export { html, render, useEffect, useLayoutEffect, useRef, useState };
 
 const PATHS = {
   sell: "M4 5h16v10H4z M8 19h8 M12 15v4 M8 9h3 M14 9h2 M8 12h2",

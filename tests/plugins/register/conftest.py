@@ -1,0 +1,202 @@
+"""A real till, served to a real browser: the demo shop, and Debian's Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cashwrap.demo import people, shop
+from cashwrap.demo.ports import DemoClock, DemoRandomness
+from cashwrap.stock.documents import Amount, waste
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+SIZES = {"small": (1024, 600), "counter": (1366, 768), "large": (1920, 1080), "phone": (390, 844)}
+LONG = "云南高原有机小番茄礼盒装顺丰冷链当日采摘" * 3  # 60 characters
+CASHIER, MANAGER = people.EARLY, people.MANAGER
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium without a screen; without it these tests are skipped, but never in CI."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        _absent("playwright is not installed")
+    if not Path(CHROMIUM).exists():
+        _absent("there is no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def _absent(why: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"{why}; CI needs it")
+    pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served demo shop of today."""
+    with served(tmp_path_factory.mktemp("register") / "shop") as address:
+        yield address
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a new demo shop as a program of its own; give its address."""
+    _make(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "cashwrap", "serve", str(folder), "--demo-drivers"]
+    log = folder.parent / "log"
+    with log.open("w") as out:
+        program = subprocess.Popen([*command, "--port", str(port)], stdout=out, stderr=out)
+    try:
+        yield _told(log, program)
+    finally:
+        program.terminate()
+        program.wait(20)
+
+
+def _make(folder: Path) -> None:
+    clock = DemoClock(int(time.time() * 1000) - 60_000)
+    randomness = DemoRandomness()
+    shop.create(folder, clock, randomness)
+    with shop.open_till(folder, clock, randomness) as till:
+        till.import_catalog(shop.DATA / "catalog")
+        more = folder.parent / "more"
+        more.mkdir()
+        (more / "items.csv").write_text(f"sku,name,plus,price\nLONG,{LONG},90001,1.00\n", "utf-8")
+        till.import_catalog(more, update=True)
+        shop.stock_up(till)
+        broken = [Amount("M-CUP-L", 110_000)]  # no large cups are left
+        place = till.settings.own_location
+        till.move_stock(lambda stock: waste(stock, "W-1", broken, place, "broken"))
+        people.enroll(till)
+
+
+def _told(log: Path, program: subprocess.Popen[bytes]) -> str:
+    for _ in range(300):
+        for word in log.read_text("utf-8").split():
+            if "?device=" in word:
+                return word
+        if program.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise AssertionError(f"the till was not served: {log.read_text('utf-8')}")
+
+
+@pytest.fixture
+def register(browser, address) -> Iterator[Callable[..., "Register"]]:
+    """Open the page of the register in a window of some size, in some language."""
+    windows = []
+
+    def opened(size: str = "counter", language: str = "en", theme: str = "light") -> Register:
+        width, height = SIZES[size]
+        viewport = {"width": width, "height": height}
+        window = browser.new_context(viewport=viewport, reduced_motion="reduce")
+        windows.append(window)
+        kept = {"language": language, "theme": theme}
+        for name, value in kept.items():
+            window.add_init_script(f"localStorage.getItem('{name}') || "
+                                   f"localStorage.setItem('{name}', '{value}')")  # fmt: skip
+        page = window.new_page()
+        page.set_default_timeout(10_000)
+        found = Register(page)
+        page.goto(address)
+        return found
+
+    yield opened
+    if windows:
+        _clear(windows[0].request, address)
+    for window in windows:
+        window.close()
+
+
+def _clear(request, address: str) -> None:
+    """Leave no open sale to the next test."""
+    api = address.split("?")[0] + "api/v1"
+    manager = {"register": "", "staff": MANAGER, "pin": people.PINS[MANAGER]}
+    assert request.post(f"{api}/session", data=manager).ok
+    for sale in request.get(f"{api}/sales").json():
+        request.post(f"{api}/sales/{sale['id']}/cancel", data={"reason": "end of the test"})
+    assert request.get(f"{api}/sales").json() == []
+
+
+class Register:
+    """The page as a cashier uses it."""
+
+    def __init__(self, page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def sign_in(self, who: str = CASHIER) -> "Register":
+        page = self.page
+        page.click(f".person:has-text('{who}')")
+        page.keyboard.type(people.PINS[who], delay=60)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".selling")
+        return self
+
+    def scan(self, code: str) -> None:
+        """Type as a scanner does: fast, then Enter."""
+        self.page.keyboard.type(code, delay=2)
+        self.page.keyboard.press("Enter")
+
+    def approve(self, who: str = MANAGER) -> None:
+        """The manager keys in their PIN over the cashier's session."""
+        self.page.wait_for_selector(".sheet .pin")
+        self.page.keyboard.type(people.PINS[who], delay=60)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(".sheet .pin", state="detached")
+
+    def total(self, minor: int) -> None:
+        """Wait until the cart's total is painted."""
+        self.page.wait_for_selector(f".cart [data-total='{minor}']", state="attached")
+
+    def good(self, name: str) -> None:
+        self.page.click(f".good[title='{name}']")
+
+    def group(self, name: str) -> None:
+        self.page.click(f".groups button:has-text('{name}')")
+
+    def line(self, name: str):
+        return self.page.locator(f".line:has-text('{name}')")
+
+    def confirm(self) -> None:
+        self.page.click(".sheet-foot .primary")
+
+    def screen(self, number: int) -> None:
+        self.page.click(f".rail button >> nth={number}")
+
+    def paid(self) -> None:
+        """Pay in cash, exactly, and go on to the next customer."""
+        self.page.keyboard.press("F9")
+        self.page.click(".quick .button >> nth=0")
+        self.page.wait_for_selector(".done")
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector(".selling")
+
+    def serious(self) -> list[str]:
+        """What axe finds serious or critical on the page as it is."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]

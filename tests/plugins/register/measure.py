@@ -1,0 +1,96 @@
+"""How fast the page is: from a scan to the painted total, and a whole sale.
+
+    PYTHONPATH=tests/plugins/register python tests/plugins/register/measure.py [SCANS]
+
+The clock is the browser's: it starts at the Enter of the scanner and stops in the frame after the
+one in which the new total was drawn. A whole sale is 5 scans, a member, its promotions, cash and
+the receipt's text on the screen, with no pause for a human.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from conftest import CASHIER, CHROMIUM, Register, served
+from playwright.sync_api import sync_playwright
+
+CODES = ["6900000000106", "6900000000113", "6900000000120", "6900000000137"]
+PAINTED = """async (code) => {
+  const total = document.querySelector("[data-total]");
+  const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  for (const one of code) press(one);
+  const drawn = new Promise((done) => {
+    const seen = new MutationObserver(() => (seen.disconnect(), done()));
+    seen.observe(total, {attributes: true, attributeFilter: ["data-total"]});
+  });
+  const begun = performance.now();
+  press("Enter");
+  await drawn;
+  await new Promise((frame) => requestAnimationFrame(() => setTimeout(frame)));
+  return performance.now() - begun;
+}"""
+SALE = """async (codes) => {
+  const api = (path) => document.querySelector(path);
+  const until = async (path, test = () => true) => {
+    const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+    while (!(api(path) && test(api(path)))) await frame();
+    return api(path);
+  };
+  const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  const begun = performance.now();
+  for (const code of codes) {
+    const before = api("[data-total]").dataset.total;
+    for (const one of code) press(one);
+    press("Enter");
+    await until("[data-total]", (total) => total.dataset.total !== before);
+  }
+  press("F4");
+  const field = await until(".sheet input");
+  field.value = "13800001111";
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+  await until(".sheet-foot .primary:not(:disabled)");
+  api(".sheet-foot .primary").click();
+  await until(".member.on");
+  press("F9");
+  (await until(".quick .button")).click();
+  await until(".done .paper", (paper) => paper.textContent.length > 50);
+  const took = performance.now() - begun;
+  press("Enter");
+  await until(".selling");
+  return took;
+}"""
+
+
+def main(count: int) -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder) / "shop") as address,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+        page.goto(address)
+        Register(page).sign_in(CASHIER)
+        scans = [page.evaluate(PAINTED, CODES[at % 4]) for at in range(count)]
+        _tell("scan to painted total, ms", scans[5:])
+        page.keyboard.press("F9")
+        page.click(".quick .button >> nth=0")
+        page.wait_for_selector(".done")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".selling")
+        sales = [page.evaluate(SALE, [*CODES, CODES[0]]) for _ in range(max(count // 5, 10))]
+        _tell("whole sale, ms", sales)
+        browser.close()
+
+
+def _tell(what: str, figures: list[float]) -> None:
+    ordered = sorted(figures)
+    at = [ordered[min(int(len(ordered) * part), len(ordered) - 1)] for part in (0.5, 0.95, 0.99)]
+    shown = "  ".join(
+        f"{name} {ms:.1f}" for name, ms in zip(("p50", "p95", "p99"), at, strict=True)
+    )
+    print(f"{what}: {shown}  (n = {len(ordered)})")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
