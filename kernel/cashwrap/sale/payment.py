@@ -2,85 +2,31 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from cashwrap.events import Event
-from cashwrap.money import checked
+from cashwrap.sale.balance import Balance
 from cashwrap.sale.crediting import restored, scanned, spend
-from cashwrap.sale.desk import Desk
-from cashwrap.sale.errors import CommandReused, MoneyWentOut, ReasonNeeded
-from cashwrap.sale.errors import EmptySale as EmptySale
-from cashwrap.sale.errors import NothingDue as NothingDue
-from cashwrap.sale.errors import StillDue as StillDue
+from cashwrap.sale.errors import CommandReused, EmptySale, NothingDue, ReasonNeeded, StillDue
 from cashwrap.sale.guarding import grown
 from cashwrap.sale.recovery import snapshot
-from cashwrap.sale.vouchers import Voucher, recorded, vouchers_of
+from cashwrap.sale.vouchers import recorded
 from cashwrap.scan.decode import decode
 from cashwrap.staff.rights import Act
 from cashwrap.tender import checks
-from cashwrap.tender.cash import (
-    record_tender,
-    remaining_minor,
-    return_cash,
-    take_back,
-    take_cash,
-)
+from cashwrap.tender.cash import record_tender, remaining_minor, return_cash, take_back, take_cash
 from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import CREDIT, Payment, apply
 from cashwrap.tender.refunds import given_back
 
-if TYPE_CHECKING:
-    from cashwrap.sale.sale import Sale
 
-
-class Payments:
-    """The payments of one sale, and what is still due.
+class Payments(Balance):
+    """The payments of one sale: asked for, taken, given back, booked.
 
     A payment either counts, does not, or is in doubt; while one is in doubt no other is asked for.
     Where goods come back, the payments that they were bought with give money back.
     """
-
-    def __init__(self, desk: Desk, sale: "Sale", taken: Sequence[Payment] = ()) -> None:
-        self._desk = desk
-        self._sale = sale
-        self._by_id = {payment.id: payment for payment in taken}
-        self._giving: dict[str, Payment] = {}  # of other sales, with refunds for this one
-
-    @property
-    def all(self) -> tuple[Payment, ...]:
-        """Return every payment that was asked for, in order."""
-        return tuple(self._by_id.values())
-
-    @property
-    def paid_minor(self) -> int:
-        """Return what counts toward the sale so far, below zero where more went out."""
-        return sum(payment.paid_minor for payment in self._by_id.values()) - self._given_minor
-
-    @property
-    def giving(self) -> tuple[Payment, ...]:
-        """Return the payments of other sales that give money back on this one."""
-        return tuple(self._giving.values())
-
-    @property
-    def due_minor(self) -> int:
-        """Return what is still to pay, minor units, below zero what is to be given back.
-
-        Vouchers on the sale pay their part first.
-        """
-        left = checked(self._asked_minor - self.paid_minor)
-        return left - sum(voucher.minor for voucher in self._vouchers())
-
-    @property
-    def in_doubt(self) -> tuple[Payment, ...]:
-        """Return payments that are without an answer, or with a refund under way."""
-        own = [payment for payment in self._by_id.values() if payment.unsettled]
-        return (*own, *[each for each in self._giving.values() if self._gives(each)])
-
-    def cash_due(self) -> tuple[int, int]:
-        """Return what to ask for in cash for all that is due, and the rounding in it."""
-        return self._sale.cart.pricing.cash_due(self.due_minor)
 
     def cash(self, tendered_minor: int, *, staff: str = "", command: str = "") -> Payment:
         """Take cash. Enough of it completes the sale; less is a part payment.
@@ -334,13 +280,6 @@ class Payments:
         self._by_id |= {payment.id: payment for payment in made}
         self._giving = after
 
-    def refuse_to_forget(self) -> None:
-        """Raise MoneyWentOut once money of a return has left, or may have."""
-        own = [each.paid_minor for each in self._by_id.values() if each.paid_minor < 0]
-        given_minor = self._given_minor - sum(own)
-        if given_minor or any(self._gives(each) for each in self._giving.values()):
-            raise MoneyWentOut(self._sale.id, given_minor)
-
     def _finish(self, staff: str, command: str = "") -> None:
         """Complete a sale that is paid, or relieved of what comes back."""
         if self._sale.cart.is_empty:
@@ -380,36 +319,6 @@ class Payments:
         assert payment is not None  # these events begin a payment
         self.book([*beside, event], [payment], staff=staff, command=command)
         return payment
-
-    @property
-    def _asked_minor(self) -> int:
-        """Return what the goods come to, less what came back."""
-        return self._sale.totals.payable_minor - self._sale.cart.returned_minor
-
-    @property
-    def _given_minor(self) -> int:
-        """Return by how much the payments of other sales relieve this one."""
-        giving = self._giving.values()
-        backs = [back for each in giving for back in each.refunds_of(self._sale.id)]
-        return sum(back.counts_minor for back in backs)
-
-    @property
-    def _moved(self) -> bool:
-        """Return whether money moved that still counts."""
-        if any(each.refunds_of(self._sale.id) for each in self._giving.values()):
-            return True
-        return any(payment.paid_minor for payment in self._by_id.values())
-
-    def _gives(self, payment: Payment) -> bool:
-        """Return whether a payment of another sale has a refund for this one under way."""
-        return any(back.state == "refunding" for back in payment.refunds_of(self._sale.id))
-
-    def _vouchers(self) -> list[Voucher]:
-        """Return vouchers that are to pay; they are recorded before all other payments."""
-        promoting = self._sale.cart.promoting
-        if promoting is None or self._moved:
-            return []
-        return vouchers_of(promoting, self._sale.totals.payable_minor)
 
     def record_vouchers(self, staff: str) -> None:
         """Journal the vouchers before a driver is asked for anything."""
