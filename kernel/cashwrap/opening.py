@@ -13,7 +13,7 @@ from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.catalog import keys as catalog_keys
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.host.projection import HostProjection
-from cashwrap.ports import Clock, stopwatch
+from cashwrap.ports import Clock
 from cashwrap.promotions import kept as rules_kept
 from cashwrap.promotions.projection import RulesProjection
 from cashwrap.promotions.usage import UsageProjection
@@ -123,6 +123,6 @@ def host_of(
         return None
     from cashwrap.host import loading
 
-    host = loading.found(settings, folder if plugins else None, stopwatch(clock), plugins=plugins)
+    host = loading.found(settings, folder if plugins else None, clock, plugins=plugins)
     taken = [one.name for one in kernel_projections()]
     return Hosted(host, loading.added(host, settings, projections, taken))

@@ -137,7 +137,8 @@ class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``only``, where it names any, are all that are used. ``order`` are those that are asked first.
     ``needed``: the till does not open without them. ``folder`` is where the device's own are,
     seen from the shop's folder; "" for none. A call may take ``budget_ms``; after ``faults_max``
-    faults or ``slow_max`` slow calls a plugin is set aside.
+    faults or ``slow_max`` slow calls a plugin is set aside. A call that has not come back after
+    ``hang_ms`` is broken off.
     """
 
     disable: tuple[str, ...] = ()
@@ -148,6 +149,7 @@ class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     budget_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 50
     faults_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 3
     slow_max: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
+    hang_ms: Annotated[int, msgspec.Meta(ge=500, le=600_000)] = 2_000
 
 
 def _default_taxes() -> tuple[TaxCode, ...]:

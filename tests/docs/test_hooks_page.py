@@ -49,5 +49,5 @@ def test_the_figures_of_the_page_are_the_settings_defaults():
     from cashwrap.settings import HostSettings
 
     host = HostSettings()
-    for name in ("budget_ms", "faults_max", "slow_max"):
+    for name in ("budget_ms", "faults_max", "slow_max", "hang_ms"):
         assert f"`{name}` ({getattr(host, name)})" in PAGE

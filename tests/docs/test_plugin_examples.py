@@ -32,6 +32,7 @@ def open_shop(tmp_path):
         shop.till.close()
 
 
+@pytest.mark.req("R289")
 @pytest.mark.parametrize("name", ALL)
 def test_each_example_conforms(name, tmp_path):
     """A day, a crash and a rebuild with it, without a fault."""
@@ -70,6 +71,7 @@ def test_the_stamp_card_counts_prints_and_takes(open_shop, capsys, tmp_path, mon
     assert "a card is full with 10" in capsys.readouterr().err
 
 
+@pytest.mark.req("R289")
 def test_the_new_scale_weighs_or_says_why_not(open_shop, tmp_path):
     """A line at rest is a weight; moving, empty and broken are told apart."""
     till = open_shop("new_scale").till

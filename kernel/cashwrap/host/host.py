@@ -22,6 +22,7 @@ from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import standings
 from cashwrap.host.timing import Durations, Spent
+from cashwrap.host.watchdog import Watchdog
 from cashwrap.settings import HostSettings
 from cashwrap.store.guests import FoldFailed, Guest
 from cashwrap.store.store import Store
@@ -59,11 +60,13 @@ class Host:
         settings: HostSettings,
         own_settings: dict[str, dict[str, Any]],
         ticks_ns: Callable[[], int],
+        watchdog: Watchdog | None = None,
     ) -> None:
         self.plugins = {plugin.name: plugin for plugin in plugins}
         self._settings = settings
         self._own_settings = own_settings
         self._ticks_ns = ticks_ns
+        self._watchdog = watchdog
         self._store: Store | None = None
         self._journal: Callable[[Sequence[Event]], None] | None = None
         self._untold: list[Event] = []
@@ -120,7 +123,8 @@ class Host:
 
     def timed(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
         """Do something for a plugin while a sale waits, and take the time of it."""
-        return self._timed(plugin, hook, act, self._settings.budget_ms * 1_000_000)
+        guarded = act if self._watchdog is None else partial(self._watchdog.guard, act)
+        return self._timed(plugin, hook, guarded, self._settings.budget_ms * 1_000_000)
 
     def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
         """Do something for a plugin that nobody waits for; its time is taken all the same."""
@@ -297,6 +301,8 @@ class Host:
     def ended(self) -> None:
         """Tell what is untold, and leave the times of this run for those who look later."""
         self.tell()
+        if self._watchdog is not None:
+            self._watchdog.stop()
         if self._store is None:
             return
         spent = {name: _spent(plugin) for name, plugin in self.plugins.items() if plugin.times}

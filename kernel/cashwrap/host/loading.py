@@ -17,6 +17,7 @@ from cashwrap.host.manifest import fits, needed_plugin
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import Standing, standings
 from cashwrap.host.scales import Scale
+from cashwrap.host.watchdog import Watchdog
 from cashwrap.plugins import (
     PluginRefused,
     candidate_sources_of,
@@ -25,7 +26,7 @@ from cashwrap.plugins import (
     presets_of,
     projections_of,
 )
-from cashwrap.ports import SystemClock, stopwatch
+from cashwrap.ports import Clock, SystemClock, stopwatch
 from cashwrap.pricing.model import TaxCode
 from cashwrap.settings import HostSettings, Settings, read_settings
 from cashwrap.store.errors import TableRefused
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from cashwrap.promotions.presets import Preset
 
 T = TypeVar("T")
-Ticks = Callable[[], int]
 
 
 class Added(NamedTuple):
@@ -55,8 +55,12 @@ class Added(NamedTuple):
     """All of the shop's, where plugins add to them."""
 
 
-def found(settings: Settings, shop: Path | None, ticks_ns: Ticks, *, plugins: bool = True) -> Host:
-    """Return the host of every plugin that is there, loaded unless the settings disable it."""
+def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool = True) -> Host:
+    """Return the host of every plugin that is there, loaded unless the settings disable it.
+
+    On the device's own clock a call that does not come back is broken off; any other clock is a
+    simulation's, in which nothing may happen by the time of the world outside.
+    """
     host = settings.host
     known: dict[str, Plugin] = {}
     for each in find(None if shop is None else folder_of(host, shop)) if plugins else ():
@@ -68,7 +72,8 @@ def found(settings: Settings, shop: Path | None, ticks_ns: Ticks, *, plugins: bo
             plugin.load(settings.plugins.get(plugin.name, {}))
     _refuse_without(known)
     order = sorted(known.values(), key=lambda one: _place(one, host))
-    return Host(order, host, settings.plugins, ticks_ns)
+    watchdog = Watchdog(host.hang_ms) if isinstance(clock, SystemClock) else None
+    return Host(order, host, settings.plugins, stopwatch(clock), watchdog)
 
 
 def _place(plugin: Plugin, host: HostSettings) -> tuple[int, int, str]:
@@ -227,7 +232,7 @@ def without_till(shop: Path | None) -> Host:
     if shop is not None and shop.is_dir():
         with suppress(CashwrapError):
             settings = read_settings(shop)
-    return found(settings, shop, stopwatch(SystemClock()))
+    return found(settings, shop, SystemClock())
 
 
 def sources_here() -> dict[str, CandidateSource]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cashwrap.ports import Clock
 from cashwrap.testing.shop import Shop
 from cashwrap.till import Till
 
@@ -34,13 +35,13 @@ class Device:
         path = self.shop.folder / "settings.toml"
         path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
 
-    def open(self) -> Till:
+    def open(self, clock: Clock | None = None) -> Till:
         """Open the till with the plugins of the device only."""
         self.shop.till.close()
         self._patch.setattr("cashwrap.plugins.installed_plugins", list)
         self.shop.till = Till.open(
             self.shop.folder,
-            clock=self.shop.clock,
+            clock=clock or self.shop.clock,
             randomness=self.shop.randomness,
             witness=[],
         )

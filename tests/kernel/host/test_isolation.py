@@ -1,8 +1,12 @@
 """Whatever a plugin does wrong, the sale goes on, and people learn what it was."""
 
+import threading
+
 import pytest
 
 from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
+from cashwrap.host.watchdog import HookHung, Watchdog
+from cashwrap.ports import SystemClock
 
 TABLE = """
 from cashwrap.sale.events import SaleCompleted
@@ -213,3 +217,62 @@ def test_what_is_known_of_a_plugin_nobody_has(device):
     """A name that is none is said to be none."""
     with pytest.raises(UnknownPlugin, match="none"):
         device.open().host.restore("nobody")
+
+
+HANGS = """
+from cashwrap.sale.events import SaleCompleted
+
+class Count:
+    name, version, tables = "hangs", 1, ("hangs.n",)
+    reads = {SaleCompleted.kind: SaleCompleted}
+
+    def fold(self, writer, envelope, body):
+        writer.put("hangs.n", b"n", b"1")
+        for_ever(body.payable_minor > 400)
+
+@hookimpl
+def cashwrap_projections():
+    return [Count()]
+
+@hookimpl
+def cashwrap_may(act, sale):
+    for_ever(act == "pay" and sale.note == "hang")
+
+def for_ever(wanted):
+    while wanted:
+        try:
+            sum(range(1000))
+        except Exception:
+            pass
+"""
+
+
+def test_a_hook_that_never_comes_back_is_broken_off(device, told):
+    """In a question and in a fold, though it swallows every exception; the sale stands."""
+    device.settings("[host]\nhang_ms = 500\n")
+    device.plugin("hangs", HANGS)
+    till = device.open(SystemClock())
+    sale = till.new_sale()
+    sale.add("COLA")
+    sale.note("hang")
+    sale.pay_cash(350)
+    assert (sale.state, info(till, "hangs").state) == ("completed", "active")
+    assert set(told()) == {"plugin.faulted"}
+    assert sell(till, 2).state == "completed"
+    assert info(till, "hangs").state == "aside"
+    assert "did not come back within 500 ms" in info(till, "hangs").reason
+    assert sell(till, 2).state == "completed"
+    assert till.store.verify().ok
+
+
+def test_nothing_is_raised_behind_a_call_that_ends_in_time():
+    """However close to its limit it ends."""
+    dog = Watchdog(500)
+    for number in range(40):
+        ends = threading.Event()
+        threading.Timer(0.48 + number % 5 / 100, ends.set).start() if number < 6 else ends.set()
+        try:
+            assert dog.guard(lambda: ends.wait(2) and number) == number  # noqa: B023
+        except HookHung:
+            assert number < 6
+    dog.stop()

@@ -128,3 +128,17 @@ def test_a_struct_that_does_not_fit_the_records_is_its_guests_fault(tmp_path):
     with opened(tmp_path, Sum("good"), as_guest(wrong)) as store:
         assert list(store.left_out) == ["wrong"]
         assert sums(store, "good") == [(3, 3)]
+
+
+def test_in_a_group_of_commits_only_the_failing_guest_is_left_out(tmp_path):
+    """Commits that share a flush stand or fall one by one, and so do guests."""
+    with opened(tmp_path, Sum("good"), as_guest(Sum("bad", ValueError("no")))) as store:
+        with store.grouped():
+            count(store, 1, 2)
+            count(store, 13)
+            count(store, 4)
+        assert sums(store, "good", "bad") == [(20, 4), (3, 2)]
+        assert list(store.left_out) == ["bad"]
+        assert store.verify().ok
+    with opened(tmp_path, Sum("good"), as_guest(Sum("bad"))) as store:
+        assert sums(store, "bad") == [(20, 4)]

@@ -1,0 +1,108 @@
+"""A hook that does not come back is broken off, so that the till does.
+
+A second thread looks now and then; where it meets the same call again and again, it raises `Hung`
+in the thread of that call. That ends a loop in Python. A call that waits inside the operating
+system, for a socket say, sees it only when that wait ends: such work belongs in a follower.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+
+POLL_SECONDS = 0.25
+
+
+class Hung(BaseException):
+    """Raised inside a hook; no `Exception`, so that a loop which swallows those ends too."""
+
+
+class HookHung(Exception):
+    """A hook did not come back in time, and was broken off."""
+
+
+class _Call:
+    """One call: who makes it, and how far its ending and its breaking off have come."""
+
+    __slots__ = ("done", "firing", "seen", "thread")
+
+    def __init__(self, thread: int) -> None:
+        self.thread = thread
+        self.seen = 0
+        self.done = False
+        self.firing = False
+
+
+class Watchdog:
+    """Breaks off calls that take much longer than they may."""
+
+    def __init__(self, limit_ms: int) -> None:
+        self._looks = max(2, round(limit_ms / (POLL_SECONDS * 1000)))
+        self._limit_ms = limit_ms
+        self._call: _Call | None = None
+        self._stop = threading.Event()
+        self._started = False
+
+    def guard(self, act: Callable[[], object]) -> object:
+        """Do something. Raises HookHung when it had to be broken off."""
+        if not self._started:
+            self._start()
+        before, call = self._call, _Call(threading.get_ident())
+        self._call = call
+        try:
+            try:
+                return act()
+            finally:
+                self._call = before
+                _settle(call)
+        except Hung:
+            self._call = before
+            _settle(call)
+            raise HookHung(f"it did not come back within {self._limit_ms} ms") from None
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._stop.set()
+        self._started = False
+
+    def _start(self) -> None:
+        self._started, self._stop = True, threading.Event()
+        looking = threading.Thread(
+            target=self._look, args=(self._stop,), name="cashwrap-watchdog", daemon=True
+        )
+        looking.start()
+
+    def _look(self, stop: threading.Event) -> None:
+        while not stop.wait(POLL_SECONDS):
+            call = self._call
+            if call is not None:
+                call.seen += 1
+                if call.seen == self._looks:
+                    _break_off(call)
+
+
+def _break_off(call: _Call) -> None:
+    """Raise Hung in the thread of a call, unless it has just ended.
+
+    The ending waits while this is under way, so that nothing is ever raised behind it.
+    """
+    call.firing = True
+    if not call.done:
+        _raise_in(call.thread, Hung)
+    call.firing = False
+
+
+def _settle(call: _Call) -> None:
+    """End a call: after this nothing is raised for it any more."""
+    call.done = True
+    while call.firing:
+        threading.Event().wait(0.001)
+    if call.seen:
+        _raise_in(call.thread, None)
+
+
+def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+    """Have an error raised in a thread at its next step; None takes back one that waits."""
+    what = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
