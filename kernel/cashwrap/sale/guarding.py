@@ -5,7 +5,7 @@ A step that takes goods or money off a sale again needs the right for that also 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from cashwrap.money import PPM
 from cashwrap.sale import edits
@@ -53,7 +53,7 @@ def rate_ppm(cart: Cart, given: edits.DiscountGiven) -> int:
     Percentages count one upon the other as they were given, so that rounding never makes more of
     them; amounts by what they take off of what the lines come to without manual discounts.
     """
-    together = [one for one in cart.header.discounts.values() if _share_lines(one, given)]
+    together = [one for one in cart.header.discounts.values() if share_lines(one, given)]
     rate = 0
     for one in together:
         if one.discount == "percent":
@@ -84,21 +84,9 @@ def _left_minor(cart: Cart, line: int) -> int:
     return priced.gross_minor - priced.discount_minor
 
 
-def _share_lines(one: edits.DiscountGiven, other: edits.DiscountGiven) -> bool:
+def share_lines(one: edits.DiscountGiven, other: edits.DiscountGiven) -> bool:
+    """Return whether two discounts have goods in common."""
     return not (one.lines and other.lines) or not set(one.lines).isdisjoint(other.lines)
-
-
-def grown(cart: Cart) -> Iterator[Act]:
-    """Yield an act for each discount that takes a larger part now than was allowed.
-
-    An amount off ten lines of which nine are struck out again is another discount.
-    """
-    given = cart.header.discounts.values()
-    for one in given:
-        if one.discount != "percent":
-            act = discounting(cart, one)
-            if act.rate_ppm > max(each.rate_ppm for each in given if _share_lines(each, one)):
-                yield act
 
 
 def undoing(cart: Cart) -> list[Act]:

@@ -7,7 +7,7 @@ from cashwrap.events import Event
 from cashwrap.sale.balance import Balance
 from cashwrap.sale.crediting import restored, scanned, spend
 from cashwrap.sale.errors import CommandReused, EmptySale, NothingDue, ReasonNeeded, StillDue
-from cashwrap.sale.guarding import grown
+from cashwrap.sale.growing import ask_grown
 from cashwrap.sale.recovery import snapshot
 from cashwrap.sale.vouchers import recorded
 from cashwrap.scan.decode import decode
@@ -289,15 +289,11 @@ class Payments(Balance):
         self.book([], [], staff=staff, command=command)
 
     def _taker(self, staff: str) -> str:
-        """Return who takes money now; a discount that grew since it was given is asked for again.
-
-        Raises as `Desk.allow` does.
-        """
+        """Return who takes money now. Raises as `Desk.allow` does."""
         if not self._desk.guarded:
             return self._sale.cart.opened.staff if staff == "" else staff
         self._sale.may(Act("sale.sell", self._sale.id), staff)
-        for act in grown(self._sale.cart) if self._sale.state == "open" else ():
-            self._sale.may(act, staff)
+        ask_grown(self._sale, staff)
         return self._desk.clerk(words(staff, "staff"), self._sale.register, self._desk.now())
 
     def _giver(self, kept: Sequence[Payment], moved: bool, reason: str, staff: str) -> str:

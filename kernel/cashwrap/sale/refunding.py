@@ -20,6 +20,7 @@ from cashwrap.sale.errors import (
     OtherTenderNeeded,
     RefundExceedsDue,
 )
+from cashwrap.sale.growing import ask_grown
 from cashwrap.sale.paying import sources_of
 from cashwrap.sale.recovery import snapshot
 from cashwrap.staff.rights import Act
@@ -108,6 +109,7 @@ def refund(sale: "Sale", wanted: Wanted) -> Refunded:
     wanted = wanted._replace(staff=staff or sale.cart.opened.staff)
     decided = _decide(sale, wanted, sum(each.relieves_minor for each in done))
     at_once = _at_once(sale, decided, key)
+    ask_grown(sale, wanted.staff)
     _allow(sale, wanted, decided)
     if _ask_drivers(sale, wanted, decided.plan, key) and at_once.events:
         sale.payments.book(*at_once, staff=wanted.staff, command=wanted.command)

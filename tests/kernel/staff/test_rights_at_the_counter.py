@@ -88,6 +88,73 @@ def test_a_discount_does_not_grow_by_voiding_what_it_was_given_on(counter: Shop)
     assert bodies(counter, "staff.approval_used")[-1].approver == "boss"
 
 
+def test_a_price_for_one_is_no_price_for_fifty(counter: Shop):
+    """¥1 for one torn cake was approved; for fifty it is asked again, and no money comes before."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    approved(counter, lambda: sale.override_price(1, 100, "torn"))
+    sale.set_quantity(1, 50)
+    needs(lambda: sale.pay_cash(5000), "sale.override_price", 954_546)
+    needs(lambda: sale.payments.ask("card"), "sale.override_price", 954_546)
+    assert (sale.state, sale.payments.all) == ("open", ())
+    sale.set_quantity(1, 1)
+    sale.pay_cash(100)
+    assert sale.state == "completed"
+
+
+def test_a_price_for_fifty_can_be_approved_and_undone(counter: Shop):
+    """Who approves the fifty is in the journal; an undo of the quantity leaves nothing to ask."""
+    sale = counter.till.new_sale()
+    sale.add("CAKE")
+    approved(counter, lambda: sale.override_price(1, 100, "torn"))
+    sale.set_quantity(1, 50)
+    sale.undo()
+    sale.set_quantity(1, 2)
+    approved(counter, lambda: sale.pay_cash(200))
+    used = bodies(counter, "staff.approval_used")
+    assert [one.right for one in used] == ["sale.override_price", "sale.override_price"]
+
+
+def test_an_approved_discount_reaches_no_goods_that_came_after_it(counter: Shop):
+    """Half off the order is asked again when a cake comes to the bun; a cashier's tenth is not."""
+    sale = counter.till.new_sale()
+    sale.add("BUN")
+    sale.discount(percent_ppm=100_000, reason="regular")
+    approved(counter, lambda: sale.discount(percent_ppm=500_000, reason="old"))
+    sale.add("CAKE")
+    needs(lambda: sale.pay_cash(5000), "sale.discount", 550_000)
+    approved(counter, lambda: sale.pay_cash(5000))
+    own = counter.till.new_sale()
+    own.add("BUN")
+    own.discount(percent_ppm=100_000, reason="regular")
+    own.add("CAKE", 3)
+    own.pay_cash(10_000)
+
+
+def test_an_exchange_is_no_way_around_the_question(counter: Shop):
+    """Where money goes back, goods at a price by hand that grew are asked for as well."""
+    sold = counter.till.new_sale()
+    sold.add("CAKE", 5)
+    sold.pay_cash(11_000)
+    swap = counter.till.new_sale()
+    swap.take_back(1)
+    swap.add("CAKE")
+    approved(counter, lambda: swap.override_price(1, 100, "torn"))
+    swap.set_quantity(1, 50)
+    needs(swap.refund, "sale.override_price", 954_546)
+    approved(counter, swap.refund)
+    assert swap.state == "completed"
+
+
+def test_goods_that_became_dearer_leave_an_approved_discount(counter: Shop):
+    """Half off a bun is no half off the cake that the line became."""
+    sale = counter.till.new_sale()
+    sale.add("BUN")
+    approved(counter, lambda: sale.discount(percent_ppm=500_000, reason="old", lines=[1]))
+    sale.change_spec(1, "CAKE")
+    needs(lambda: sale.pay_cash(5000), "sale.discount", 500_000)
+
+
 def test_a_price_by_hand_counts_below_the_list(counter: Shop):
     """The rate is what it is below the list price, and more than the list is no less a price."""
     redefine(counter, sale__override_price=Grant("allowed", 50_000))
