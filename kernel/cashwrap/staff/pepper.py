@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from cashwrap.private_file import write_private
 from cashwrap.staff.errors import PepperLost
 
 FILE_NAME = "staff.pepper"
@@ -33,16 +34,8 @@ def load_pepper(folder: Path) -> bytes:
 def save_pepper(folder: Path, pepper: bytes) -> None:
     """Write a new pepper, durable before a PIN is made with it. Raises PepperLost."""
     path = folder / FILE_NAME
-    fresh = path.with_suffix(".new")
     try:
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(handle, pepper.hex().encode() + b"\n")
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(fresh, path)
+        write_private(path, pepper.hex().encode() + b"\n")
         _sync(folder)
     except OSError as error:
         raise PepperLost(str(path), f"cannot be written ({error.strerror})") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from cashwrap.private_file import write_private
 from cashwrap.store.errors import KeyLost
 
 
@@ -36,15 +37,7 @@ def signature_holds(public_key: bytes, signature: bytes, message: bytes) -> bool
 def save_key(path: Path, secret: bytes) -> TillKey:
     """Write a new key file, durable before it is used; replaces one that is there."""
     key = TillKey(secret)
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, secret.hex().encode() + b"\n")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    os.replace(fresh, path)
+    write_private(path, secret.hex().encode() + b"\n")
     return key
 
 
