@@ -22,6 +22,22 @@ SIZES = {"small": (1024, 600), "counter": (1366, 768), "large": (1920, 1080), "p
 LONG = "云南高原有机小番茄礼盒装顺丰冷链当日采摘" * 3  # 60 characters
 CASHIER, MANAGER = people.EARLY, people.MANAGER
 
+SERVE = """
+import sys
+from pathlib import Path
+
+from cashwrap.api.device import device_key
+from cashwrap.api.server import Where, serve
+from cashwrap.demo.shop import terminals
+from cashwrap.testing.terminal import FakeTerminal
+from cashwrap.till import Till
+
+folder, where = Path(sys.argv[1]), Where(port=int(sys.argv[2]))
+card = FakeTerminal(["mute_paid"])  # charges, and answers at the fifth call
+opened = lambda: Till.open(folder, drivers={**terminals(), "card": card}, witness=[])
+serve(opened, folder, where, lambda till: print(where.address(device_key(folder))))
+"""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
@@ -58,10 +74,10 @@ def served(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "cashwrap", "serve", str(folder), "--demo-drivers"]
+    command = [sys.executable, "-u", "-c", SERVE, str(folder), str(port)]
     log = folder.parent / "log"
     with log.open("w") as out:
-        program = subprocess.Popen([*command, "--port", str(port)], stdout=out, stderr=out)
+        program = subprocess.Popen(command, stdout=out, stderr=out)
     try:
         yield _told(log, program)
     finally:

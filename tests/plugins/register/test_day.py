@@ -1,5 +1,6 @@
 """The rest of a cashier's day on the page: codes, returns, the drawer, another language."""
 
+
 from cashwrap.demo.people import MANAGER, PINS
 
 WATER = "6900000000106"
@@ -120,3 +121,55 @@ def test_the_customers_screen_follows_the_cart(register):
     screen.wait_for_selector(".side b:has-text('2.00')")
     till.paid()
     screen.wait_for_selector("text=Thank you")
+
+
+def test_training_is_marked_and_leaves_nothing_behind(register):
+    """The banner stands on every screen; what was rung up there is gone afterwards."""
+    till = register().sign_in(MANAGER)
+    page = till.page
+    till.screen(4)
+    page.click("button:has-text('Practise')")
+    page.wait_for_selector(".training")
+    till.scan(WATER)
+    till.total(200)
+    till.paid()
+    assert page.locator(".training").count() == 1
+    till.screen(4)
+    page.click("button:has-text('End training')")
+    page.wait_for_selector(".training", state="detached")
+    page.wait_for_selector(".lines .empty")
+    assert till.faults == []
+
+
+def test_a_sale_is_paid_in_two_ways(register):
+    """A part by card, the rest in cash; each stands among the payments."""
+    till = register().sign_in()
+    page = till.page
+    for count in (1, 2):
+        till.scan(WATER)
+        till.total(200 * count)
+    page.keyboard.press("F9")
+    page.click(".choice button:has-text('Alipay'), .choice button:has-text('Code')")
+    page.fill(".part input", "1.50")
+    till.scan("284567890123456789")
+    page.wait_for_selector(".payments .paid:has-text('1.50')")
+    page.click(".choice button:has-text('Cash')")
+    page.click(".quick .button >> nth=0")
+    page.wait_for_selector(".done")
+    page.keyboard.press("Enter")
+
+
+def test_a_payment_in_doubt_is_told_with_what_to_do_and_ends_by_itself(register):
+    """No other tender is offered meanwhile; when the terminal answers, the sale is paid once."""
+    till = register().sign_in()
+    page = till.page
+    till.scan(WATER)
+    till.total(200)
+    page.keyboard.press("F9")
+    page.click(".choice button:has-text('Card')")
+    page.click(".taking .pay")
+    page.wait_for_selector(".doubt .steps li")
+    assert page.locator(".taking .choice, .quick").count() == 0
+    page.wait_for_selector(".done", timeout=30_000)
+    assert page.locator(".done-change").inner_text().split() == ["Paid", "¥2.00"]
+    page.keyboard.press("Enter")

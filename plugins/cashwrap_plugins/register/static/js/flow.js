@@ -2,8 +2,8 @@
 
 import { get, live, post, remove } from "./api.js";
 import { doing, finish, look, show } from "./acts.js";
-import { state, update } from "./store.js";
-import { speak, useCurrency, useZone } from "./words.js";
+import { state, tell, update } from "./store.js";
+import { speak, t, useCurrency, useZone } from "./words.js";
 
 let unlisten = null;
 
@@ -45,6 +45,16 @@ export async function signOut() {
   unlisten?.();
   unlisten = null;
   update({ session: null, phase: "sign_in", sale: null, finished: null, paying: false });
+}
+
+/** Go to the till that is practised on, or back to the shop's own. */
+export async function train(on) {
+  const session = await doing(() => post("/session/training", { on }));
+  if (!session) return;
+  update({ shop: await get("/shop"), sale: null, finished: null, paying: false, selected: 0 });
+  await work(session);
+  update({ screen: "sell" });
+  tell(t(on ? "training.began" : "training.ended"));
 }
 
 async function work(session) {

@@ -1,6 +1,6 @@
 /** The page's own settings, who is here, and doors to everything else. */
 
-import { signOut } from "./flow.js";
+import { signOut, train } from "./flow.js";
 import { Languages, Themes } from "./sign_in.js";
 import { ask, state } from "./store.js";
 import { Button, html } from "./ui.js";
@@ -24,6 +24,10 @@ export function More() {
           ${group && html`<${Button} icon="swap"
             onClick=${() => ask("arrange", { group: group.code })}>${t("arrange.goods_of", {
               name: group.name })}<//>`}</div></section>
+      <section><h2>${t("training")}</h2><p class="fine">${t("training.words")}</p>
+        <${Button} icon="cap" disabled=${!!state.sale?.lines.length && !state.shop.training}
+          onClick=${() => train(!state.shop.training)}>
+          ${t(state.shop.training ? "training.end" : "training.begin")}<//></section>
       <section><h2>${t("customer_screen")}</h2><p class="fine">${t("customer_screen.words")}</p>
         <${Button} icon="screen" onClick=${() => open(
           `customer.html?register=${encodeURIComponent(state.register)}`, "customer")}>

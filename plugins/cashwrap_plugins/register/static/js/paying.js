@@ -37,9 +37,8 @@ function ways() {
 
 function Taking({ sale }) {
   const [way, choose] = useState("cash");
-  const [part, setPart] = useState("");
-  useEffect(() => setPart(""), [sale.due_minor]);
-  const asked = part ? parseMoney(part) : null;
+  useEffect(() => update({ part: "" }), [sale.due_minor]);
+  const asked = partAsked();
   if (sale.in_doubt.length) return html`<${InDoubt} sale=${sale} />`;
   return html`<section class="taking" aria-label=${t("pay")}>
     <${Choice} label=${t("tender")} options=${ways()} value=${way} choose=${choose} />
@@ -48,13 +47,17 @@ function Taking({ sale }) {
       : way === "other" ? html`<${Other} sale=${sale} part=${asked} />`
       : way === "credit" ? html`<${Credit} sale=${sale} part=${asked} />`
       : html`<${Terminal} sale=${sale} driver=${way} part=${asked} />`}
-    ${way !== "cash" && html`<${Part} sale=${sale} part=${part} setPart=${setPart} />`}
+    ${way !== "cash" && html`<${Part} sale=${sale} />`}
   </section>`;
 }
 
-function Part({ sale, part, setPart }) {
+/** The part of what is due that is to be paid this way, null for all of it. */
+const partAsked = () => (state.part ? parseMoney(state.part) : null);
+const setPart = (part) => update({ part });
+
+function Part({ sale }) {
   return html`<div class="part"><${Icon} name="split" />
-    <${Field} label=${t("part")} value=${part} input=${setPart} inputmode="decimal"
+    <${Field} label=${t("part")} value=${state.part} input=${setPart} inputmode="decimal"
       placeholder=${amount(sale.due_minor)} />
     <div class="part-quick">${[2, 3, 4].map((count) => html`<${Button} key=${count}
       onClick=${() => setPart(amount(Math.ceil(sale.due_minor / count)).replaceAll(",", ""))}>
@@ -95,7 +98,7 @@ function Cash({ sale }) {
 
 function Code({ sale, part }) {
   const [code, input] = useState("");
-  const send = () => code && payCode(code, part).then(() => input(""));
+  const send = () => code && payCode(code).then(() => input(""));
   return html`<div class="code-way">
     <div class="scan-box"><${Icon} name="code" size="72" /><strong>${t("scan_code")}</strong>
       <p>${t("scan_code.words", { minor: money(part ?? sale.due_minor) })}</p></div>
@@ -106,7 +109,7 @@ function Code({ sale, part }) {
   </div>`;
 }
 
-export const payCode = (code, part) => pay("scan", withAmount({ code }, part));
+export const payCode = (code) => pay("scan", withAmount({ code }, partAsked()));
 const withAmount = (body, part) => (part ? { ...body, amount_minor: part } : body);
 
 function Terminal({ sale, driver, part }) {

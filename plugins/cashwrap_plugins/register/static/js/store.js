@@ -4,6 +4,11 @@ export const state = {
   phase: "starting", // starting, offline, sign_in, working
   screen: "sell", // sell, held, receipts, shift, more
   paying: false,
+  part: "", // what is keyed in to be paid of the sale, where it is not all
+  receiptQuery: "",
+  holdQuery: "",
+  holdsSeen: 0, // counts what was suspended here, so that the list is read again
+  orderType: "",
   shop: null,
   session: null, // {staff, role, rights}
   register: localStorage.getItem("register") || "",
