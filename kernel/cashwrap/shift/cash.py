@@ -66,5 +66,9 @@ class CashActs(ShiftActs):
         moved_minor = sums.paid_in_minor + sums.paid_out_minor + sums.safe_drop_minor
         if shift.float_minor + moved_minor + amount_minor > INT64_MAX:
             raise InvalidInput(f"no drawer sees so much money: {amount_minor} more is a mistake")
-        approver = self._allow(Act(right, str(number), said, amount_minor), who, register)
+        act = Act(right, str(number), said, amount_minor)
+        if kind is e.PaidOut and sums.paid_out_minor:  # many small ones are a large one
+            said_all = f"{said}: {amount_minor} after {sums.paid_out_minor} in this shift"
+            act = Act(right, str(number), said_all, sums.paid_out_minor + amount_minor)
+        approver = self._allow(act, who, register)
         self._commit(kind(number, amount_minor, said, approver, register), who, command, register)

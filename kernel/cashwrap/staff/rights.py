@@ -30,7 +30,7 @@ Right = Literal[
     "shift.open",
     "shift.join",  # work on somebody else's shift
     "shift.paid_in",  # limit: minor units
-    "shift.paid_out",  # limit: minor units
+    "shift.paid_out",  # limit: minor units that went out in the shift in all
     "shift.safe_drop",
     "shift.x",
     "shift.count",  # see and correct the count of a shift that was closed blind

@@ -324,3 +324,21 @@ def test_a_post_void_that_fails_asks_for_no_other_right(tmp_path: Path, cheap: N
     assert shop.till.open_sales() == ()
     assert shop.till.returnable(1).voided_by == 0
     shop.till.close()
+
+
+def test_cash_is_not_paid_out_in_parts_to_stay_below_the_limit(counter: Shop):
+    """What went out of the drawer in the shift counts; a shift that begins has its limit anew."""
+    shifts = counter.till.shifts
+    shift = shifts.open(100_000, staff="ana")
+    shifts.paid_out(19_999, "window cleaner", staff="ana")
+    with pytest.raises(ApprovalNeeded) as needed:
+        shifts.paid_out(19_999, "window cleaner", staff="ana")
+    assert needed.value.act.amount_minor == 39_998
+    shifts.paid_out(1, "stamps", staff="ana")
+    needs(lambda: shifts.paid_out(1, "stamps", staff="ana"), "shift.paid_out")
+    approved(counter, lambda: shifts.paid_out(1, "stamps", staff="ana"))
+    assert [one.approver for one in bodies(counter, "shift.paid_out")] == ["", "", "boss"]
+    shifts.declare(shift.number, {10_000: 7, 1: 9_999}, staff="ana")
+    shifts.close(shift.number, staff="ana")
+    shifts.open(100_000, staff="ana")
+    shifts.paid_out(20_000, "window cleaner", staff="ana")
