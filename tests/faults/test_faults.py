@@ -42,3 +42,20 @@ def test_power_cuts_lose_nothing():
 def test_weaker_settings_are_caught(mutant):
     """The harness finds the losses that weaker database settings bring."""
     assert crash_states.run(6, mutant).bad > 0
+
+
+@needs_strace
+@pytest.mark.parametrize("workload", ["workload:GroupWorkload", "grouped:GroupTill"])
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_power_cuts_lose_nothing_of_commits_that_share_a_flush(workload):
+    """What is acknowledged after the one flush is there in every state that a cut could leave."""
+    found = crash_states.run(5, workload=workload)
+    assert found.states > 100
+    assert (found.bad, found.examples) == (0, [])
+
+
+@needs_strace
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_an_answer_before_the_shared_flush_is_caught():
+    """The harness finds a commit that is acknowledged before its group is on the disk."""
+    assert crash_states.run(6, workload="workload:GroupAckedEarly").bad > 0

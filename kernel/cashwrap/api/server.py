@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import msgspec
 import uvicorn
@@ -16,6 +19,7 @@ from cashwrap.api.device import device_key
 from cashwrap.api.page import installed_page
 from cashwrap.api.till_thread import TillThread
 from cashwrap.errors import CashwrapError
+from cashwrap.store.errors import JournalFault
 from cashwrap.till import Till
 
 PORT = 8620
@@ -79,17 +83,40 @@ def serve(
 ) -> None:
     """Serve a till until the process is told to stop; ``tell`` is called when it is open.
 
-    Raises NeedsTls, KeyFileOpen, and what opening the till raises.
+    Raises NeedsTls, AddressTaken, KeyFileOpen, what opening the till raises, and JournalFault when
+    the disk failed meanwhile.
     """
     if not where.is_local and not where.secure:
         raise NeedsTls
-    with bound(where) as listening:
+    with bound(where) as listening, suppress(_Told), _ends_in_order():
         thread = TillThread(open_till)
-        thread.start()
         try:
+            thread.start()
             _run(thread, folder, where, listening, tell)
         finally:
             thread.stop()
+
+
+class _Told(BaseException):
+    """The process was told to end."""
+
+
+@contextmanager
+def _ends_in_order() -> Iterator[None]:
+    """Raise `_Told` for a signal to end, so that the till is closed on the way out.
+
+    The server has handlers of its own while it runs; it stops, and sends the signal again.
+    """
+
+    def told(_: int, __: FrameType | None) -> NoReturn:
+        raise _Told
+
+    before = {each: signal.signal(each, told) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 @contextmanager
@@ -173,3 +200,5 @@ def _run(
     thread.broken = end  # a fresh process checks the journal and goes on
     thread.do(tell)
     server.run(sockets=[listening])
+    if thread.fault:
+        raise JournalFault(thread.fault)

@@ -73,6 +73,7 @@ class TillThread:
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._live, name="till")
         self._stopping = False
+        self.fault = ""
         self._put_back: Callable[[Till], None] | None = _no_job
         self.broken: Callable[[], None] = _nobody
         self.stepped: Stepped = _nothing
@@ -167,7 +168,8 @@ class TillThread:
             _answer(jobs)
         else:
             self._do_together(till, jobs)
-        if till.store.engine.fault:
+        self.fault = till.store.engine.fault
+        if self.fault:
             self.broken()
 
     def _do_together(self, till: Till, jobs: list[_Job]) -> None:
