@@ -137,6 +137,12 @@ class BackOffice:
         """Return the time."""
         return self._clock.now()
 
+    def latest_ms(self) -> int:
+        """Return the time for what may expire: the clock's, or the newest receipts' if later."""
+        from cashwrap.sale.latest import latest_ms
+
+        return latest_ms(self.store, self.now().wall_ms)
+
     def known_register(self, register: str) -> None:
         """Raise UnknownRegister unless a register is the settings': "" where they name none."""
         known = self.settings.registers

@@ -346,7 +346,7 @@ class Till(Publishing, Papers):
         from cashwrap.sale.returning.terms import is_late
 
         self._check_open()
-        original, today = self.original(receipt), self.day_of(self.now().wall_ms)
+        original, today = self.original(receipt), self.day_of(self.latest_ms())
         late = is_late(self.settings.returns, original.sale.day, today)
         return returnable(original, late=late)
 

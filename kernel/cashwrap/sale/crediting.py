@@ -31,7 +31,7 @@ def spend(
     Raises CreditRefused, InvalidInput, TenderExceedsDue.
     """
     code, currency = read_code(code), desk.settings.currency.code
-    note = spendable(desk.credit_note(code), code, currency, desk.now().wall_ms)
+    note = spendable(desk.credit_note(code), code, currency, desk.latest_ms())
     amount_minor = amount_minor or min(due_minor, note.balance_minor)
     checks.amount(amount_minor, "an amount to pay")
     checks.no_change(amount_minor, due_minor)

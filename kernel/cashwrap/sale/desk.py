@@ -58,6 +58,10 @@ class Desk(Protocol):
         """Return the time."""
         ...
 
+    def latest_ms(self) -> int:
+        """Return the time for what may expire: the clock's, or the newest receipts' if later."""
+        ...
+
     def day_of(self, wall_ms: int) -> int:
         """Return the business day of a moment, yyyymmdd."""
         ...

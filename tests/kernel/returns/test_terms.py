@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 from builders.people import PINS, approved, bodies, staffed
 
+from cashwrap.sale import latest
 from cashwrap.sale.returning.events import GoodsReturned
 from cashwrap.sale.sale import Sale
 from cashwrap.staff import pins
 from cashwrap.staff.errors import ApprovalNeeded
+from cashwrap.tender.errors import CreditExpired
 from cashwrap.testing.shop import Shop
 
 DAY_MS = 86_400_000
@@ -60,6 +62,51 @@ def test_an_old_sale_needs_an_approval(shop: Shop) -> None:
         late.take_back(1, [(1, 1)], staff="ana")
     assert needed.value.act.right == "sale.return_late"
     assert approved(shop, lambda: late.take_back(1, [(1, 1)], staff="ana")).approver == "boss"
+
+
+def test_a_clock_set_back_makes_no_return_timely(shop: Shop) -> None:
+    """The newest receipts say how late it is, also when some are made with the clock set back."""
+    sell(shop, 2)
+    shop.clock.jump(19 * DAY_MS)
+    sell(shop, 1)
+    shop.clock.jump(-18 * DAY_MS)
+    for _ in range(3):
+        sell(shop, 1)
+    late = shop.till.new_sale(staff="ana")
+    with pytest.raises(ApprovalNeeded) as needed:
+        late.take_back(1, [(1, 1)], staff="ana")
+    assert needed.value.act.right == "sale.return_late"
+    assert shop.till.returnable(1).late
+
+
+def test_a_clock_set_forward_and_right_again_is_forgotten(shop: Shop) -> None:
+    """A hundred receipts later nobody has to approve what is timely."""
+    shop.clock.jump(1000 * DAY_MS)
+    sell(shop, 1)
+    shop.clock.jump(-1000 * DAY_MS)
+    sell(shop, 2)
+    assert shop.till.returnable(2).late
+    for _ in range(latest.RECEIPTS):
+        sell(shop, 1)
+    assert not shop.till.returnable(2).late
+    shop.till.new_sale(staff="ana").take_back(2, [(1, 1)], staff="ana")
+
+
+def test_a_clock_set_back_makes_no_credit_note_good(open_shop: Callable[[str], Shop]) -> None:
+    """A note of 30 days has expired on the 31st, whatever the clock says after it."""
+    shop = open_shop("[credit]\ndays = 30\n")
+    sell(shop, 1)
+    back = shop.till.new_sale(staff="ana")
+    back.take_back(1, staff="ana")
+    note = back.refund("credit", staff="ana").credit
+    assert note is not None
+    shop.clock.jump(31 * DAY_MS)
+    sell(shop, 1)
+    shop.clock.jump(-19 * DAY_MS)
+    sale = shop.till.new_sale(staff="ana")
+    sale.add("CAKE", staff="ana")
+    with pytest.raises(CreditExpired):
+        sale.payments.credit(note.code, staff="ana")
 
 
 def test_without_a_receipt_somebody_approves(shop: Shop) -> None:

@@ -231,7 +231,7 @@ class ReturningSale(PromotedSale):
         minor += sum(answer.refund_minor for answer in original.earlier)  # on whichever sale
         about = original.sale.sale, edit.answer.key, minor
         yield Act("sale.return", *about)
-        today = self._desk.day_of(self._desk.now().wall_ms)
+        today = self._desk.day_of(self._desk.latest_ms())
         if terms.is_late(self._desk.settings.returns, original.sale.day, today):
             yield Act("sale.return_late", *about)
 
