@@ -266,6 +266,7 @@ def test_the_witness(shop: Shop, tmp_path: Path) -> None:
         shop.folder, plugins=False, clock=shop.clock, witness=[seen], adopt="an old image came back"
     )
 
+
 def test_another_history_is_told_from_an_older_one(shop: Shop, tmp_path: Path) -> None:
     """An old image that sold on is as long as what this device wrote, and not the same."""
     seen = tmp_path / "state"
