@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
 from cashwrap.back_office import BackOffice
-from cashwrap.catalog.model import PriceContext
+from cashwrap.catalog.model import PriceContext, PriceList
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
@@ -79,6 +79,7 @@ class Counter(BackOffice):
         self._contexts: dict[str, PriceContext] = {}
         self._catalog: Catalog | None = None
         self._catalog_until_ms = 0
+        self._price_lists: Sequence[PriceList] = ()  # of plugins
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE, store.engine.port)
@@ -365,6 +366,8 @@ class Counter(BackOffice):
         with self.store.read() as reader:
             later = [each.effective_at_ms for each in read_plan(reader)]
         self._catalog = open_catalog(self.store.read, now_ms)
+        if self._price_lists:
+            self._catalog.price_beside(self._price_lists)
         self._catalog_until_ms = min((ms for ms in later if ms > now_ms), default=0)
         self._engine = None
 

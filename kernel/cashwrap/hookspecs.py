@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from cashwrap.catalog.model import PriceList
     from cashwrap.events import Event
     from cashwrap.host.offers import Command, Job, React, Report
     from cashwrap.host.scales import Scale
@@ -59,6 +60,14 @@ def cashwrap_taxes(store: str, region: str) -> Iterable[TaxCode]:  # type: ignor
     """Return tax codes for a store; one with a code that the settings have stands in its place.
 
     ``region`` is the settings'. Asked when the till opens.
+    """
+
+
+@hookspec
+def cashwrap_price_lists(store: str) -> Iterable[PriceList]:  # type: ignore[empty-body]
+    """Return price books with prices by SKU, each book's code beginning with the plugin's name.
+
+    They count beside the catalog's own by the same order of layers. Asked when the till opens.
     """
 
 

@@ -185,6 +185,7 @@ class Till(Publishing, Papers):
                 if hosted is not None:
                     till._take_in(hosted.host)
                     till.scales = hosted.added.scales
+                    till._price_lists = hosted.added.price_lists
                 till._recover()
                 till._look_around()
                 if rules is not None:

@@ -132,3 +132,12 @@ def test_the_feed_follows_every_sale_once_and_goes_on_after_a_crash(open_shop):
         pass
     assert len(files()) == 2
     assert (shop.folder / "feed/alive").read_text() != alive
+
+
+def test_market_prices_stand_above_the_catalogs(open_shop):
+    """Apples at today's price, everything else as before; a wrong file leaves the plugin out."""
+    till = open_shop("market_prices").till
+    sale = till.new_sale()
+    assert sale.add("APPLE", "1").goods.unit_minor == 1120
+    assert sale.add("COLA").goods.unit_minor == 350
+    assert sale.add("APPLE", "1").goods.book == "market_prices.today"

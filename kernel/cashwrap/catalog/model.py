@@ -135,6 +135,13 @@ class PriceBook(msgspec.Struct, frozen=True, array_like=True):
     priority: int = 0
 
 
+class PriceList(msgspec.Struct, frozen=True):
+    """A price book from beside the catalog, with its entries by SKU; all of them name the book."""
+
+    book: PriceBook
+    entries: dict[str, tuple[PriceEntry, ...]]
+
+
 class Category(msgspec.Struct, frozen=True, array_like=True):
     """A node of the category tree."""
 

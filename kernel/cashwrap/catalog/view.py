@@ -5,7 +5,7 @@ Opening reads one row, whatever the number of SKUs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -24,6 +24,7 @@ from cashwrap.catalog.model import (
     PriceBook,
     PriceContext,
     PriceEntry,
+    PriceList,
 )
 from cashwrap.catalog.prices import effective, ranked
 from cashwrap.catalog.projection import current
@@ -87,6 +88,7 @@ class Catalog:
         self._books: dict[str, PriceBook] | None = None
         self._paths: dict[str, tuple[str, ...]] | None = None
         self._ahead: tuple[str, bytes | None] = ("", None)  # prices read together with an item
+        self._lists: tuple[PriceList, ...] = ()
 
     def by_gtin(self, gtin: int) -> Found:
         """Return what a GTIN names: the item, or a pack of it. Raises UnknownItem."""
@@ -173,8 +175,18 @@ class Catalog:
     def books(self) -> dict[str, PriceBook]:
         """Return the price books by code."""
         if self._books is None:
-            self._books = {book.code: book for book in self._parts(keys.BOOK, PriceBook)}
+            beside = {each.book.code: each.book for each in self._lists}
+            own = {book.code: book for book in self._parts(keys.BOOK, PriceBook)}
+            self._books = beside | own
         return self._books
+
+    def price_beside(self, lists: Sequence[PriceList]) -> None:
+        """Let price lists from elsewhere count beside the snapshot's own, by the same order.
+
+        A book of the same code in the snapshot stands in the list's place.
+        """
+        self._lists, self._books = tuple(lists), None
+        self._prices.clear()
 
     def categories(self) -> tuple[Category, ...]:
         """Return the category tree's nodes by code."""
@@ -222,7 +234,11 @@ class Catalog:
         if ahead != sku:
             with self._reads() as reader:
                 row = reader.get(keys.PRICES, self._key("SKU", sku))
-        return decode_prices(row) if row is not None else ()
+        own = decode_prices(row) if row is not None else ()
+        if not self._lists:
+            return own
+        beside = [entry for each in self._lists for entry in each.entries.get(sku, ())]
+        return (*own, *beside)
 
     def _key(self, kind: str, code: str, letter: bytes = b"") -> bytes:
         if not isinstance(code, str):

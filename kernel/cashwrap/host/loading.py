@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from cashwrap.catalog.model import PriceList
 from cashwrap.errors import CashwrapError
 from cashwrap.host.finding import find
 from cashwrap.host.host import Host, folder_of, times_of
@@ -18,6 +19,7 @@ from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import Standing, standings
 from cashwrap.host.scales import Scale
 from cashwrap.host.watchdog import Watchdog
+from cashwrap.money import INT64_MAX
 from cashwrap.plugins import (
     PluginRefused,
     candidate_sources_of,
@@ -51,6 +53,7 @@ class Added(NamedTuple):
     drivers: Mapping[str, TenderDriver] = {}
     sources: Mapping[str, CandidateSource] = {}
     scales: Mapping[str, Scale] = {}
+    price_lists: Sequence[PriceList] = ()
     taxes: tuple[TaxCode, ...] = ()
     """All of the shop's, where plugins add to them."""
 
@@ -147,7 +150,8 @@ def _gathered(
     taxes = _merged(_each(host, lambda manager: _taxes(manager, settings), ()))
     both = _taxed(settings, taxes.values()) if taxes else ()
     scales = _merged(_each(host, _scales, ()))
-    return Added(projections, drivers, sources, scales, both)
+    lists = _merged(_each(host, lambda manager: _price_lists(manager, settings), ()))
+    return Added(projections, drivers, sources, scales, list(lists.values()), both)
 
 
 def _each(
@@ -184,6 +188,24 @@ def _drivers(manager: pluggy.PluginManager) -> dict[str, TenderDriver]:
     drivers = drivers_of(manager)
     check_drivers(drivers)
     return drivers
+
+
+def _price_lists(manager: pluggy.PluginManager, settings: Settings) -> dict[str, PriceList]:
+    ((plugin, _),) = manager.list_name_plugin()
+    lists = offered_by(manager, "cashwrap_price_lists", PriceList, store=settings.store)
+    for each in lists:
+        code = each.book.code
+        if not code.startswith(f"{plugin}."):
+            raise PluginRefused(f"it offers the price book {code!r}: its own begin with {plugin}.")
+        for sku, entries in each.entries.items():
+            for entry in entries:
+                if entry.book != code or not _is_price(entry.unit_minor):
+                    raise PluginRefused(f"price book {code!r}: {sku}: {entry!r:.80} cannot be")
+    return {each.book.code: each for each in lists}
+
+
+def _is_price(unit_minor: object) -> bool:
+    return type(unit_minor) is int and 0 <= unit_minor <= INT64_MAX
 
 
 def _scales(manager: pluggy.PluginManager) -> dict[str, Scale]:

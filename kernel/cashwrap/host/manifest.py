@@ -23,6 +23,7 @@ RIGHTS = {
     "cashwrap_tender_drivers": "tenders",
     "cashwrap_scales": "devices",
     "cashwrap_taxes": "taxes",
+    "cashwrap_price_lists": "prices",
     "cashwrap_receipt_sections": "receipt",
     "cashwrap_followers": "journal",
     "cashwrap_committed": "journal",

@@ -32,6 +32,13 @@ def cashwrap_may(act, sale):
         FAULT
 """
 
+LIST = """
+from cashwrap.catalog.model import *
+
+@hookimpl
+def cashwrap_price_lists():
+    return [PriceList(PriceBook("{book}"), dict(COLA=(PriceEntry("{book}", {unit_minor}),)))]
+"""
 FOREIGN = """
 from cashwrap.events import Event, event
 
@@ -135,6 +142,9 @@ def test_a_slow_hook_is_counted_and_set_aside_after_many(device, told):
         ("@hookimpl\ndef cashwrap_taxes(): return [1]", None, "no TaxCode"),
         ("@hookimpl\ndef cashwrap_projections(): return [1]", None, "without a name"),
         (FOREIGN, None, "its own begin with"),
+        (LIST.format(book="vip", unit_minor=1), None, "its own begin with bad."),
+        (LIST.format(book="bad.x", unit_minor=-1), None, "cannot be"),
+        (LIST.format(book="bad.x", unit_minor=1.5), None, "cannot be"),
         ("@hookimpl\ndef cashwrap_tender_drivers(): return [('cash', 1)]", None, "taken"),
     ],
 )
