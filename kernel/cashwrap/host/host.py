@@ -8,7 +8,7 @@ sale goes on, and after some faults the plugin is asked no more until somebody b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
 from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import standings
-from cashwrap.host.timing import Durations, Spent
+from cashwrap.host.timing import Durations, keep_times
 from cashwrap.host.watchdog import Watchdog
 from cashwrap.settings import HostSettings
 from cashwrap.store.guests import FoldFailed, Guest
@@ -30,7 +30,6 @@ from cashwrap.store.tables import Projection, Reader
 
 TOLD_MAX = 200  # characters of what went wrong
 FOLD = "fold"
-TIMES_FILE = "plugin-times.json"
 _NO_BUDGET = 1 << 62
 
 
@@ -123,8 +122,14 @@ class Host:
 
     def timed(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
         """Do something for a plugin while a sale waits, and take the time of it."""
-        guarded = act if self._watchdog is None else partial(self._watchdog.guard, act)
-        return self._timed(plugin, hook, guarded, self._settings.budget_ms * 1_000_000)
+        return self._timed(plugin, hook, self._watched(act), self._settings.budget_ms * 1_000_000)
+
+    def guarded(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
+        """Do something whose time others judge; it is broken off when it does not come back."""
+        return self._timed(plugin, hook, self._watched(act), _NO_BUDGET)
+
+    def _watched(self, act: Callable[[], object]) -> Callable[[], object]:
+        return act if self._watchdog is None else partial(self._watchdog.guard, act)
 
     def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
         """Do something for a plugin that nobody waits for; its time is taken all the same."""
@@ -165,6 +170,10 @@ class Host:
         self._untold.append(PluginFaulted(plugin.name, hook, told, plugin.faults))
         if plugin.faults >= self._settings.faults_max:
             self._set_aside(plugin, f"{plugin.faults} faults, the last in {hook}: {told}")
+
+    def note(self, plugin: Plugin, hook: str, what: str) -> None:
+        """Have a fault journaled with the next commit that sets nothing aside."""
+        self._untold.append(PluginFaulted(plugin.name, hook, what[:TOLD_MAX]))
 
     def _slow(self, plugin: Plugin, hook: str, took_ns: int) -> None:
         plugin.slow += 1
@@ -305,25 +314,9 @@ class Host:
             self._watchdog.stop()
         if self._store is None:
             return
-        spent = {name: _spent(plugin) for name, plugin in self.plugins.items() if plugin.times}
-        if spent:
-            with suppress(OSError):
-                path = Path(self._store.engine.folder) / TIMES_FILE
-                path.write_bytes(msgspec.json.encode(spent))
-
-
-def _spent(plugin: Plugin) -> tuple[Spent, ...]:
-    return tuple(plugin.times[hook].spent(hook) for hook in sorted(plugin.times))
-
-
-def times_of(shop: Path) -> dict[str, tuple[Spent, ...]]:
-    """Return the times of the last run of a till, none where it left none."""
-    try:
-        return msgspec.json.decode(
-            (shop / TIMES_FILE).read_bytes(), type=dict[str, tuple[Spent, ...]]
-        )
-    except (OSError, msgspec.DecodeError):
-        return {}
+        times = {name: plugin.times for name, plugin in self.plugins.items() if plugin.times}
+        if times:
+            keep_times(Path(self._store.engine.folder), times)
 
 
 class _Nothing(NamedTuple):

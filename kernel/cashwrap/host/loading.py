@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from cashwrap.catalog.model import PriceList
 from cashwrap.errors import CashwrapError
 from cashwrap.host.finding import find
-from cashwrap.host.host import Host, folder_of, times_of
+from cashwrap.host.host import Host, folder_of
 from cashwrap.host.manifest import fits, needed_plugin
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import Standing, standings
 from cashwrap.host.scales import Scale
+from cashwrap.host.timing import times_of
 from cashwrap.host.watchdog import Watchdog
 from cashwrap.money import INT64_MAX
 from cashwrap.plugins import (
@@ -146,7 +147,7 @@ def _gathered(
     for plugin, given in tables:
         projections += host.guests(plugin, list(given.values()))
     drivers = _merged(_each(host, _drivers, ()))
-    sources = _merged(_each(host, candidate_sources_of, ()))
+    sources = _sources(host)
     taxes = _merged(_each(host, lambda manager: _taxes(manager, settings), ()))
     both = _taxed(settings, taxes.values()) if taxes else ()
     scales = _merged(_each(host, _scales, ()))
@@ -188,6 +189,19 @@ def _drivers(manager: pluggy.PluginManager) -> dict[str, TenderDriver]:
     drivers = drivers_of(manager)
     check_drivers(drivers)
     return drivers
+
+
+def _sources(host: Host) -> dict[str, CandidateSource]:
+    given = _each(host, candidate_sources_of, ())
+    if not given:
+        return {}
+    from cashwrap.host.sources import HostedSource
+
+    return {
+        name: HostedSource(host, plugin, source)
+        for plugin, sources in given
+        for name, source in sources.items()
+    }
 
 
 def _price_lists(manager: pluggy.PluginManager, settings: Settings) -> dict[str, PriceList]:

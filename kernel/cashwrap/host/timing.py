@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 
 KEPT = 512
+TIMES_FILE = "plugin-times.json"
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -47,3 +51,22 @@ class Durations:
         count = len(order)
         p50, p99 = (order[min(count - 1, count * of // 100)] for of in (50, 99))
         return Spent(hook, self.calls, self.slow, p50, p99, self.most_ns)
+
+
+def keep_times(shop: Path, times: Mapping[str, Mapping[str, Durations]]) -> None:
+    """Leave the times of a run, by plugin and hook, for those who look later."""
+    spent = {
+        name: [by_hook[hook].spent(hook) for hook in sorted(by_hook)]
+        for name, by_hook in times.items()
+    }
+    with suppress(OSError):
+        (shop / TIMES_FILE).write_bytes(msgspec.json.encode(spent))
+
+
+def times_of(shop: Path) -> dict[str, tuple[Spent, ...]]:
+    """Return the times of the last run of a till, none where it left none."""
+    try:
+        raw = (shop / TIMES_FILE).read_bytes()
+        return msgspec.json.decode(raw, type=dict[str, tuple[Spent, ...]])
+    except (OSError, msgspec.DecodeError):
+        return {}

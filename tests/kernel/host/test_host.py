@@ -8,6 +8,7 @@ from cashwrap.cli.main import main
 from cashwrap.events import Event, event
 from cashwrap.host.acting import PluginTill
 from cashwrap.host.errors import NotItsOwn
+from cashwrap.promotions.rules import Candidates, Rule, RuleSet
 from cashwrap.sale.events import SaleCancelled
 from cashwrap.testing.shop import Shop
 from cashwrap.till import Till
@@ -182,3 +183,28 @@ def shop(tmp_path):
     made = Shop(tmp_path / "plain")
     yield made
     made.till.close()
+
+
+RULE = """
+class Odd:
+    def candidates(self, rule, lines, occasion):
+        raise LookupError("no colours")
+
+@hookimpl
+def cashwrap_candidate_sources():
+    return [("odd", Odd())]
+"""
+
+
+def test_a_rule_of_a_plugin_that_raises_is_left_out_and_told_once(device, told):
+    """The goods cost what they cost without it, at every price; nothing is set aside."""
+    device.plugin("odd", RULE)
+    till = device.open()
+    benefit = Candidates(plugin="odd", data="{}")
+    till.publish_rules(RuleSet(rules=(Rule(id="colours", layer="item", benefit=benefit),)))
+    for _ in range(5):
+        sale = sell(till)
+        assert till.record_of(sale.id).body().payable_minor == 350
+    (info,) = till.host.infos()
+    assert (told(), info.state) == (["plugin.faulted"], "active")
+    assert info.spent[0].hook == "cashwrap_candidate_sources"
