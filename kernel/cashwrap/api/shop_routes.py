@@ -13,6 +13,7 @@ from cashwrap.api.shop_view import (
     GroupView,
     ItemPage,
     ItemView,
+    ReadingView,
     ShopView,
     StockView,
     groups_view,
@@ -85,6 +86,16 @@ class Shop(Controller):
     ) -> JsonObject:
         """Return the spec tree of a family, with price and stock per leaf."""
         return await desk.ask(lambda till: picker_view(till, family, customer))
+
+    @get("/scale")
+    async def scale(self, caller: Asking, desk: AtDesk, name: FromQuery[str] = "") -> ReadingView:
+        """Return what a scale shows, "" for the only one."""
+
+        def work(till: Till) -> ReadingView:
+            shown = till.weigh(name)
+            return ReadingView(shown.quantity_milli, shown.unit, shown.stable, shown.tare_milli)
+
+        return await desk.ask(work)
 
     @get("/stock/{sku:str}")
     async def stock(self, sku: FromPath[str], caller: Asking, desk: AtDesk) -> list[StockView]:

@@ -130,6 +130,15 @@ class ItemPage(msgspec.Struct, frozen=True):
     next: str
 
 
+class ReadingView(msgspec.Struct, frozen=True):
+    """What a scale shows: thousandths of ``unit``, less the tare. ``stable``: at rest."""
+
+    quantity_milli: int
+    unit: str
+    stable: bool
+    tare_milli: int
+
+
 class StockView(msgspec.Struct, frozen=True):
     """What the till knows of a SKU at one place."""
 

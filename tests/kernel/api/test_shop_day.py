@@ -75,7 +75,6 @@ def test_a_shift_is_opened_counted_and_closed(api: Client):
     assert api.get("/api/v1/shift/x").json()["code"] == "shift.none"
 
 
-@pytest.mark.req("R177")
 def test_a_manager_approves_over_the_cashiers_session(guarded: Client):
     """A refused act is named, approved with the manager's PIN, and then done as it was asked."""
     wrong = guarded.post("/api/v1/session", json={"staff": "C", "pin": "0000"})
