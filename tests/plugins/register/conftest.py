@@ -22,6 +22,13 @@ SIZES = {"small": (1024, 600), "counter": (1366, 768), "large": (1920, 1080), "p
 LONG = "云南高原有机小番茄礼盒装顺丰冷链当日采摘" * 3  # 60 characters
 CASHIER, MANAGER = people.EARLY, people.MANAGER
 
+SCANNER = """(code) => {
+  const at = document.activeElement || document.body;
+  const press = (key) => at.dispatchEvent(
+    new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+  for (const one of code) press(one);
+  press("Enter");
+}"""
 SERVE = """
 import sys
 from pathlib import Path
@@ -167,9 +174,8 @@ class Register:
         return self
 
     def scan(self, code: str) -> None:
-        """Type as a scanner does: fast, then Enter."""
-        self.page.keyboard.type(code, delay=2)
-        self.page.keyboard.press("Enter")
+        """Press keys as a scanner does: with no time between them, then Enter."""
+        self.page.evaluate(SCANNER, code)
 
     def approve(self, who: str = MANAGER) -> None:
         """The manager keys in their PIN over the cashier's session."""

@@ -1,6 +1,5 @@
 """The rest of a cashier's day on the page: codes, returns, the drawer, another language."""
 
-
 from cashwrap.demo.people import MANAGER, PINS
 
 WATER = "6900000000106"

@@ -38,12 +38,13 @@ def test_the_page_asks_nobody_but_its_own_till():
             assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]", text), path.name
 
 
-def test_the_library_is_small_and_has_its_licences():
-    """One file, and the licence of each of its two parts beside it."""
+def test_what_others_wrote_is_small_and_has_its_licences():
+    """Two files, and the licence of each of their parts beside them."""
     vendor = STATIC / "vendor"
-    assert (vendor / "preact.js").stat().st_size < 20_000
+    assert sum(path.stat().st_size for path in vendor.glob("*.js")) < 50_000
     assert "Apache License" in (vendor / "LICENSE-htm.txt").read_text()
-    assert "MIT" in (vendor / "LICENSE-preact.txt").read_text()
+    for name in ("preact", "uqr"):
+        assert "MIT" in (vendor / f"LICENSE-{name}.txt").read_text()
 
 
 def _values(text):

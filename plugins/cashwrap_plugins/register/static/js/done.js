@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { state, update } from "./store.js";
 import { Button, Choice, html, Icon, useEffect, useLayoutEffect, useState } from "./ui.js";
+import { encode } from "../vendor/uqr.js";
 import { LANGUAGES, money, t } from "./words.js";
 
 export function Done({ sale }) {
@@ -37,15 +38,26 @@ export function Done({ sale }) {
 /** A receipt as text, in the language that the customer reads. */
 export function Paper({ path, children }) {
   const [language, choose] = useState(document.documentElement.lang);
-  const [text, show] = useState(null);
+  const [{ text, code }, show] = useState({});
   useEffect(() => {
     get(`${path}${path.includes("?") ? "&" : "?"}language=${language}`).then(
-      (paper) => show(paper.text), (error) => show(error.message));
+      (paper) => show({ text: paper.text, code: paper.document.lookup }),
+      (error) => show({ text: error.message }));
   }, [path, language]);
   return html`<section class="paper-side" aria-label=${t("receipt")}>
     <div class="row"><${Choice} label=${t("language")} value=${language} choose=${choose}
       options=${LANGUAGES.map((one) => [one, one === "en" ? "English" : "中文"])} />
       <span class="grow"></span>${children}
       <${Button} icon="print" onClick=${() => print()}>${t("print")}<//></div>
-    <pre class="paper" tabindex="0">${text ?? ""}</pre></section>`;
+    <div class="paper" tabindex="0"><pre>${text ?? ""}</pre>
+      ${code && html`<${Square} code=${code} />`}</div></section>`;
+}
+
+/** The square code of the paper: scanned at a till it finds the sale again, for a return. */
+function Square({ code }) {
+  const { size, data } = encode(code, { border: 2 });
+  const dots = data.flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : "")));
+  return html`<figure class="square"><svg viewBox=${`0 0 ${size} ${size}`} role="img"
+      aria-label=${t("receipt.code")}><path d=${dots.join("")} /></svg>
+    <figcaption>${t("receipt.code")}</figcaption></figure>`;
 }
