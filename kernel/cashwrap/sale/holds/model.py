@@ -62,11 +62,21 @@ class CouponGone(msgspec.Struct, frozen=True, array_like=True, gc=False):
     why: str
 
 
+class ReturnChange(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Goods of a receipt that bring something else than they did: 0 after where nothing is left."""
+
+    number: int
+    before_minor: int
+    after_minor: int
+    why: str = ""
+
+
 class Changes(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What differs from the quote, for the cashier to tell the customer; amounts in minor units.
 
     ``repriced``: today's prices and rules count; otherwise the quote was kept, and only what other
-    sales used up meanwhile can differ. ``short`` are SKUs of which the shop has too little now.
+    sales used up meanwhile can differ. ``short`` are SKUs of which the shop has too little now;
+    ``returns`` what cannot come back as it was put down, because it came back elsewhere.
     """
 
     before_minor: int = 0
@@ -77,6 +87,7 @@ class Changes(msgspec.Struct, frozen=True, array_like=True, gc=False):
     unsellable: tuple[Unsellable, ...] = ()
     coupons: tuple[CouponGone, ...] = ()
     short: tuple[str, ...] = ()
+    returns: tuple[ReturnChange, ...] = ()
 
     @property
     def difference_minor(self) -> int:
@@ -86,8 +97,8 @@ class Changes(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def nothing(self) -> bool:
         """Return whether there is nothing to tell."""
-        named = self.lines or self.rules or self.unsellable or self.coupons or self.short
-        return not named and not self.difference_minor
+        goods = self.lines or self.rules or self.unsellable or self.short
+        return not (goods or self.coupons or self.returns or self.difference_minor)
 
 
 class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -7,13 +7,15 @@ of the resume.
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from cashwrap.errors import CashwrapError
 from cashwrap.pricing.engine import Engine
 from cashwrap.promotions.model import HeldCoupon
+from cashwrap.promotions.returns.model import ReturnAnswer
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart, priced_from
 from cashwrap.sale.desk import Desk
 from cashwrap.sale.edits import AnyEdit
-from cashwrap.sale.holds.model import Changes, CouponGone, Hold, Unsellable
+from cashwrap.sale.holds.model import Changes, CouponGone, Hold, ReturnChange, Unsellable
 from cashwrap.sale.holds.projection import Kept
 from cashwrap.sale.holds.quoting import line_changes, quoted, rule_changes
 from cashwrap.sale.holds.repricing import todays
@@ -81,6 +83,7 @@ def resumed(
         unsellable,
         tuple(gone),
         desk.short_of(cart) if desk.settings.stock.negative == "refuse" else (),
+        tuple(_returns_changed(desk, cart)),
     )
     cart.apply(edits.Resumed(register=register, waited_ms=waited_ms, changes=changes, **stamp))
     return cart
@@ -121,6 +124,30 @@ def _coupons_gone(desk: Desk, cart: Cart, now_ms: int, *, keeps: bool) -> Iterat
             why = _not_today(cart, coupon, now_ms)
         if why:
             yield CouponGone(code, why)
+
+
+def _returns_changed(desk: Desk, cart: Cart) -> Iterator[ReturnChange]:
+    """Yield the returns that would be decided otherwise now; `ReturningSale.ready_for` does it."""
+    if not cart.header.returns:
+        return
+    from cashwrap.sale.returning.deciding import decided
+
+    earlier: dict[str, list[ReturnAnswer]] = {}
+    for edit in cart.header.returns.values():
+        if not edit.of_sale:
+            continue
+        gifts = edit.charge_gifts
+        try:
+            original = desk.original(edit.of_sale, cart.opened.sale)
+            before = earlier.setdefault(edit.of_sale, [*original.earlier])
+            again = decided(original, edit.answer.back, before, charge_gifts=gifts)
+        except CashwrapError as fault:
+            yield ReturnChange(edit.of_number, edit.refund_minor, 0, str(fault))
+            continue
+        before.append(again)
+        if again.refund_minor != edit.refund_minor:
+            why = "other goods of the receipt came back meanwhile"
+            yield ReturnChange(edit.of_number, edit.refund_minor, again.refund_minor, why)
 
 
 def _used(desk: Desk, coupon: HeldCoupon) -> bool:

@@ -72,6 +72,8 @@ export function Changes({ changes, close }) {
       <th>${t("now")}</th></tr></thead><tbody>${rows.map(([what, before, after]) => html`<tr>
         <td>${what}</td><td>${money(before)}</td><td>${money(after)}</td></tr>`)}</tbody></table>
     ${changes.unsellable.map((one) => html`<p>${t("changes.unsellable", { name: one.name })}</p>`)}
+    ${changes.returns.map((one) => html`<p>${t("changes.return", { number: one.number,
+      before: money(one.before_minor), after: money(one.after_minor) })}</p>`)}
     ${changes.coupons.map((one) => html`<p>${t("changes.coupon", { name: one.coupon })}</p>`)}
   <//>`;
 }
