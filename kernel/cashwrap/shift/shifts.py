@@ -206,7 +206,8 @@ class Shifts(CashActs):
         """Return how a shift stands: the register's, or that of a number. Changes nothing.
 
         While a drawer is to be counted blind, also anew because cash moved since, the money is
-        hidden; who has the right ``shift.count`` asks for it by ``expected``. Raises NoOpenShift,
+        hidden; who has the right ``shift.count`` asks for it by ``expected``; an approval is used
+        up by it. Raises NoOpenShift,
         NoSuchShift, NotInThatState.
         """
         who = words(staff, "staff") or self._desk.signed_in("" if number else register)
@@ -214,10 +215,13 @@ class Shifts(CashActs):
             shift = known(reader, number) if number else self._working(Rows(reader), register)
             counted = _is_counted(Rows(reader), shift)
         in_state(shift, "make an X report of", "open", "suspended", "counting")
-        self._allow(Act("shift.x", str(shift.number)), who)
+        approver = self._allow(Act("shift.x", str(shift.number)), who)
         blind = not counted and self._is_blind(shift)
         if blind and expected:
-            self._allow(Act("shift.count", str(shift.number), "see what is expected"), who)
+            see = Act("shift.count", str(shift.number), "see what is expected")
+            approver = self._allow(see, who) or approver
+        if approver:  # it is used up by the look
+            self._desk.commit([], staff=who, register=register)
         with self._desk.store.read() as reader:
             report = self._made(Rows(reader), known(reader, shift.number), who, 0)
         return hidden(report) if blind and not expected else report

@@ -326,6 +326,24 @@ def test_a_post_void_that_fails_asks_for_no_other_right(tmp_path: Path, cheap: N
     shop.till.close()
 
 
+def test_an_approved_look_at_a_blind_count_is_one_look(counter: Shop):
+    """Who may see what is expected once asks again for the next time; both are in the journal."""
+    redefine(counter, shift__count=Grant("approval"))
+    counter.till.staff.sign_in("ana", "4711")
+    shifts = counter.till.shifts
+    shift = shifts.open(100_000, staff="ana")
+    shifts.blind_close(staff="ana")
+
+    def look():
+        return shifts.x(number=shift.number, staff="ana", expected=True)
+
+    assert approved(counter, look).cash.expected_minor == 100_000
+    needs(look, "shift.count")
+    (used,) = bodies(counter, "staff.approval_used")
+    assert (used.right, used.asker, used.approver) == ("shift.count", "ana", "boss")
+    assert shifts.x(number=shift.number, staff="ana").hidden
+
+
 def test_cash_is_not_paid_out_in_parts_to_stay_below_the_limit(counter: Shop):
     """What went out of the drawer in the shift counts; a shift that begins has its limit anew."""
     shifts = counter.till.shifts
