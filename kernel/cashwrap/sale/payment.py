@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+from cashwrap.errors import InvalidInput
 from cashwrap.events import Event
 from cashwrap.sale.balance import Balance
 from cashwrap.sale.crediting import restored, scanned, spend
@@ -58,12 +59,17 @@ class Payments(Balance):
     ) -> Payment:
         """Record a payment made beside the till (voucher, standalone terminal); gives no change.
 
-        Raises NothingDue, EmptySale, TenderExceedsDue, InvalidInput.
+        Its name is its own, none of a driver's. Raises InvalidInput, NothingDue, EmptySale,
+        TenderExceedsDue.
         """
         name = words(name, "the name of a tender")
         payment_id = self._payment_id(command)
         if (known := self._known(payment_id, name, command)) is not None:
             return known
+        if self._desk.runner.drives(name):
+            raise InvalidInput(
+                f"{name} is asked through its driver: what was paid beside it has another name"
+            )
         due, _ = self._ready_to_pay(tender, name)
         staff = self._taker(staff)
         currency = self._desk.settings.currency.code

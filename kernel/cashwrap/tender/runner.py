@@ -257,6 +257,10 @@ class TenderRunner:
         self._commit((event,), at=at)
         return self._keep(apply_all(payment, (event,), at.wall_ms))
 
+    def drives(self, name: str) -> bool:
+        """Return whether a tender of this name is asked for through a driver."""
+        return name in self._drivers
+
     def payment(self, intent: str) -> Payment | None:
         """Return a payment as it stands."""
         return self._open.get(intent) or self._find(intent)

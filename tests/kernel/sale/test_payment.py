@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cashwrap.errors import InvalidInput
 from cashwrap.sale.errors import EmptySale, NothingDue, PriceRefused, ReasonNeeded, StillDue
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import DayTotals
@@ -122,10 +123,20 @@ def test_a_cart_under_payment_does_not_change(shop: Shop) -> None:
     assert shop.till.store.verify().fault is None
 
 
-def test_a_recorded_payment_goes_back_as_it_came(shop: Shop) -> None:
-    """A voucher recorded under a driver's name is handed back; the driver is not asked."""
+@pytest.mark.parametrize("name", ["card", "cash", "credit", " "])
+def test_a_payment_beside_the_till_has_a_name_of_its_own(shop: Shop, name: str) -> None:
+    """No voucher is booked as a driver's, as cash or as a credit note; nothing is journaled."""
     sale = rung(shop)
-    sale.payments.record("card", "card", 500, "slip 20260301000123")
+    before = shop.till.store.head.seq
+    with pytest.raises(InvalidInput):
+        sale.payments.record("voucher", name, 500)
+    assert (sale.payments.all, shop.till.store.head.seq) == ((), before)
+
+
+def test_a_recorded_payment_goes_back_as_it_came(shop: Shop) -> None:
+    """What another terminal took is handed back there; no driver is asked."""
+    sale = rung(shop)
+    sale.payments.record("card", "bank terminal", 500, "slip 20260301000123")
     sale.pay_cash(100)
     sale.payments.give_back("改主意", staff="amy")
     assert (sale.state, sale.due_minor, sale.payments.paid_minor) == ("open", 1400, 0)
