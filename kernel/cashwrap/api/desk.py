@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cashwrap.api.live import Kind, Live
 from cashwrap.api.sale_view import SaleView, sale_view
+from cashwrap.api.sessions import Caller
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.wire import JsonObject
 from cashwrap.sale.errors import NoSuchSale
@@ -24,10 +25,29 @@ class Desk:
         self.live = live
         self._thread = thread
         self._ended: dict[str, Sale] = {}
+        self._done: dict[tuple[str, str, str], object] = {}
 
     async def ask(self, work: Callable[[Till], T]) -> T:
         """Return what the till answers."""
         return await self._thread.run(lambda till: work(self.till(till)))
+
+    async def once(self, what: str, caller: Caller, work: Callable[[Till], T]) -> T:
+        """Do something that the kernel has no command id for, once for each id of a caller.
+
+        The first answer is kept while the program runs, as long as it is among the newest.
+        """
+        if not caller.command:
+            return await self.ask(work)
+        key = what, caller.register, caller.command
+
+        def unless_done(till: Till) -> T:
+            if key not in self._done:
+                self._done[key] = work(till)
+                if len(self._done) > ENDED_KEPT:
+                    del self._done[next(iter(self._done))]
+            return cast(T, self._done[key])
+
+        return await self.ask(unless_done)
 
     async def change(self, sale: str, act: Callable[[Sale], object]) -> SaleView:
         """Do something to a sale, tell who listens, and return the whole of it.
@@ -35,16 +55,25 @@ class Desk:
         A sale that ended not long ago can be asked again: a repeated command gets its answer.
         """
 
+        return await self.ask(self._changing(sale, act))
+
+    async def change_once(
+        self, what: str, caller: Caller, sale: str, act: Callable[[Sale], object]
+    ) -> SaleView:
+        """Do the same as `once` does it."""
+        return await self.once(f"{what} {sale}", caller, self._changing(sale, act))
+
+    async def view(self, sale: str) -> SaleView:
+        """Return a sale that is open, or ended not long ago. Raises NoSuchSale."""
+        return await self.ask(lambda till: self.seen(till, self.find(till, sale)))
+
+    def _changing(self, sale: str, act: Callable[[Sale], object]) -> Callable[[Till], SaleView]:
         def work(till: Till) -> SaleView:
             found = self.find(till, sale)
             act(found)
             return self.tell(till, found)
 
-        return await self.ask(work)
-
-    async def view(self, sale: str) -> SaleView:
-        """Return a sale that is open, or ended not long ago. Raises NoSuchSale."""
-        return await self.ask(lambda till: self.seen(till, self.find(till, sale)))
+        return work
 
     # On the till's thread
 

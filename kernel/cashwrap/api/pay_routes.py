@@ -109,7 +109,9 @@ class Pay(Controller):
     @post("/give-up", status_code=HTTP_200_OK)
     async def give_up(self, sale: FromPath[str], caller: Asking, desk: AtDesk) -> SaleView:
         """Stop waiting for payments in doubt: they are cancelled, and asked on about."""
-        return await desk.change(sale, lambda sold: sold.payments.give_up(staff=caller.staff))
+        return await desk.change_once(
+            "give up", caller, sale, lambda sold: sold.payments.give_up(staff=caller.staff)
+        )
 
     @post("/give-back", status_code=HTTP_200_OK)
     async def give_back(
@@ -120,7 +122,7 @@ class Pay(Controller):
         def act(sold: Sale) -> None:
             sold.payments.give_back(data.reason, in_cash=data.in_cash, staff=caller.staff)
 
-        return await desk.change(sale, act)
+        return await desk.change_once("give back", caller, sale, act)
 
     @post("/payments/{payment:str}/declare", status_code=HTTP_200_OK)
     async def declare(
@@ -138,7 +140,7 @@ class Pay(Controller):
                 payment, data.paid, data.reason, refund=data.refund, staff=caller.staff
             )
 
-        return await desk.change(sale, act)
+        return await desk.change_once(f"declare {payment}", caller, sale, act)
 
     @get("/receipt")
     async def receipt(

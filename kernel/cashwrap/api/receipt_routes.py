@@ -84,7 +84,7 @@ class Receipts(Controller):
             again = till.reprint(sale, gift=data.gift, register=place, staff=caller.staff)
             return receipt_view(till, sale, again, language)
 
-        return await desk.ask(work)
+        return await desk.once(f"reprint {number}", caller, work)
 
     @post("/{number:str}/post-void", status_code=HTTP_200_OK)
     async def post_void(

@@ -189,7 +189,7 @@ class ShiftRoutes(Controller):
             till.no_sale(data.reason, register=caller.register, staff=caller.staff)
             desk.told(till, "device", caller.register, {"drawer": "open"})
 
-        await desk.ask(work)
+        await desk.once("no sale", caller, work)
 
     @get("/x")
     async def x(

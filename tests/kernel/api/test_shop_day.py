@@ -54,8 +54,11 @@ def test_goods_come_back_by_their_receipt(api: Client):
     )  # fmt: skip
     left = api.get("/api/v1/receipts/1/returnable").json()["lines"][0]
     assert (left["sold_milli"], left["left_milli"]) == (2000, 1000)
-    copy = api.post("/api/v1/receipts/1/reprint", json={}).json()
+    key = {"Idempotency-Key": "copy"}
+    copy = api.post("/api/v1/receipts/1/reprint", json={}, headers=key).json()
     assert copy["document"]["marks"]
+    assert api.post("/api/v1/receipts/1/reprint", json={}, headers=key).json() == copy
+    assert api.get("/api/v1/receipts").json()[-1]["copies"] == 1
 
 
 def test_a_shift_is_opened_counted_and_closed(api: Client):
