@@ -427,7 +427,7 @@ class Till(Publishing, Papers):
         """Begin to work with plugins; what is wrong with them is told, and stops nothing."""
         self._host = host
         host.began(self.store, self._commit_beside)
-        self.is_watched = host.wants("cashwrap_may")
+        self.is_watched = host.may_want("cashwrap_may")
 
     def _look_around(self) -> None:
         """Make the quick checks; what is wrong is told, and stops nothing."""

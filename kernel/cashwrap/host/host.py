@@ -96,6 +96,11 @@ class Host:
         """Return whether any plugin that is asked implements a hook."""
         return bool(self._implementations(hook))
 
+    def may_want(self, hook: str) -> bool:
+        """Return whether any plugin implements a hook, also one that could be brought back."""
+        there = [one for one in self.plugins.values() if one.state in ("active", "aside")]
+        return any(hook in plugin.hooks for plugin in there)
+
     def _implementations(self, hook: str) -> list[Implementation]:
         found = self._by_hook.get(hook)
         if found is None:

@@ -13,6 +13,8 @@ HOOK = "cashwrap_may"
 
 def ask(host: Host, act: Watched, cart: Cart, line: int) -> None:
     """Raise PluginVetoed for the first reason that a plugin gives."""
+    if not host.wants(HOOK):
+        return
     answers = host.call(HOOK, act=act, sale=seen(cart), line=line)
     host.tell()
     for plugin, answer in answers:

@@ -28,16 +28,27 @@ class Work:
     def __init__(self, host: Host, till: OpenTill) -> None:
         self._host = host
         self._till = till
-        self._followers = [] if till.is_training else offers(host, FOLLOW, React)
-        self._jobs = [] if till.is_training else offers(host, JOBS, Job)
+        self._asked: set[str] = set()
+        self._followers: list[tuple[Plugin, React]] = []
+        self._jobs: list[tuple[Plugin, Job]] = []
 
     def step(self) -> bool:
         """Do some of what waits; return whether more does. One that fails is tried again later."""
+        self._ask()
         more = [self._follow(plugin, react) for plugin, react in self._followers]
         for plugin, job in self._jobs:
             self._run(plugin, job)
         self._host.tell()
         return any(more)
+
+    def _ask(self) -> None:
+        """Ask the plugins that were not asked yet what they do; later those that came back."""
+        active = {plugin.name for plugin in self._host.active()}
+        if self._till.is_training or active <= self._asked:
+            return
+        self._asked |= active
+        self._followers = offers(self._host, FOLLOW, React)
+        self._jobs = offers(self._host, JOBS, Job)
 
     @property
     def behind(self) -> dict[str, int]:

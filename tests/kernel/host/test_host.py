@@ -208,3 +208,21 @@ def test_a_rule_of_a_plugin_that_raises_is_left_out_and_told_once(device, told):
     (info,) = till.host.infos()
     assert (told(), info.state) == (["plugin.faulted"], "active")
     assert info.spent[0].hook == "cashwrap_candidate_sources"
+
+
+def test_what_comes_back_while_the_till_is_open_is_asked_at_once(device):
+    """Also what was aside when it opened: its questions, its followers."""
+    device.plugin("shut", VETO + FEED)
+    till = device.open()
+    till.host.set_aside("shut", "by hand")
+    till = device.open()
+    feed = module(till, "shut")
+    feed.SEEN.clear()
+    assert sell(till, "sunday").state == "completed"
+    till.work()
+    till.host.restore("shut")
+    with pytest.raises(Exception, match="not on a Sunday"):
+        sell(till, "sunday")
+    while till.work():
+        pass
+    assert len(feed.SEEN) == 1
