@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     for path in written:
         out.say(f"  {path}")
     out.say(f"\nTest it:             cd {place} && python -m pytest")
-    out.say(f"Try it in a shop:    cp -r {place / args.name} SHOP/plugins/")
+    out.say(f"Try it in a shop:    mkdir -p SHOP/plugins; cp -r {place / args.name} SHOP/plugins/")
     out.say(f"                     cashwrap plugins {args.name} -f SHOP")
     out.say(f"Ship it:             pip install {place}")
     out.result(folder=str(place), files=[str(path) for path in written])
