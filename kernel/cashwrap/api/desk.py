@@ -10,12 +10,29 @@ from cashwrap.api.sale_view import SaleView, sale_view
 from cashwrap.api.sessions import Caller
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.wire import JsonObject
+from cashwrap.errors import CashwrapError
 from cashwrap.sale.errors import NoSuchSale
+from cashwrap.sale.projection import ended
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
 T = TypeVar("T")
 ENDED_KEPT = 256
+
+
+class SaleEnded(CashwrapError):
+    """The sale ended before this program began, or long ago; its state says how."""
+
+    code = "api.sale_ended"
+
+    def __init__(self, sale: str, state: str, number: int) -> None:
+        super().__init__(sale, state, number)
+        self.state = state
+        self.number = number
+
+    def __str__(self) -> str:
+        where = f": receipt {self.number}" if self.number else ""
+        return f"this sale is {self.state} already{where}"
 
 
 class Desk:
@@ -82,13 +99,17 @@ class Desk:
         return shop
 
     def find(self, till: Till, sale: str) -> Sale:
-        """Return a sale by its id. Raises NoSuchSale."""
+        """Return a sale by its id. Raises NoSuchSale, SaleEnded."""
         try:
             return till.sale(sale)
         except NoSuchSale:
             if sale in self._ended:
                 return self._ended[sale]
-            raise
+            with till.store.read() as reader:
+                place = ended(reader, sale)
+            if place is None:
+                raise
+            raise SaleEnded(sale, place.state, place.number) from None
 
     def seen(self, till: Till, sale: Sale) -> SaleView:
         """Return a sale as it stands."""

@@ -1,5 +1,7 @@
 """Ringing up, paying and printing over the API."""
 
+from collections.abc import Callable
+
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -64,3 +66,17 @@ def test_the_page_may_live_from_updates(api: Client):
         update = updates.receive_json()
     assert begun_update["type"] == update["type"] == "sale"
     assert update["body"] == scanned
+
+
+def test_a_sale_that_ended_before_the_program_began_says_how(serving: Callable[[], Client]):
+    """Asked for an old sale the till names its receipt; it is not unknown."""
+    with serving() as before:
+        before.post("/api/v1/session", json={"staff": "A"})
+        sale = begun(before)
+        before.post(f"{sale}/lines", json={"sku": "COLA"})
+        before.post(f"{sale}/pay/cash", json={"tendered_minor": 350})
+    with serving() as after:
+        after.post("/api/v1/session", json={"staff": "A"})
+        answer = after.post(f"{sale}/pay/cash", json={"tendered_minor": 350})
+    assert (answer.status_code, answer.json()["code"]) == (409, "api.sale_ended")
+    assert "receipt 1" in answer.json()["detail"]
