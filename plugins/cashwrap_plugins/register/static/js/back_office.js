@@ -7,18 +7,17 @@ import { state } from "./store.js";
 import { Button, Choice, Empty, Field, html, Sheet, useEffect, useState } from "./ui.js";
 import { digits, money, named, parseMoney, quantity, t, unit } from "./words.js";
 
-export function Money({ title, reason: wanted, close }) {
+export function Money({ title, label, close }) {
   const [text, input] = useState("");
   const [reason, setReason] = useState("");
   const minor = text ? parseMoney(text) : 0;
-  const ready = minor > 0 && (!wanted || reason);
-  const done = () => ready && close(wanted ? { amount_minor: minor, reason }
-    : { amount_minor: minor, reason });
+  const ready = minor > 0 && reason;
+  const done = () => ready && close({ amount_minor: minor, reason });
   return html`<${Sheet} title=${title} close=${() => close()} size="narrow" foot=${html`
     <${Button} kind="primary" disabled=${!ready} onClick=${done}>${t("confirm")}<//>`}>
     <div class="entry"><b>${money(minor || 0)}</b></div>
     <${Keypad} value=${text} input=${input} decimals=${digits()} enter=${done} />
-    <${Field} label=${wanted ? t("reason") : t("shift.bag")} value=${reason} input=${setReason} />
+    <${Field} label=${label} value=${reason} input=${setReason} />
   <//>`;
 }
 

@@ -39,7 +39,7 @@ const Tile = ({ icon, name, act }) => html`<button type="button" class="tile" on
   <small>${t(`shift.${name}.words`)}</small></button>`;
 
 async function move(name, what) {
-  const given = await ask("money", { title: t(`shift.${name}`), reason: name !== "safe_drop" });
+  const given = await ask("money", { title: t(`shift.${name}`), label: t(name === "safe_drop" ? "shift.bag" : "reason") });
   if (given && (await send(what, given)) !== undefined) {
     tell(t(`shift.${name}.done`, { minor: money(given.amount_minor) }));
   }
