@@ -278,9 +278,10 @@ class Till(Publishing, Papers):
         Call it when `next_step_ms` has come, from the same thread. Never blocks longer than one
         call of a driver.
         """
-        payment = self.runner.step(self.now())
+        now = self.now()
+        payment = self.runner.step(now)
         if payment is None:
-            return False
+            return self.runner.watch_step(now)
         for sale in dict.fromkeys([payment.sale, *[each.sale for each in payment.refunds]]):
             if sale in self._open:
                 self._open[sale].payments.came(payment)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from cashwrap.doctor.model import Finding, Words, bad, good, look
 from cashwrap.doctor.patient import Patient, age
+from cashwrap.tender.events import TenderContradicted
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import open_payments, stored_payments
 
 LONG_MS = 24 * 3_600_000
+NEWEST = 5_000  # records that are read for what providers said against the record
 _DECIDE = Words(
     "let the till ask on; who holds the terminal's slip may decide it at the till",
     "让收银机继续查询;有终端小票的人可在收银机上确认结果",
@@ -66,6 +68,27 @@ def stored(patient: Patient) -> Iterator[Finding]:
     )
 
 
+def contradicted(patient: Patient) -> Iterator[Finding]:
+    """No provider said something else of a payment lately than what is on record."""
+    book = patient.book
+    records = book.records(max(book.identity.base.seq, book.head.seq - NEWEST))
+    told = [one.body() for one in records if one.envelope.kind == TenderContradicted.kind]
+    found = [each for each in told if isinstance(each, TenderContradicted)]
+    if not found:
+        said = "no provider contradicts what is on record", "没有与记录矛盾的支付"
+        yield good("payments.contradicted", *said)
+        return
+    last, count = found[-1], len(found)
+    yield look(
+        "payments.contradicted",
+        Words(
+            f"{count} answers contradict the record, the last: {last.intent}, {last.said}",
+            f"{count} 个答复与记录矛盾,最近一笔 {last.intent}:{last.said}",
+        ),
+        Words("compare these payments with the provider's page", "请在支付平台核对这些支付"),
+    )
+
+
 def _waiting(
     patient: Patient, check: str, waiting: list[Payment], said: tuple[str, str]
 ) -> Finding:
@@ -76,4 +99,4 @@ def _waiting(
     return (bad if oldest_ms > LONG_MS else look)(check, found, _DECIDE)
 
 
-CHECKS = (doubt, refunds, stored)
+CHECKS = (doubt, refunds, stored, contradicted)

@@ -162,3 +162,11 @@ class TenderDriver(Protocol):
     def settlement(self, day: date) -> Iterator[SettlementLine]:
         """Yield the provider's lines of a day. Raises SettlementDamaged."""
         ...
+
+
+class RefundTeller(TenderDriver, Protocol):
+    """A driver that can also say how a refund stands, without asking for it."""
+
+    def refunded(self, refund_id: str, intent_id: str) -> Outcome:
+        """Return `Approved` with what a refund gave back, `NotFound` where it gave nothing."""
+        ...

@@ -29,6 +29,7 @@ from cashwrap.tender.pan import free_text
 from cashwrap.tender.payments import Payment, Refund, apply_all, start
 from cashwrap.tender.records import Declared
 from cashwrap.tender.refunds import Reach
+from cashwrap.tender.watching import RefundWatch
 
 
 class Commit(Protocol):
@@ -93,6 +94,7 @@ class TenderRunner:
         self._open: dict[str, Payment] = {}
         self._jobs: dict[tuple[str, str], _Job] = {}
         self._showing: dict[str, str] = {}
+        self._watch = RefundWatch(drivers, lambda event, at: self._told(event, at))
 
     def begin(self, request: Request, at: Timestamp, *, staff: str = "") -> Payment:
         """Journal the intent, ask the driver, journal its answer; return the payment after it.
@@ -137,8 +139,10 @@ class TenderRunner:
 
     @property
     def next_ms(self) -> int | None:
-        """The steady time at which `step` next has something to do, or None."""
-        return min((job.due_ms for job in self._jobs.values()), default=None)
+        """The steady time at which `step` or `watch_step` has something to do next, or None."""
+        watched = self._watch.next_ms
+        dues = [job.due_ms for job in self._jobs.values()]
+        return min(dues if watched is None else [*dues, watched], default=None)
 
     def resume(self, payments: Iterable[Payment], at: Timestamp) -> None:
         """Take up what was open when the till went down (`open_payments`): query first."""
@@ -165,7 +169,8 @@ class TenderRunner:
     ) -> Payment:
         """Settle a payment in doubt, or a refund that goes unanswered, on a person's word.
 
-        An approval that comes after "not paid" is still given back by itself. Raises
+        An approval that comes after "not paid" is still given back by itself; a refund that was
+        given after all is journaled, where its driver can tell (`RefundTeller`). Raises
         PaymentNotInDoubt.
         """
         payment = self._known(intent)
@@ -180,7 +185,10 @@ class TenderRunner:
         if back.state != "refunding" or (back.owed and not paid):  # what is owed is owed
             raise PaymentNotInDoubt(refund, back.state)
         decision = decide_refund(payment, back, declared, at)
-        return self._settle(decision, at, 0, refund=refund, staff=staff)
+        settled = self._settle(decision, at, 0, refund=refund, staff=staff)
+        if not paid:
+            self._watch.begin(settled, refund, at)
+        return settled
 
     def refund(
         self,
@@ -273,6 +281,13 @@ class TenderRunner:
     def showing(self, intent: str) -> str:
         """Return what the customer has to scan for a pending payment, or ""."""
         return self._showing.get(intent, "")
+
+    def watch_step(self, now: Timestamp) -> bool:
+        """Look once after a refund that a person declared as not given; see `RefundWatch`."""
+        return self._watch.step(now)
+
+    def _told(self, event: Event, at: Timestamp) -> None:
+        self._commit((event,), at=at)
 
     def _known(self, intent: str) -> Payment:
         payment = self.payment(intent)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from builders.people import approved, bodies, staffed
 
+from cashwrap.doctor import examine
 from cashwrap.errors import InvalidInput
 from cashwrap.sale.errors import (
     MoneyWentOut,
@@ -18,7 +19,7 @@ from cashwrap.sale.errors import (
 )
 from cashwrap.sale.sale import Sale
 from cashwrap.tender.credit import new_code
-from cashwrap.tender.driver import Capabilities
+from cashwrap.tender.driver import Approved, Capabilities, NotFound, Outcome
 from cashwrap.tender.errors import (
     CreditExpired,
     CreditUsedUp,
@@ -315,6 +316,44 @@ def test_a_person_says_whether_a_refund_was_given(tmp_path: Path, given: bool) -
     assert shop.till.next_step_ms is None
     assert shop.till.takings().takings[0].amount_minor == (0 if given else 1400)
     assert shop.crash().takings().payable_minor == 0
+    shop.till.close()
+
+
+class Telling(FakeTerminal):
+    """A terminal that can say how a refund stands."""
+
+    def refunded(self, refund_id: str, intent_id: str) -> Outcome:
+        given = self.charges[intent_id].refunds.get(refund_id)
+        if given is None:
+            return NotFound(intent=intent_id)
+        return Approved(intent=intent_id, amount_minor=given, currency="CNY")
+
+
+@pytest.mark.parametrize("gave", [True, False])
+def test_a_refund_that_was_given_after_all_is_told(tmp_path: Path, gave: bool) -> None:
+    """Declared as not given, and cash followed: the watch journals what the provider says, once."""
+    terminal = Telling(["refund_lost"])
+    shop = Shop(tmp_path / "shop", drivers={"card": terminal})
+    number = sold(shop, card())
+    if not gave:
+        terminal.before = lambda call: (_ for _ in ()).throw(TimeoutError)
+    sale = back(shop, number)
+    sale.refund()
+    (payment,) = sale.payments.in_doubt
+    (refund,) = payment.refunds
+    sale.payments.declare(payment.id, False, "provider's page", refund=refund.id, staff="boss")
+    sale.refund("cash")
+    while shop.till.next_step_ms is not None:
+        shop.clock.pass_ms(max(1, shop.till.next_step_ms - shop.clock.steady_ms))
+        assert shop.till.step()
+    records = shop.till.store.records()
+    told = [one.body() for one in records if one.envelope.kind == "tender.contradicted"]
+    said = [(one.intent, one.state, one.said) for one in told]
+    assert said == [(payment.id, "refused", f"refund {refund.id} gave 1400")] * gave
+    assert sale.state == "completed"
+    assert shop.till.takings().takings[0].amount_minor == 1400
+    levels = {one.check: one.level for one in examine(shop.till, witness=[])}
+    assert levels["payments.contradicted"] == ("look" if gave else "good")
     shop.till.close()
 
 
