@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,8 @@ from time import perf_counter, perf_counter_ns, sleep
 from urllib.request import Request, urlopen
 
 GTIN = "6901234567892"
-PORT = 8671
+with socket.create_server(("127.0.0.1", 0)) as free:
+    PORT = free.getsockname()[1]
 
 
 class Connection:
@@ -138,6 +140,8 @@ def main() -> None:
         )
         try:
             while not (folder / "api.key").exists():
+                if serving.poll() is not None:
+                    sys.exit("the till is not served")
                 sleep(0.05)
             sleep(2)
             key = (folder / "api.key").read_text()
