@@ -18,7 +18,6 @@ export async function begin() {
     speak(state.language || shop.language || "zh-CN");
     const session = await current();
     if (session) await work(session);
-    else if (!shop.guarded) await signIn("", "");
     else update({ phase: "sign_in" });
   } catch (error) {
     update({ phase: "offline", problem: error });

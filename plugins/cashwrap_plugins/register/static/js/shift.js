@@ -39,7 +39,8 @@ const Tile = ({ icon, name, act }) => html`<button type="button" class="tile" on
   <small>${t(`shift.${name}.words`)}</small></button>`;
 
 async function move(name, what) {
-  const given = await ask("money", { title: t(`shift.${name}`), label: t(name === "safe_drop" ? "shift.bag" : "reason") });
+  const label = t(name === "safe_drop" ? "shift.bag" : "reason");
+  const given = await ask("money", { title: t(`shift.${name}`), label });
   if (given && (await send(what, given)) !== undefined) {
     tell(t(`shift.${name}.done`, { minor: money(given.amount_minor) }));
   }

@@ -12,6 +12,7 @@ export const state = {
   shop: null,
   session: null, // {staff, role, rights}
   register: localStorage.getItem("register") || "",
+  clerk: localStorage.getItem("clerk") || "", // the last name, in a shop without accounts
   shift: null,
   groups: [],
   group: "",
