@@ -28,6 +28,7 @@ from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
+from cashwrap.api.reference_page import ReferencePage
 from cashwrap.api.sale_routes import Sales
 from cashwrap.api.session_routes import Approvals, SessionRoutes
 from cashwrap.api.sessions import Sessions
@@ -102,7 +103,12 @@ def make_app(
             HTTPException: not_taken,
             Exception: failed,
         },
-        openapi_config=OpenAPIConfig(title="cashwrap", version=__version__, path="/api/v1/schema"),
+        openapi_config=OpenAPIConfig(
+            title="cashwrap",
+            version=__version__,
+            path="/api/v1/schema",
+            render_plugins=[ReferencePage()],
+        ),
         request_max_body_size=BODY_SIZE_MAX,
     )
     document_refusals(app)

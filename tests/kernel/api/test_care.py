@@ -40,6 +40,16 @@ def test_metrics_name_routes_not_sales(api: Client):
     assert sale not in text
 
 
+def test_the_page_of_the_api_needs_no_network(api: Client):
+    """Every route is on it, and nothing of it comes from elsewhere."""
+    answer = api.get("/api/v1/schema")
+    assert answer.headers["content-type"].startswith("text/html")
+    document = api.get("/api/v1/schema/openapi.json").json()
+    assert not [path for path in document["paths"] if path not in answer.text]
+    assert "://" not in answer.text
+    assert "<script" not in answer.text
+
+
 def test_the_log_has_no_personal_data(shop: Shop):
     """What is logged of a request is its route, its status and its time."""
     shop.till.close()
