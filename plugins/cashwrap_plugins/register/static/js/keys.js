@@ -54,7 +54,7 @@ function pressed(event) {
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event.key === "ArrowDown");
   else if (event.key === "Delete" && event.shiftKey) cancel();
   else if (event.key === "Delete" && chosen()) voidLine(chosen());
-  else if (event.key === "Escape") update({ selected: 0 });
+  else if (event.key === "Escape") state.query ? endSearch() : update({ selected: 0 });
   else return;
   event.preventDefault();
 }

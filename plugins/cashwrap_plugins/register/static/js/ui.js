@@ -63,7 +63,7 @@ export function Button({ icon, kind = "", children, wide, ...rest }) {
 /** A sheet over the screen. Escape, the cross and a touch beside it close it. */
 export function Sheet({ title, close, children, size = "", foot }) {
   const self = useRef();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const back = document.activeElement;
     self.current.showModal();
     self.current.querySelector("[data-first]")?.focus();
