@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from cashwrap.events import Event
+from cashwrap.sale.edits import ReturnAdded, SaleOpened
 from cashwrap.sale.events import DrawerOpened, PriceOverrideJournaled, SaleCancelled
 from cashwrap.staff.events import ApprovalUsed, StaffApproved
 
@@ -30,6 +31,16 @@ class Approvals:
                 left = self._left[body.digest] > 0
                 hold("approval", left, f"the approval of {body.right} was used once more")
                 self._left[body.digest] -= 1
+            case SaleCancelled() if _let_go(body):
+                pass
             case DrawerOpened() | PriceOverrideJournaled() | SaleCancelled():
                 alone = staff in goods.CLERKS and body.approver != goods.BOSS
                 hold("approval", not alone, f"{staff} did {body.kind} without approval")
+
+
+def _let_go(body: SaleCancelled) -> bool:
+    """Return whether a post-void that could not go on let its own reversal go, unasked."""
+    return all(
+        isinstance(edit, SaleOpened) or (isinstance(edit, ReturnAdded) and edit.voids)
+        for edit in body.history
+    )
