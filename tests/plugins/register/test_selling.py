@@ -118,6 +118,38 @@ def test_a_name_of_sixty_characters_is_read_whole(register):
     till.paid()
 
 
+@pytest.mark.req("R5")
+def test_nothing_is_cut_on_goods_or_above_the_cart_of_a_small_screen(register):
+    """More goods than fit make the list longer, not each of them lower."""
+    till = register("small").sign_in()
+    till.page.keyboard.press("F2")
+    till.page.keyboard.type("zznc", delay=60)
+    till.page.wait_for_selector(".good:nth-child(12)")
+    for part in (".good-name", ".cart-head button", ".member span"):
+        for one in till.page.locator(f"{part}:visible").all():
+            wider = one.evaluate("(one) => one.scrollWidth - one.clientWidth")
+            higher = one.evaluate("(one) => one.scrollHeight - one.clientHeight")
+            assert wider <= 1 and higher < 8, (part, one.inner_text())
+
+
+@pytest.mark.req("R6")
+def test_variants_are_picked_by_keyboard(register):
+    """Enter on what was found opens the choices, the first of them at hand; Escape goes back."""
+    till = register("small").sign_in()
+    page = till.page
+    page.keyboard.press("F2")
+    page.keyboard.type("zznc", delay=60)
+    page.wait_for_selector(".good:nth-child(12)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".good:focus")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sheet .chip[data-first]:focus")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".sheet", state="detached")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".groups")
+
+
 @pytest.mark.req("R23")
 @pytest.mark.req("R27")
 def test_a_sale_is_suspended_with_a_reason_and_brought_back_with_one_touch(register):

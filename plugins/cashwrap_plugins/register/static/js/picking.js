@@ -38,6 +38,9 @@ export function Picker({ family, name, line, close }) {
       setItem(now);
     }).catch(() => fail(true));
   }, [family]);
+  useEffect(() => {
+    document.querySelector(".sheet [data-first]")?.focus(); // it was not there yet at first
+  }, [picker]);
   const { axes, leaf } = picker ? walked(picker, picked) : { axes: [], leaf: null };
   const groups = useGroups(leaf, item);
   const short = groups.find((group) => chosenOf(group, extra).length < group.at_least);
