@@ -5,7 +5,8 @@ import pkgutil
 import sys
 from pathlib import Path
 
-EXTRAS = ("hypothesis",)  # modules of cashwrap.testing ask for what only authors of tests have
+# Authors of tests and whoever serves a till have more installed than the kernel needs.
+EXTRAS = ("hypothesis", "litestar", "pytest", "uvicorn")
 PACKAGES = ("cashwrap_native", "cashwrap", "cashwrap_plugins")
 
 
