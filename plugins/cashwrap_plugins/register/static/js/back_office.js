@@ -69,7 +69,7 @@ export function ReturnLines({ number, close }) {
     ({ line: line.line, quantity: quantity(back[line.line]) })) });
   const all = () => set(Object.fromEntries(lines.map((line) => [line.line, line.left_milli])));
   return html`<${Sheet} title=${t("return.of", { number })} close=${() => close()} size="wide"
-    foot=${html`<${Button} onClick=${all}>${t("return.all")}<//><span class="grow"></span>
+    foot=${html`<${Button} disabled=${!lines.length} onClick=${all}>${t("return.all")}<//><span class="grow"></span>
       <${Button} kind="primary" disabled=${!ready} onClick=${done}>${t("return.take")}<//>`}>
     ${found && lines.length === 0 && html`<${Empty} icon="receipts" title=${t("return.nothing")} />`}
     <ul class="rows">${lines.map((line) => html`<li class="return-line" key=${line.line}>
