@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from traceback import extract_tb
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -107,7 +108,10 @@ def fork_till(folder: Path, known: Known, seed: int) -> tuple[int, int]:
     try:
         be_the_till(folder, known, writing, seed)
     except BaseException as error:
-        os.write(writing, f"died {type(error).__name__}: {error}\n".encode())
+        where = " < ".join(
+            f"{Path(f.filename).name}:{f.lineno}" for f in reversed(extract_tb(error.__traceback__))
+        )
+        os.write(writing, f"died {type(error).__name__}: {error} at {where}\n".encode())
     finally:
         os._exit(1)
 
