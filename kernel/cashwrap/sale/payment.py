@@ -217,12 +217,15 @@ class Payments(Balance):
         return self._desk.runner.showing(payment)
 
     def came(self, payment: Payment, *, staff: str = "") -> Payment:
-        """Take note of how a payment stands now; complete the sale when all is paid."""
+        """Take note of how a payment stands now; complete the sale when money has paid all of it.
+
+        News of a payment that never came end no sale on which nothing is due for another reason.
+        """
         kept = self._by_id if payment.sale == self._sale.id else self._giving
         kept[payment.id] = payment
         if self._sale.state == "open":
             self._sale.move("tender")
-        if not self.in_doubt and self.due_minor == 0:
+        if self._moved and not self.in_doubt and self.due_minor == 0:
             self._finish(staff or self._sale.cart.opened.staff)
         else:
             self._reopen()
