@@ -32,19 +32,18 @@ class ApiStopping(CashwrapError):
 class _Job:
     """Something to do on the till, and who waits for it."""
 
-    __slots__ = ("error", "future", "loop", "result", "work")
+    __slots__ = ("error", "future", "loop", "work")
 
     def __init__(self, work: Callable[[Till], object], loop: asyncio.AbstractEventLoop) -> None:
         self.work = work
         self.loop = loop
-        self.future: asyncio.Future[object] = loop.create_future()
-        self.result: object = None
+        self.future: asyncio.Future[None] = loop.create_future()
         self.error: BaseException | None = None
 
     def run(self, till: Till) -> None:
-        """Do it, and keep what came of it."""
+        """Do it, and keep what it raised."""
         try:
-            self.result = self.work(till)
+            self.work(till)
         except BaseException as error:
             self.error = error
 
@@ -55,7 +54,7 @@ class _Job:
         if self.error is not None:
             self.future.set_exception(self.error)
         else:
-            self.future.set_result(self.result)
+            self.future.set_result(None)
 
 
 class TillThread:
@@ -101,9 +100,11 @@ class TillThread:
         """Do something on the till's thread and return what it gives, or raise what it raises."""
         if self._stopping:
             raise ApiStopping
-        job = _Job(work, asyncio.get_running_loop())
+        given: list[T] = []
+        job = _Job(lambda till: given.append(work(till)), asyncio.get_running_loop())
         self._jobs.put(job)
-        return await job.future  # type: ignore[return-value]  # the job's own result
+        await job.future
+        return given[0]
 
     # Inside: on the thread
 

@@ -115,19 +115,19 @@ def _unlock(till: Till, args: argparse.Namespace, who: str | DeviceOwner) -> str
 def _given(text: str) -> tuple[Right, Grant]:
     """Return a grant written ``right=how`` or ``right=allowed:limit``. Raises UsageError."""
     from cashwrap.staff.rights import RIGHTS
-    from cashwrap.staff.roles import LIMITED, Grant
+    from cashwrap.staff.roles import HOWS, LIMITED, Grant
 
     name, _, said = text.partition("=")
     how, _, limit = said.partition(":")
-    for right in RIGHTS:
-        if right != name:
-            continue
-        if how in ("allowed", "approval", "denied") and (not limit or limit.isdecimal()):
-            return right, Grant(how, int(limit) if limit else None)  # type: ignore[arg-type]
-        unit = LIMITED.get(right, "").replace("_", " ")
-        more = f", or allowed:LIMIT in {unit}" if unit else ""
-        raise UsageError(f"{text!r:.80}: write {right}=allowed, =approval or =denied{more}")
-    raise UsageError(f"{name!r:.60} is no right; `cashwrap staff list --roles` names them all")
+    right = next((each for each in RIGHTS if each == name), None)
+    if right is None:
+        raise UsageError(f"{name!r:.60} is no right; `cashwrap staff list --roles` names them all")
+    way = next((each for each in HOWS if each == how), None)
+    if way and (not limit or limit.isdecimal()):
+        return right, Grant(way, int(limit) if limit else None)
+    unit = LIMITED.get(right, "").replace("_", " ")
+    more = f", or allowed:LIMIT in {unit}" if unit else ""
+    raise UsageError(f"{text!r:.80}: write {right}=allowed, =approval or =denied{more}")
 
 
 def _code(parser: argparse.ArgumentParser) -> None:

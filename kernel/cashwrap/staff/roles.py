@@ -1,7 +1,7 @@
 """Roles: what each right comes to for who has the role; four that every shop begins with."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -9,6 +9,7 @@ from cashwrap.errors import InvalidInput
 from cashwrap.staff.rights import RIGHTS, Act, Right
 
 How = Literal["allowed", "approval", "denied"]
+HOWS: tuple[How, ...] = get_args(How)
 
 # What the limit of a right is held against. The other rights have none.
 LIMITED: dict[Right, Literal["rate_ppm", "amount_minor"]] = {
@@ -80,7 +81,7 @@ def checked(grants: Mapping[Right, Grant]) -> dict[str, Grant]:
 
 
 def _check(right: Right, grant: Grant) -> None:
-    if not isinstance(grant, Grant) or grant.how not in ("allowed", "approval", "denied"):
+    if not isinstance(grant, Grant) or grant.how not in HOWS:
         raise InvalidInput(f"{right} is given as Grant('allowed' | 'approval' | 'denied')")
     if grant.limit is None:
         return
