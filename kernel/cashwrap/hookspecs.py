@@ -14,12 +14,14 @@ import pluggy
 if TYPE_CHECKING:
     from cashwrap.catalog.model import PriceList
     from cashwrap.events import Event
-    from cashwrap.host.offers import Command, Job, React, Report
+    from cashwrap.host.offers import Command, Device, Job, Page, Panel, React, Report, Route
     from cashwrap.host.scales import Scale
     from cashwrap.host.views import SaleSeen
+    from cashwrap.money import Currency
     from cashwrap.pricing.model import TaxCode
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.presets import Preset
+    from cashwrap.promotions.rules import Rule
     from cashwrap.receipt.model import Section
     from cashwrap.sale.desk import Watched
     from cashwrap.sale.events import SaleCompleted
@@ -53,6 +55,15 @@ def cashwrap_candidate_sources() -> Iterable[  # type: ignore[empty-body]
 @hookspec
 def cashwrap_rule_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
     """Return promotions by the names that shops know, each made from a few settings."""
+
+
+@hookspec
+def cashwrap_rules(store: str, currency: Currency) -> Iterable[Rule]:  # type: ignore[empty-body]
+    """Return promotion rules, each id beginning with the plugin's name.
+
+    They join the shop's own in what is published. Asked when the till opens and at each
+    publication; what it gives depends on its arguments, the plugin and its settings only.
+    """
 
 
 @hookspec
@@ -120,3 +131,23 @@ def cashwrap_reports() -> Iterable[Report]:  # type: ignore[empty-body]
 @hookspec
 def cashwrap_commands() -> Iterable[Command]:  # type: ignore[empty-body]
     """Return commands, run as ``cashwrap NAME`` on a till that no other program has open."""
+
+
+@hookspec
+def cashwrap_routes() -> Iterable[Route]:  # type: ignore[empty-body]
+    """Return what pages and programs may ask of the plugin, at ``/api/v1/plugins/NAME/``."""
+
+
+@hookspec
+def cashwrap_pages() -> Iterable[Page]:  # type: ignore[empty-body]
+    """Return folders of files for browsers, at ``/plugins/NAME/``."""
+
+
+@hookspec
+def cashwrap_panels() -> Iterable[Panel]:  # type: ignore[empty-body]
+    """Return parts of the register's page, drawn by modules of the plugin's pages."""
+
+
+@hookspec
+def cashwrap_devices() -> Iterable[Device]:  # type: ignore[empty-body]
+    """Return what is plugged in and how to see how it does."""

@@ -24,13 +24,21 @@ RIGHTS = {
     "cashwrap_scales": "devices",
     "cashwrap_taxes": "taxes",
     "cashwrap_price_lists": "prices",
+    "cashwrap_rules": "rules",
     "cashwrap_receipt_sections": "receipt",
     "cashwrap_followers": "journal",
     "cashwrap_committed": "journal",
     "cashwrap_jobs": "jobs",
     "cashwrap_commands": "commands",
+    "cashwrap_routes": "routes",
+    "cashwrap_pages": "pages",
+    "cashwrap_panels": "pages",
+    "cashwrap_devices": "devices",
 }
 """What a plugin with a manifest has to ask for before it may implement a hook."""
+
+FRONT = "front"
+"""What it has to ask for to be the page at the till's own address."""
 
 
 class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

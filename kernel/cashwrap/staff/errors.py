@@ -32,6 +32,8 @@ RIGHT_WORDS: dict[Right, str] = {
     "stock.move": "moving stock",
     "goods.publish": "publishing goods or promotions",
     "training.enter": "training",
+    "plugins.manage": "changing plugins and their settings",
+    "devices.pair": "letting another device drive this till",
     "staff.manage": "changing accounts and roles",
 }
 

@@ -38,6 +38,8 @@ Right = Literal[
     "stock.move",
     "goods.publish",  # catalogs and promotions
     "training.enter",
+    "plugins.manage",  # settings, set aside, bring back
+    "devices.pair",  # let another device drive this till
     "staff.manage",
 ]
 RIGHTS: tuple[Right, ...] = get_args(Right)

@@ -171,6 +171,8 @@ _MANAGER = _limited(
             "sale.post_void",
             "shift.paid_out",
             "goods.publish",
+            "plugins.manage",
+            "devices.pair",
             "staff.manage",
         ),
         approval=("sale.post_void_after_z",),
