@@ -138,7 +138,7 @@ class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``needed``: the till does not open without them. ``folder`` is where the device's own are,
     seen from the shop's folder; "" for none. A call may take ``budget_ms``; after ``faults_max``
     faults or ``slow_max`` slow calls a plugin is set aside. A call that has not come back after
-    ``hang_ms`` is broken off.
+    ``hang_ms`` is broken off. ``trace`` keeps the newest calls of hooks, to look at.
     """
 
     disable: tuple[str, ...] = ()
@@ -150,6 +150,7 @@ class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faults_max: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 3
     slow_max: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 20
     hang_ms: Annotated[int, msgspec.Meta(ge=500, le=600_000)] = 2_000
+    trace: bool = False
 
 
 def _default_taxes() -> tuple[TaxCode, ...]:

@@ -184,3 +184,13 @@ def _teller(title: str) -> Progress:
             print(f"{title}: {done * 100 // total} %", file=sys.stderr)
 
     return tell
+
+
+def time_text(took_ns: int) -> str:
+    """Return ``12 us`` or ``3.4 ms``, "" for nothing."""
+    if not took_ns:
+        return ""
+    if took_ns < 1_000_000:
+        return f"{-(-took_ns // 1000)} us"
+    tenths = took_ns // 100_000
+    return f"{tenths // 10}.{tenths % 10} ms"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.cli import exits
 from cashwrap.cli.arguments import folder, folder_of
-from cashwrap.cli.output import Output
+from cashwrap.cli.output import Output, time_text
 
 if TYPE_CHECKING:
     from cashwrap.host.plugin import PluginInfo
@@ -21,6 +21,7 @@ example:
   cashwrap plugins -f corner-shop
   cashwrap plugins loyalty -f corner-shop
   cashwrap plugins --restore loyalty -f corner-shop      asks it again; its tables are made anew
+  cashwrap plugins --trace 6901234567892 -f corner-shop  each hook call of a sale of these goods
 
 next: [host] in settings.toml disables and orders them (docs/plugins.md)."""
 
@@ -30,6 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="one plugin")
     parser.add_argument("--restore", metavar="NAME", help="ask a plugin again that was set aside")
     parser.add_argument("--set-aside", metavar="NAME", help="ask a plugin no more")
+    parser.add_argument(
+        "--trace", nargs="+", metavar="CODE",
+        help="ring these goods up in a copy that keeps nothing, and show each hook call",
+    )  # fmt: skip
+    parser.add_argument("--member", default="", metavar="ID", help="who buys, with --trace")
     folder(parser, positional=False)
 
 
@@ -39,6 +45,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.host.loading import looked_at
 
     path = folder_of(args)
+    if args.trace:
+        from cashwrap.cli.plugins_trace import trace
+
+        return trace(path, args.trace, args.member, out)
     if args.restore or args.set_aside:
         from cashwrap.till import Till
 
@@ -98,7 +108,8 @@ def _one(info: "PluginInfo", out: Output) -> None:
     for hook in sorted({*info.hooks, *spent}):
         one = spent.get(hook)
         calls = str(one.calls) if one else ""
-        rows.append((hook, calls, _time(one.p50_ns if one else 0), _time(one.p99_ns if one else 0)))
+        p50, p99 = (time_text(one.p50_ns), time_text(one.p99_ns)) if one else ("", "")
+        rows.append((hook, calls, p50, p99))
     if rows:
         out.table(("Hook", "Calls", "p50", "p99"), rows)
 
@@ -113,14 +124,4 @@ def _plain(info: "PluginInfo") -> dict[str, object]:
 def _most(info: "PluginInfo", percentile: int) -> str:
     """Return the time of the hook that took longest."""
     times = [one.p50_ns if percentile == 50 else one.p99_ns for one in info.spent]
-    return _time(max(times, default=0))
-
-
-def _time(took_ns: int) -> str:
-    """Return ``12 us`` or ``3.4 ms``, "" for nothing."""
-    if not took_ns:
-        return ""
-    if took_ns < 1_000_000:
-        return f"{-(-took_ns // 1000)} us"
-    tenths = took_ns // 100_000
-    return f"{tenths // 10}.{tenths % 10} ms"
+    return time_text(max(times, default=0))

@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
 from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
@@ -22,6 +20,7 @@ from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
 from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import standings
 from cashwrap.host.timing import Durations, keep_times
+from cashwrap.host.tracing import Traced, Tracing, told_answer, told_fault
 from cashwrap.host.watchdog import Watchdog
 from cashwrap.settings import HostSettings
 from cashwrap.store.guests import FoldFailed, Guest
@@ -31,15 +30,6 @@ from cashwrap.store.tables import Projection, Reader
 TOLD_MAX = 200  # characters of what went wrong
 FOLD = "fold"
 _NO_BUDGET = 1 << 62
-
-
-class Traced(msgspec.Struct, frozen=True):
-    """One call of a hook: what it answered, or what it raised."""
-
-    plugin: str
-    hook: str
-    took_ns: int
-    answer: str
 
 
 class Implementation(NamedTuple):
@@ -71,7 +61,7 @@ class Host:
         self._untold: list[Event] = []
         self._told_left_out: set[str] = set()
         self._by_hook: dict[str, list[Implementation]] = {}
-        self._traced: list[Traced] | None = None
+        self.tracing = Tracing(on=settings.trace)
 
     # What is known
 
@@ -143,28 +133,28 @@ class Host:
     def _timed(
         self, plugin: Plugin, hook: str, act: Callable[[], object], budget_ns: int
     ) -> object:
-        began_ns, answer = self._ticks_ns(), "raised"
+        began_ns, answer = self._ticks_ns(), ""
         try:
             given = act()
-            answer = f"{given!r:.120}" if self._traced is not None else ""
+            answer = told_answer(given) if self.tracing.on else ""
             return given
+        except BaseException as error:
+            answer = told_fault(error) if self.tracing.on else ""
+            raise
         finally:
             took_ns = self._ticks_ns() - began_ns
             slow = took_ns > budget_ns
             plugin.times.setdefault(hook, Durations()).add(took_ns, slow=slow)
-            if self._traced is not None:
-                self._traced.append(Traced(plugin.name, hook, took_ns, answer))
+            if self.tracing.on:
+                self.tracing.add(plugin.name, hook, took_ns, answer)
             if slow:
                 self._slow(plugin, hook, took_ns)
 
     @contextmanager
     def traced(self) -> Iterator[list[Traced]]:
         """Give a list that every call of a hook is put into, until the block ends."""
-        self._traced = []
-        try:
-            yield self._traced
-        finally:
-            self._traced = None
+        with self.tracing.apart() as calls:
+            yield calls
 
     # Faults
 

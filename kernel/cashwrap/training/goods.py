@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
+from typing import Protocol
 
 from cashwrap.catalog import keys
 from cashwrap.catalog.copying import copy_snapshot
@@ -26,7 +28,15 @@ MOVES_PER_DOCUMENT = 25_000
 _SUPPLIER = "supplier:TRAINING"
 
 
-def bring_goods(shop: Store, training: Store, now_ms: int) -> None:
+class Readable(Protocol):
+    """A shop's store, its own till's or one that is looked into."""
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """Give one consistent view of all tables."""
+        ...
+
+
+def bring_goods(shop: Readable, training: Store, now_ms: int) -> None:
     """Bring a training store's catalog, groups, rules and stock up to the shop's."""
     events = [
         *_catalog(shop, training, now_ms),
@@ -39,7 +49,7 @@ def bring_goods(shop: Store, training: Store, now_ms: int) -> None:
         training.commit([document], at=training.clock.now())
 
 
-def _catalog(shop: Store, training: Store, now_ms: int) -> Iterator[Event]:
+def _catalog(shop: Readable, training: Store, now_ms: int) -> Iterator[Event]:
     with shop.read() as reader:
         wanted = _current(reader, now_ms)
     with training.read() as reader:
@@ -59,7 +69,7 @@ def _current(reader: Reader, now_ms: int) -> tuple[int, str]:
     return entry.version, entry.content_hash
 
 
-def _groups(shop: Store, training: Store) -> Iterator[Event]:
+def _groups(shop: Readable, training: Store) -> Iterator[Event]:
     wanted, there = _layout(shop), _layout(training)
     for key in sorted(wanted.keys() | there.keys()):
         if wanted.get(key) != there.get(key):
@@ -67,12 +77,12 @@ def _groups(shop: Store, training: Store) -> Iterator[Event]:
             yield GroupsArranged(store, wanted.get(key, ()), group)
 
 
-def _layout(store: Store) -> dict[bytes, tuple[str, ...]]:
+def _layout(store: Readable) -> dict[bytes, tuple[str, ...]]:
     with store.read() as reader:
         return {key: decode_names(value) for key, value in reader.items(keys.LAYOUT)}
 
 
-def _rules(shop: Store, training: Store, now_ms: int) -> Iterator[Event]:
+def _rules(shop: Readable, training: Store, now_ms: int) -> Iterator[Event]:
     with shop.read() as reader:
         wanted = rules.current(rules.read_plan(reader), now_ms)
         found = rules.rules_of(reader, wanted.rules_hash) if wanted else None
@@ -87,7 +97,7 @@ def _rules(shop: Store, training: Store, now_ms: int) -> Iterator[Event]:
     yield event
 
 
-def _stock(shop: Store, training: Store) -> Iterator[StockMoved]:
+def _stock(shop: Readable, training: Store) -> Iterator[StockMoved]:
     """Yield opening balances of goods that the training till has never seen."""
     with training.read() as reader:
         known = set(Stock(reader).skus())
@@ -98,7 +108,7 @@ def _stock(shop: Store, training: Store) -> Iterator[StockMoved]:
         yield StockMoved(tuple(batch), f"TRAINING-{number}", "opening")
 
 
-def _opening(shop: Store, known: set[str]) -> Iterator[StockMove]:
+def _opening(shop: Readable, known: set[str]) -> Iterator[StockMove]:
     with shop.read() as reader:
         skus = [sku for sku in Stock(reader).skus() if sku not in known]
     for page in _pages(skus, 5_000):
