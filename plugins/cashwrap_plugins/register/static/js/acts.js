@@ -7,7 +7,7 @@ import { problem, t } from "./words.js";
 let last = Promise.resolve();
 
 /** One act after the other, in the order in which they were wanted. */
-function inOrder(act) {
+export function inOrder(act) {
   const next = last.then(act);
   last = next.catch(() => {});
   return next;

@@ -4,6 +4,7 @@ import { cancel, changeLine, changeSale, setQuantity, suspend, undo, voidLine } 
 import { ask, state, update } from "./store.js";
 import { Button, Choice, Empty, html, Icon, useEffect, useRef } from "./ui.js";
 import { Component } from "../vendor/preact.js";
+import { Panels } from "./panels.js";
 import { money, nameOf, named, quantity, t, unit } from "./words.js";
 import { get } from "./api.js";
 
@@ -17,6 +18,7 @@ export function Cart() {
       ? html`<${Lines} sale=${sale} lines=${lines} />`
       : html`<div class="lines"><${Empty} icon="cart" title=${t("cart.empty")}>
           ${t("cart.empty.words")}<//></div>`}
+    <${Panels} place="cart" />
     ${sale && html`<${Savings} sale=${sale} />`}
     <${Foot} sale=${sale} count=${count} />
   </aside>

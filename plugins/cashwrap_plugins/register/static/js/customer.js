@@ -1,6 +1,8 @@
 /** The customer's screen: the cart as it grows, what it saves, what is to pay, and thanks. */
 
 import { get, live } from "./api.js";
+import { loadPanels, Panels } from "./panels.js";
+import { listen, update } from "./store.js";
 import { html, render } from "./ui.js";
 import { loadWords, money, nameOf, quantity, speak, t, useCurrency } from "./words.js";
 
@@ -20,7 +22,8 @@ function draw() {
 function Display() {
   if (!sale || (!sale.lines.length && !sale.returns.length)) {
     return html`<main class="display"><div class="side welcome"><h1>${t("display.welcome")}</h1>
-      <p>${[shop.name, shop.branch].filter(Boolean).join(" · ")}</p></div></main>`;
+      <p>${[shop.name, shop.branch].filter(Boolean).join(" · ")}</p>
+      <${Panels} place="customer" permit=${asItIs} /></div></main>`;
   }
   const paid = sale.state === "completed";
   const lines = sale.lines.filter((line) => !line.parent);
@@ -35,8 +38,12 @@ function Display() {
         ${" "}${money(sale.totals.discount_minor)}</span>`}
       ${paid ? html`<p>${t("display.thanks")}</p>`
         : html`<p>${sale.applied.map((one) => nameOf(one.name, one.rule)).join(" · ")}</p>`}
+      <${Panels} place="customer" permit=${asItIs} />
     </section></main>`;
 }
+
+/** Nobody stands at this screen who could approve an act. */
+const asItIs = (act) => act();
 
 const sum = (line) => (line.parts.length
   ? sale.lines.filter((one) => one.parent === line.number) : [line])
@@ -49,10 +56,10 @@ function heard({ type, body }) {
   if (body.state === "completed") {
     timer = setTimeout(() => {
       sale = null;
-      draw();
+      update({ sale });
     }, THANKS_MS);
   }
-  draw();
+  update({ sale });
 }
 
 await loadWords();
@@ -60,6 +67,8 @@ shop = await get("/shop");
 useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
 const open = await get("/sales").catch(() => []);
 sale = open.filter((one) => one.register === register).pop() || null;
-draw();
 addEventListener("storage", draw);
+listen(draw);
+update({ sale });
+loadPanels();
 live(register, heard, () => {});

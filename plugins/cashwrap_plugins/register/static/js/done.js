@@ -1,6 +1,7 @@
 /** After the last payment: the change in large figures, the receipt as it is printed. */
 
 import { get } from "./api.js";
+import { Panels } from "./panels.js";
 import { state, update } from "./store.js";
 import { Button, Choice, html, Icon, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { encode } from "../vendor/uqr.js";
@@ -30,6 +31,7 @@ export function Done({ sale }) {
       ${sale.totals.discount_minor > 0 && html`<p class="off">${t("customer_saved", {
         minor: money(sale.totals.discount_minor) })}</p>`}
       <${Button} kind="primary big" data-first="" onClick=${next}>${t("next_customer")}<//>
+      <${Panels} place="done" />
     </section>
     <${Paper} path=${`/sales/${sale.id}/receipt`} />
   </div>`;

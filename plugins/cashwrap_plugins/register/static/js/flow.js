@@ -1,6 +1,7 @@
 /** From the first request to the selling screen: who is here, what is open, what is in the shop. */
 
 import { get, live, post, remove } from "./api.js";
+import { loadPanels } from "./panels.js";
 import { doing, finish, look, show } from "./acts.js";
 import { state, tell, update } from "./store.js";
 import { speak, t, useCurrency, useZone } from "./words.js";
@@ -62,6 +63,7 @@ async function work(session) {
   const sale = mine.length ? await get(`/sales/${mine[mine.length - 1].id}`) : null;
   update({ session, groups, shift, phase: "working", group: groups[0]?.code || "" });
   if (sale) show(sale);
+  loadPanels();
   unlisten?.();
   unlisten = live(state.register, heard, (linked) => {
     if (linked && !state.linked) look();

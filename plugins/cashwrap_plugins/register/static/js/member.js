@@ -1,6 +1,7 @@
 /** Who buys: a card that is scanned or keyed in, and how the shop prices for them. */
 
 import { send } from "./acts.js";
+import { Panels } from "./panels.js";
 import { state } from "./store.js";
 import { Banner, Button, Choice, Field, html, Sheet, useState } from "./ui.js";
 import { money, t } from "./words.js";
@@ -24,5 +25,6 @@ export function Member({ close }) {
     <${Banner}>${t("member.words")}<//>
     ${sale && sale.saved_minor > 0 && html`<p class="off">
       ${t("customer_saved", { minor: money(sale.saved_minor) })}</p>`}
+    <${Panels} place="member" />
   <//>`;
 }

@@ -4,6 +4,7 @@ import { doing, finish, look, pay, show } from "./acts.js";
 import { post } from "./api.js";
 import { Keypad } from "./keypad.js";
 import { Done } from "./done.js";
+import { Panels } from "./panels.js";
 import { ask, state, update } from "./store.js";
 import { Banner, Button, Choice, Field, html, Icon, useEffect, useState } from "./ui.js";
 import { amount, digits, money, named, parseMoney, t } from "./words.js";
@@ -20,7 +21,8 @@ export function Paying() {
     </header>
     ${sale.due_minor < 0 || (!sale.due_minor && sale.returns.length > 0)
       ? html`<${GivingBack} sale=${sale} />` : html`<${Taking} sale=${sale} />`}
-    <aside class="paying-side"><${Payments} sale=${sale} /></aside>
+    <aside class="paying-side"><${Payments} sale=${sale} />
+      <${Panels} place="pay" /></aside>
   </div>`;
 }
 

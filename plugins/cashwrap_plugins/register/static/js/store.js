@@ -28,6 +28,8 @@ export const state = {
   toasts: [],
   dialogs: [],
   cartOpen: false, // on a phone
+  panels: [], // what plugins show on this page
+  sub: null, // the screen under More: {kind, ...}
   theme: localStorage.getItem("theme") || "auto",
   language: localStorage.getItem("language") || "",
 };

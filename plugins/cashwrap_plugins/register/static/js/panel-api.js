@@ -1,0 +1,86 @@
+/** What a plugin's panel may use of the page. docs/panels.md tells authors; this is all there is. */
+
+import { finish, inOrder, permitted, show } from "./acts.js";
+import { request } from "./api.js";
+import { listen, state, tell } from "./store.js";
+import { money, nameOf, quantity, spoken, t } from "./words.js";
+
+/**
+ * The `till` that `mount(element, till)` gets. `run(act)` does something for the panel and takes it
+ * out when that fails; `ended` is a list that is called when the panel goes. `permit` asks for a
+ * manager's PIN where a right is lacking; the customer's screen has nobody to ask.
+ */
+export function panelTill({ plugin }, run, ended, permit = permitted) {
+  const ask = (path) => async (method, below, body) => {
+    const act = () => request(method, path + below, body);
+    try {
+      return await sent(method, path + below, () => permit(act));
+    } catch (error) {
+      error.panel = plugin; // whoever does not catch it is known by it
+      throw error;
+    }
+  };
+  return Object.freeze({
+    sale: () => frozen(shown()),
+    onSale(fn) {
+      const stop = follow((sale) => run(() => fn(sale)));
+      ended.push(stop);
+      fn(frozen(shown()));
+      return stop;
+    },
+    call: ask(""),
+    own: ask(`/plugins/${plugin}`),
+    language: spoken,
+    words: (text, values) => (typeof text === "string" ? t(text, values) : nameOf(text)),
+    money,
+    quantity,
+    toast: (text, kind = "") => tell(String(text), kind),
+    theme: () => document.documentElement.dataset.theme,
+  });
+}
+
+/** The sale that people see: the open one, or the one that was just paid. */
+const shown = () => state.finished || state.sale;
+
+/** Change the open sale in its order among the cashier's own acts, and show what it is then. */
+function sent(method, path, act) {
+  const sale = state.sale;
+  if (method === "GET" || !sale || !path.startsWith(`/sales/${sale.id}`)) return act();
+  return inOrder(async () => {
+    const next = await act();
+    if (next?.id === sale.id && next.state === "completed") finish(next);
+    else if (next?.id === sale.id && state.sale?.id === sale.id) show(next);
+    return next;
+  });
+}
+
+/** Call `fn` with the sale after it was painted; of changes in one frame the last one counts. */
+function follow(fn) {
+  let seen = shown();
+  let waiting = false;
+  const told = () => {
+    waiting = false;
+    if (!over) fn(frozen(seen));
+  };
+  let over = false;
+  const stop = listen(() => {
+    if (shown() === seen) return;
+    seen = shown();
+    if (!waiting) requestAnimationFrame(() => setTimeout(told));
+    waiting = true;
+  });
+  return () => {
+    over = true;
+    stop();
+  };
+}
+
+const known = new WeakSet();
+
+/** The same value, which nobody can change: it is the page's own. */
+function frozen(value) {
+  if (!value || typeof value !== "object" || known.has(value)) return value;
+  known.add(value);
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
