@@ -27,10 +27,10 @@ from cashwrap.opening import (
     kernel_staged,
     rows_readable,
 )
-from cashwrap.papers import Papers
 from cashwrap.ports import Clock, Randomness, SystemClock, SystemRandomness
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.publishing import Publishing
+from cashwrap.questions import Questions
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.errors import NoSuchSale, ReasonNeeded, UnknownOrderType
@@ -56,12 +56,9 @@ if TYPE_CHECKING:
     from cashwrap.host.host import Host
     from cashwrap.host.scales import Reading, Scale
     from cashwrap.host.work import Work
-    from cashwrap.pricing.model import PricedLine
     from cashwrap.promotions.candidates import CandidateSource
-    from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.post_void import PostVoided
     from cashwrap.sale.returning.report import ReturnReport
-    from cashwrap.sale.returning.returnable import Returnable
 
 T = TypeVar("T")
 
@@ -72,7 +69,7 @@ class FolderRefused(CashwrapError):
     code = "till.folder"
 
 
-class Till(Publishing, Papers):
+class Till(Publishing, Questions):
     """One till on one store folder. See docs/embed.md."""
 
     health: tuple[Finding, ...] = ()
@@ -238,33 +235,6 @@ class Till(Publishing, Papers):
         self._open[sale.id] = sale
         return sale
 
-    def quote(
-        self,
-        lines: Sequence[Quoted],
-        *,
-        order_type: str = "",
-        customer: str = "",
-        promotions: bool = True,
-    ) -> tuple[PricedLine, ...]:
-        """Return what goods would come to if they were sold together now; nothing is written.
-
-        Promotions count that need no member, coupon or choice. Raises UnknownItem, NoPrice,
-        NotForSale, SlotRefused, ModifierRefused.
-        """
-        from cashwrap.sale.quote import quote
-
-        self._check_open()
-        at_ms = self.now().wall_ms
-        rules = self.shop_rules.in_force(at_ms) if promotions else None
-        opened = edits.SaleOpened(
-            sale="",
-            order_type=order_type or self.settings.order_types[0],
-            customer=words(customer, "a customer"),
-            rules=None if rules is None else self.rules_at(rules),
-            at_ms=at_ms,
-        )
-        return quote(self, Cart(opened, self.engine, rules), lines)
-
     def sale(self, sale: str) -> Sale:
         """Return an open sale by its id. Raises NoSuchSale."""
         found = self._open.get(sale)
@@ -338,19 +308,6 @@ class Till(Publishing, Papers):
     def groups(self) -> tuple[Group, ...]:
         """Return the register's pages in this store's order."""
         return self.catalog.groups(self.settings.store)
-
-    def returnable(self, receipt: int | str) -> Returnable:
-        """Return what of a finished sale can still come back, line by line.
-
-        ``receipt`` is its number, the square code on the paper, or its id. Raises NoSuchSale.
-        """
-        from cashwrap.sale.returning.returnable import returnable
-        from cashwrap.sale.returning.terms import is_late
-
-        self._check_open()
-        original, today = self.original(receipt), self.day_of(self.latest_ms())
-        late = is_late(self.settings.returns, original.sale.day, today)
-        return returnable(original, late=late)
 
     def post_void(
         self,

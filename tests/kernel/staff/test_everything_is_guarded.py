@@ -99,6 +99,7 @@ GUARDED: dict[str, Call] = {
         lambda stock: receive(stock, "D1", [Received("COLA", 1000, 1)], "supplier:A", "store:S001")
     ),
     "Till.no_sale": lambda day: day.till.no_sale("change"),
+    "Till.shown_takings": lambda day: day.till.shown_takings(),
     "Till.training": lambda day: day.till.training(),
     "Sale.scan": lambda day: day.sale.scan("6901234567892"),
     "Sale.add": lambda day: day.sale.add("COLA"),
@@ -197,7 +198,8 @@ FREE = {
 }
 
 READS = {
-    "Till": "quote sale takings ask_stock available picker groups e_receipt receipt_link receipt "
+    "Till": "quote return_quote return_quote_unreceipted look_up sale takings ask_stock available "
+    "picker groups e_receipt receipt_link receipt "
     "receipt_text record_of sale_of_number rules tax_codes now known_register day_of hour_of "
     "local_time new_id price_context allow clerk rules_at payments_of payments_given_back_by "
     "credit_note credit_of_payment called signed_in drawn short_of cost_minor limits_left original "

@@ -1,0 +1,133 @@
+"""What a till is asked that changes nothing: what goods would come to, sold or brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cashwrap.errors import whole
+from cashwrap.papers import Papers
+from cashwrap.sale import edits
+from cashwrap.sale.cart import Cart
+from cashwrap.sale.projection import day_totals
+from cashwrap.staff.rights import Act
+from cashwrap.tender.pan import words
+
+if TYPE_CHECKING:
+    from cashwrap.catalog.model import Found
+    from cashwrap.pricing.model import PricedLine
+    from cashwrap.sale.goods import Quantity
+    from cashwrap.sale.projection import DayTotals
+    from cashwrap.sale.quote import Quoted
+    from cashwrap.sale.returning.deciding import Asked
+    from cashwrap.sale.returning.quoted import ReturnQuote
+    from cashwrap.sale.returning.returnable import Returnable
+
+
+class Questions(Papers):
+    """A counter that answers questions about goods; nothing of it is written."""
+
+    def quote(
+        self,
+        lines: Sequence[Quoted],
+        *,
+        order_type: str = "",
+        customer: str = "",
+        promotions: bool = True,
+    ) -> tuple[PricedLine, ...]:
+        """Return what goods would come to if they were sold together now; nothing is written.
+
+        Promotions count that need no member, coupon or choice. Raises UnknownItem, NoPrice,
+        NotForSale, SlotRefused, ModifierRefused.
+        """
+        from cashwrap.sale.quote import quote
+
+        self._check_open()
+        return quote(self, self._cart(order_type, customer, promotions=promotions), lines)
+
+    def returnable(self, receipt: int | str) -> Returnable:
+        """Return what of a finished sale can still come back, line by line.
+
+        ``receipt`` is its number, the square code on the paper, or its id. Raises NoSuchSale.
+        """
+        from cashwrap.sale.returning.returnable import returnable
+        from cashwrap.sale.returning.terms import is_late
+
+        self._check_open()
+        original, today = self.original(receipt), self.day_of(self.latest_ms())
+        late = is_late(self.settings.returns, original.sale.day, today)
+        return returnable(original, late=late)
+
+    def return_quote(
+        self,
+        receipt: int | str,
+        lines: Asked | None = None,
+        *,
+        sale: str = "",
+        charge_gifts: bool = False,
+    ) -> ReturnQuote:
+        """Return what goods of a receipt would bring if they came back now.
+
+        ``sale`` is the open one they would come back on: what is on it already is counted. Raises
+        NoSuchSale, and what `Sale.take_back` raises of goods.
+        """
+        from cashwrap.sale.returning.quoted import quoted
+
+        self._check_open()
+        original = self.original(receipt, sale)
+        on_it = self._open[sale].returns if sale in self._open else ()
+        mine = [one.answer for one in on_it if one.of_sale == original.sale.sale]
+        return quoted(original, lines, mine, charge_gifts=charge_gifts)
+
+    def return_quote_unreceipted(
+        self, sku: str, quantity: Quantity = 1, *, customer: str = ""
+    ) -> ReturnQuote:
+        """Return what goods would bring without a receipt.
+
+        Raises what `Sale.take_back_unreceipted` raises of goods.
+        """
+        from cashwrap.sale.returning.quoted import quoted_unreceipted
+        from cashwrap.sale.returning.unreceipted import Named
+
+        self._check_open()
+        cart = self._cart("", customer, promotions=False)
+        return quoted_unreceipted(self, cart, Named(sku, quantity))
+
+    def look_up(self, code: str) -> Found:
+        """Return what a scanned code names in the catalog, without selling it.
+
+        Raises ScanError for what cannot be goods, UnknownItem, HoldSlipScanned.
+        """
+        from cashwrap.sale.goods import found_by
+        from cashwrap.scan.decode import decode
+
+        self._check_open()
+        scan = decode(code, self.settings.scan, now_ms=self.now().wall_ms)
+        return found_by(self.catalog, scan)
+
+    def shown_takings(self, day: int = 0, *, staff: str = "", register: str = "") -> DayTotals:
+        """Return the sums of a business day as a register may show them.
+
+        They tell what a drawer should hold, so they ask for the right ``shift.count``; an approval
+        is good for one look. Raises NotSignedIn, RightDenied, ApprovalNeeded.
+        """
+        self._check_open()
+        asked = whole(day, "a business day") or self.day_of(self.now().wall_ms)
+        act = Act("shift.count", str(asked), "see the takings of the day")
+        if self.allow(act, staff, register).approver:
+            self.commit([], staff=staff, register=register)  # it is used up by the look
+        with self.store.read() as reader:
+            return day_totals(reader, asked)
+
+    def _cart(self, order_type: str, customer: str, *, promotions: bool) -> Cart:
+        """Return a cart that nobody buys."""
+        at_ms = self.now().wall_ms
+        rules = self.shop_rules.in_force(at_ms) if promotions else None
+        opened = edits.SaleOpened(
+            sale="",
+            order_type=order_type or self.settings.order_types[0],
+            customer=words(customer, "a customer"),
+            rules=None if rules is None else self.rules_at(rules),
+            at_ms=at_ms,
+        )
+        return Cart(opened, self.engine, rules)
