@@ -44,7 +44,27 @@ class ScaleFailed(CashwrapError):
 
 
 def read(scales: Mapping[str, Scale], name: str = "") -> Reading:
-    """Return what a scale shows, "" for the only one. Raises ScaleFailed."""
+    """Return what a scale shows, "" for the only one, if goods can be sold by it.
+
+    Raises ScaleFailed.
+    """
+    return saleable(*show(scales, name))
+
+
+def saleable(name: str, found: Reading) -> Reading:
+    """Return a reading that goods can be sold by: at rest, above nothing. Raises ScaleFailed."""
+    if not found.stable:
+        raise ScaleFailed(name, "the goods are not at rest")
+    if not 0 < found.quantity_milli <= INT64_MAX:
+        raise ScaleFailed(name, f"it shows {found.quantity_milli} thousandths: nothing to sell")
+    return found
+
+
+def show(scales: Mapping[str, Scale], name: str = "") -> tuple[str, Reading]:
+    """Return the name of a scale and what it shows now: also nothing, and not yet at rest.
+
+    Raises ScaleFailed where there is no such scale, or it does not answer.
+    """
     scale = scales.get(name)
     if scale is None and not name and len(scales) == 1:
         ((name, scale),) = scales.items()
@@ -56,8 +76,4 @@ def read(scales: Mapping[str, Scale], name: str = "") -> Reading:
         raise ScaleFailed(name, f"it does not answer ({type(error).__name__}: {error})") from error
     if not isinstance(found, Reading) or type(found.quantity_milli) is not int:
         raise ScaleFailed(name, f"it gave {found!r:.60}, no weight")
-    if not found.stable:
-        raise ScaleFailed(name, "the goods are not at rest")
-    if not 0 < found.quantity_milli <= INT64_MAX:
-        raise ScaleFailed(name, f"it shows {found.quantity_milli} thousandths: nothing to sell")
-    return found
+    return name, found

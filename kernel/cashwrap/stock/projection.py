@@ -1,4 +1,4 @@
-"""Balances, reservations and posted documents: the fold of every event that moves stock."""
+"""Balances, reservations, posted documents, and when a place was last heard of."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
@@ -9,11 +9,12 @@ from cashwrap.errors import AmountOverflow, CashwrapError
 from cashwrap.events import Envelope, Event
 from cashwrap.stock.errors import StockError
 from cashwrap.stock.events import StockHold, StockMoved, StockReleased, StockReserved
-from cashwrap.stock.moves import StockMove
+from cashwrap.stock.moves import StockMove, is_held
 from cashwrap.store.tables import BulkWriter, Told, Writer
 from cashwrap_native import ledger
 
 BALANCES, RESERVATIONS, DOCUMENTS = "stock.balances", "stock.reservations", "stock.documents"
+PLACES = "stock.places"
 
 
 class Reservation(msgspec.Struct, frozen=True, array_like=True):
@@ -50,8 +51,8 @@ class StockProjection:
     """
 
     name = "stock"
-    version = 1
-    tables = (BALANCES, RESERVATIONS, DOCUMENTS)
+    version = 2
+    tables = (BALANCES, RESERVATIONS, DOCUMENTS, PLACES)
 
     def __init__(self, kinds: Mapping[str, type[Event]] | None = None) -> None:
         self.reads: Mapping[str, type[Event]] = {
@@ -72,6 +73,7 @@ class StockProjection:
             raise _refusal(envelope, error) from None
         if isinstance(body, StockMoved):
             _count_document(writer, body)
+            _hear_of(writer, body, envelope.wall_ms)
 
     def fold_all(self, writer: BulkWriter, told: Sequence[Told]) -> None:
         """Apply events in order, moves straight into the rows."""
@@ -152,3 +154,11 @@ def _count_document(writer: Writer, body: StockMoved) -> None:
     packed = writer.get(DOCUMENTS, key)
     postings = 1 if packed is None else int.from_bytes(packed, "big") + 1
     writer.put(DOCUMENTS, key, postings.to_bytes(4, "big"))
+
+
+def _hear_of(writer: Writer, body: StockMoved, wall_ms: int) -> None:
+    """Keep when something was last told of each place in our hands."""
+    places = {place for move in body.moves for place in (move.source, move.target)}
+    for place in sorted(filter(is_held, places)):
+        key, packed = place.encode(), wall_ms.to_bytes(8, "big")
+        writer.put(PLACES, key, max(packed, writer.get(PLACES, key) or packed))

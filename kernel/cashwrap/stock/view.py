@@ -9,6 +9,7 @@ from cashwrap.stock.moves import CUSTOMER, StockMove, is_held
 from cashwrap.stock.projection import (
     BALANCES,
     DOCUMENTS,
+    PLACES,
     RESERVATIONS,
     Reservation,
     decode_reservation,
@@ -122,6 +123,14 @@ class Stock:
             [row for row in self.held(sku, location) if row.on_hand_milli],
             key=lambda row: (row.expires or _NO_DATE, row.arrival),
         )
+
+    def heard_ms(self, location: str) -> int | None:
+        """Return when the newest document about a place was posted, None before the first.
+
+        So old is what is known of a place whose sales are not this till's own.
+        """
+        packed = self._reader.get(PLACES, location.encode("utf-8", "surrogatepass"))
+        return None if packed is None else int.from_bytes(packed, "big")
 
     def by_owner(self, sku: str, location: str = "") -> dict[str, int]:
         """Return the quantity on hand of each owner ("" is the shop)."""
