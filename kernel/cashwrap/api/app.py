@@ -29,13 +29,16 @@ from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
 from cashwrap.api.reference_page import ReferencePage
+from cashwrap.api.report_routes import Reports
 from cashwrap.api.sale_routes import Sales
+from cashwrap.api.scale_routes import ScaleReader, ScaleRoutes
 from cashwrap.api.session_routes import Approvals, SessionRoutes
 from cashwrap.api.sessions import Sessions
 from cashwrap.api.shift_routes import ShiftRoutes
 from cashwrap.api.shop_routes import Shop
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
+from cashwrap.api.wire import ByName
 from cashwrap.errors import CashwrapError
 
 BODY_SIZE_MAX = 1 << 20
@@ -63,6 +66,7 @@ def make_app(
             "training": TrainingDesk(thread, training),
             "sessions": Sessions(),
             "metrics": meter,
+            "scales": ScaleReader(),
             "log": log,
         }
     )
@@ -73,16 +77,19 @@ def make_app(
             SessionRoutes,
             Approvals,
             Shop,
+            ScaleRoutes,
             Sales,
             Pay,
             Returns,
             Holds,
             Receipts,
             ShiftRoutes,
+            Reports,
             Care,
             live,
         ],
         dependencies={"caller": Provide(caller), "desk": Provide(desk)},
+        response_class=ByName,
     )
     given = {"desk": Provide(desk), "meter": Provide(metrics_of)}
     handlers: list[ControllerRouterHandler] = [

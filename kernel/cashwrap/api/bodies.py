@@ -212,6 +212,21 @@ class ReturnBody(Body, frozen=True):
     charge_gifts: bool = False
 
 
+class ReturnQuoteBody(Body, frozen=True):
+    """Goods of a receipt that might come back, on the open ``sale`` or on none."""
+
+    lines: list[ReturnedLine] | None = None
+    sale: Words = ""
+    charge_gifts: bool = False
+
+
+class ReturnQuoteItemBody(Body, frozen=True):
+    """Goods that might come back without a receipt."""
+
+    sku: Words
+    quantity: Quantity = 1
+
+
 class RefundBody(Body, frozen=True):
     """Give back what is due: to who paid (""), in cash, or on a credit note."""
 

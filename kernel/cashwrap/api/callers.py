@@ -1,18 +1,24 @@
 """What every route is given: who asks, and the desk."""
 
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from msgspec.structs import replace
 
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
-from cashwrap.api.sessions import COOKIE, Caller, Sessions
+from cashwrap.api.sessions import Caller, Sessions, cookie_of
 from cashwrap.errors import InvalidInput
 
 AnyRequest = Request[Any, Any, Any]
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+REGISTER = "X-Cashwrap-Register"
+"""Which register a page stands at, percent-encoded: pages of one browser have a session each.
+"""
 Key = Annotated[
     str | None,
     HeaderParameter(
@@ -29,16 +35,21 @@ AtDesk = NamedDependency[Desk]
 
 async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
     """Return who asks. Raises NoSession."""
-    found = sessions(request).of(request.cookies.get(COOKIE, ""))
+    found = sessions(request).of(token_of(request))
     return replace(found, command=_command(idempotency_key))
 
 
 async def desk(request: AnyRequest) -> Desk:
     """Return the till behind the routes: the shop's, or the one that its session trains on."""
-    token = request.cookies.get(COOKIE, "")
-    trains = sessions(request).trains(token)
+    trains = sessions(request).trains(token_of(request))
     training: Desk = request.app.state.training
     return training if trains else shop(request)
+
+
+def token_of(connection: AnyConnection, register: str | None = None) -> str:
+    """Return the token of the session that a page has at its register, "" for none."""
+    named = unquote(connection.headers.get(REGISTER, "")) if register is None else register
+    return connection.cookies.get(cookie_of(named), "")
 
 
 def shop(request: AnyRequest) -> Desk:

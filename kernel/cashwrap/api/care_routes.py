@@ -7,7 +7,8 @@ from litestar.di import NamedDependency
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
-from cashwrap.api.wire import JsonObject, fields
+from cashwrap.doctor.model import Finding
+from cashwrap.host.plugin import PluginInfo
 from cashwrap.till import Till
 
 
@@ -20,7 +21,7 @@ class HealthView(msgspec.Struct, frozen=True):
     open_sales: int
     payments_in_doubt: int
     warnings: list[str]
-    findings: list[JsonObject]
+    findings: list[Finding]
 
 
 class Care(Controller):
@@ -35,13 +36,13 @@ class Care(Controller):
         return await desk.ask(_health)
 
     @get("/plugins")
-    async def plugins(self, caller: Asking, desk: AtDesk) -> list[JsonObject]:
+    async def plugins(self, caller: Asking, desk: AtDesk) -> list[PluginInfo]:
         """Return the till's plugins: versions, state, faults, time spent."""
-        return await desk.ask(lambda till: [fields(one) for one in till.host.infos()])
+        return await desk.ask(lambda till: list(till.host.infos()))
 
 
 @get("/health", include_in_schema=False)
-async def alive(desk: NamedDependency[Desk]) -> Response[JsonObject]:
+async def alive(desk: NamedDependency[Desk]) -> Response[dict[str, bool]]:
     """Say whether the till answers, to anybody on this machine; nothing else is told."""
     ok = await desk.ask(lambda till: not till.store.engine.fault)
     return Response({"ok": ok}, status_code=200 if ok else 503)
@@ -62,7 +63,7 @@ def _health(till: Till) -> HealthView:
         open_sales=len(sales),
         payments_in_doubt=sum(len(sale.payments.in_doubt) for sale in sales),
         warnings=list(till.store.warnings),
-        findings=[fields(found) for found in till.health],
+        findings=list(till.health),
     )
 
 

@@ -9,7 +9,7 @@ from cashwrap.api.live import Kind, Live
 from cashwrap.api.sale_view import SaleView, sale_view
 from cashwrap.api.sessions import Caller
 from cashwrap.api.till_thread import TillThread
-from cashwrap.api.wire import JsonObject
+from cashwrap.api.wire import plain
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.projection import ended
@@ -124,9 +124,10 @@ class Desk:
         till.store.when_durable(lambda: self.live.tell("sale", view.register, view))
         return view
 
-    def told(self, till: Till, kind: Kind, register: str, body: JsonObject) -> JsonObject:
+    def told(self, till: Till, kind: Kind, register: str, body: T) -> T:
         """Tell who listens of something, and return it."""
-        till.store.when_durable(lambda: self.live.tell(kind, register, body))
+        shown = plain(body)
+        till.store.when_durable(lambda: self.live.tell(kind, register, shown))
         return body
 
     def _keep(self, sale: Sale) -> None:

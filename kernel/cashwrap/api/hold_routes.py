@@ -10,8 +10,8 @@ from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.sale_routes import by
 from cashwrap.api.sale_view import SaleView
-from cashwrap.api.wire import JsonObject, fields
 from cashwrap.sale.holds.holds import Resumed
+from cashwrap.sale.holds.model import Changes, Hold
 from cashwrap.till import Till
 
 
@@ -19,13 +19,13 @@ class ResumedView(msgspec.Struct, frozen=True):
     """A sale that is open again, and what differs from what the customer was quoted."""
 
     sale: SaleView
-    changes: JsonObject
+    changes: Changes
 
 
 class SwipedView(msgspec.Struct, frozen=True):
     """What a card did: the sale that it suspended, or the one that it brought back."""
 
-    hold: JsonObject | None
+    hold: Hold | None
     resumed: ResumedView | None
 
 
@@ -43,16 +43,14 @@ class Holds(Controller):
     tags = ("holds",)
 
     @get()
-    async def waiting(
-        self, caller: Asking, desk: AtDesk, key: FromQuery[str] = ""
-    ) -> list[JsonObject]:
+    async def waiting(self, caller: Asking, desk: AtDesk, key: FromQuery[str] = "") -> list[Hold]:
         """Return the sales that wait, the oldest first: all, or those under a key."""
-        return await desk.ask(lambda till: [fields(one) for one in till.holds.waiting(key=key)])
+        return await desk.ask(lambda till: list(till.holds.waiting(key=key)))
 
     @get("/{code:str}")
-    async def one(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> JsonObject:
+    async def one(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> Hold:
         """Return the hold of a code, whatever became of it, or the one that waits under a key."""
-        return await desk.ask(lambda till: fields(till.holds.find(code)))
+        return await desk.ask(lambda till: till.holds.find(code))
 
     @get("/{code:str}/slip")
     async def slip(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> SlipView:
@@ -76,13 +74,13 @@ class Holds(Controller):
         data: JSONBody[bodies.ReasonBody],
         caller: Asking,
         desk: AtDesk,
-    ) -> JsonObject:
+    ) -> Hold:
         """Cancel a sale that waits: nobody will come for it."""
 
-        def work(till: Till) -> JsonObject:
+        def work(till: Till) -> Hold:
             who = by(caller)
             gone = till.holds.cancel(code, data.reason, register=caller.register, **who)
-            return desk.told(till, "hold", gone.register, fields(gone))
+            return desk.told(till, "hold", gone.register, gone)
 
         return await desk.ask(work)
 
@@ -98,10 +96,10 @@ class Holds(Controller):
             )
             if isinstance(done, Resumed):
                 return SwipedView(None, _resumed(desk, till, done))
-            return SwipedView(desk.told(till, "hold", done.register, fields(done)), None)
+            return SwipedView(desk.told(till, "hold", done.register, done), None)
 
         return await desk.ask(work)
 
 
 def _resumed(desk: Desk, till: Till, done: Resumed) -> ResumedView:
-    return ResumedView(desk.tell(till, done.sale), fields(done.changes))
+    return ResumedView(desk.tell(till, done.sale), done.changes)

@@ -8,8 +8,9 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromQuery
 
+from cashwrap.api.callers import token_of
 from cashwrap.api.desk import Desk
-from cashwrap.api.sessions import COOKIE, NoSession, Sessions
+from cashwrap.api.sessions import NoSession, Sessions
 
 NOBODY = 4401
 
@@ -19,7 +20,7 @@ async def live(socket: WebSocket[Any, Any, Any], register: FromQuery[str | None]
     """Send each change at a register (all, where none is named) as one JSON text."""
     sessions: Sessions = socket.app.state.sessions
     try:
-        who = sessions.of(socket.cookies.get(COOKIE, ""))
+        who = sessions.of(token_of(socket, register or "") or token_of(socket))
     except NoSession as error:
         await socket.accept()
         await socket.close(code=NOBODY, reason=error.code)

@@ -11,8 +11,9 @@ from litestar.exceptions import HTTPException
 
 from cashwrap.api.logs import Log, Logged
 from cashwrap.api.wire import JsonObject, fields
-from cashwrap.errors import BulkRefused, CashwrapError
+from cashwrap.errors import BulkRefused, CashwrapError, Issue
 from cashwrap.staff.errors import ApprovalNeeded, MustWait
+from cashwrap.staff.rights import Act
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,15 +47,19 @@ _BY_ROOM = {"store": 503, "scan": 422}
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """What went wrong: ``code`` is stable and what programs match, ``detail`` is for people."""
+    """What went wrong (RFC 9457): ``code`` is what programs match, ``detail`` is for people.
+
+    ``issues`` are all problems of bulk input; ``act`` is what somebody has to approve, for
+    ``POST /approvals``; ``retry_after_ms`` how long to wait before the same is asked again.
+    """
 
     type: str
     title: str
     status: int
     code: str
     detail: str
-    issues: list[JsonObject] = []
-    act: JsonObject = {}
+    issues: list[Issue] = []
+    act: Act | None = None
     retry_after_ms: int = 0
 
 
@@ -64,22 +69,22 @@ def status_of(code: str) -> int:
     return _STATUS.get(code) or _BY_ENDING.get(last) or _BY_ROOM.get(room) or 409
 
 
-def refused(_: Request[object, object, State], error: CashwrapError) -> Response[Problem]:
+def refused(_: Request[object, object, State], error: CashwrapError) -> Response[JsonObject]:
     """Answer with a refusal of the kernel."""
     issues = error.issues if isinstance(error, BulkRefused) else []
-    act = fields(error.act) if isinstance(error, ApprovalNeeded) else {}
+    act = error.act if isinstance(error, ApprovalNeeded) else None
     wait_ms = error.left_ms if isinstance(error, MustWait) else 0
     return _answer(
         status_of(error.code),
         error.code,
         str(error),
-        issues=[fields(one) for one in issues],
+        issues=issues,
         act=act,
         retry_after_ms=wait_ms,
     )
 
 
-def not_taken(_: Request[object, object, State], error: HTTPException) -> Response[Problem]:
+def not_taken(_: Request[object, object, State], error: HTTPException) -> Response[JsonObject]:
     """Answer a request that is none of ours, or not of its form."""
     code = {404: "api.no_such_route", 405: "api.method", 413: "api.too_large"}
     extra = error.extra if isinstance(error.extra, list) else []
@@ -90,7 +95,7 @@ def not_taken(_: Request[object, object, State], error: HTTPException) -> Respon
     return _answer(status, named, detail, headers=error.headers)
 
 
-def failed(request: Request[object, object, State], error: Exception) -> Response[Problem]:
+def failed(request: Request[object, object, State], error: Exception) -> Response[JsonObject]:
     """Answer with a fault of our own, without its insides; the log says where it is."""
     log: Log = request.app.state.log
     frame = extract_tb(error.__traceback__)[-1:]
@@ -112,11 +117,11 @@ def _answer(
     code: str,
     detail: str,
     *,
-    issues: list[JsonObject] | None = None,
-    act: JsonObject | None = None,
+    issues: list[Issue] | None = None,
+    act: Act | None = None,
     retry_after_ms: int = 0,
     headers: dict[str, str] | None = None,
-) -> Response[Problem]:
+) -> Response[JsonObject]:
     sent = dict(headers or {})
     if retry_after_ms:
         sent["Retry-After"] = str(-(-retry_after_ms // 1000))
@@ -127,7 +132,8 @@ def _answer(
         code=code,
         detail=detail,
         issues=issues or [],
-        act=act or {},
+        act=act,
         retry_after_ms=retry_after_ms,
     )
-    return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=sent)
+    told = {name: value for name, value in fields(problem).items() if value not in (None, [], 0)}
+    return Response(told, status_code=status, media_type=MEDIA_TYPE, headers=sent)

@@ -1,5 +1,7 @@
 """``/receipts``: finished sales, found, printed again, reversed."""
 
+from collections.abc import Callable
+from hashlib import sha256
 from typing import Annotated
 
 import msgspec
@@ -9,14 +11,28 @@ from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api import bodies
 from cashwrap.api.callers import Asking, AtDesk
+from cashwrap.api.finding import LOOKED_MAX, Found, Wanted, first_number, look, newest
+from cashwrap.api.finished_proof import FinishedProof, finished_proof
 from cashwrap.api.pay_routes import LanguageQuery
-from cashwrap.api.receipt_view import ReceiptRow, ReceiptView, receipt_rows, receipt_view
-from cashwrap.api.wire import JsonObject, fields
+from cashwrap.api.receipt_view import ReceiptRow, ReceiptView, receipt_view
+from cashwrap.receipt.electronic import EReceipt
+from cashwrap.receipt.model import Receipt
+from cashwrap.sale.returning.quoted import ReturnQuote
+from cashwrap.sale.returning.returnable import Returnable
 from cashwrap.till import Till
 
 Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Day = Annotated[int, QueryParameter(ge=0, lt=1_0000_00_00)]
+Query = Annotated[str, QueryParameter(name="query", max_length=200)]
+RegisterQuery = Annotated[str | None, QueryParameter(name="register", required=False)]
 Before = Annotated[int, QueryParameter(ge=0, lt=2**62)]
+
+
+class ReceiptPage(msgspec.Struct, frozen=True):
+    """Receipts that were found; ``next`` goes on below them, 0 at the end."""
+
+    rows: list[ReceiptRow]
+    next: int
 
 
 class PostVoidView(msgspec.Struct, frozen=True):
@@ -26,6 +42,24 @@ class PostVoidView(msgspec.Struct, frozen=True):
     sale: str
     number: int
     due_minor: int
+
+
+class LinkView(msgspec.Struct, frozen=True):
+    """A link to a receipt, to print as a square code or to send."""
+
+    link: str
+
+
+class EReceiptView(msgspec.Struct, frozen=True):
+    """A receipt without paper. ``sha256`` is of the bytes that `Till.e_receipt` gives.
+
+    What follows the ``#`` of ``link`` is signed by the till and is not sent by a browser.
+    """
+
+    schema: str
+    receipt: Receipt
+    sha256: str
+    link: str
 
 
 class Receipts(Controller):
@@ -42,7 +76,36 @@ class Receipts(Controller):
 
         ``before`` is the number of the last one of the page before.
         """
-        return await desk.ask(lambda till: receipt_rows(till, day, before, limit))
+        return await desk.ask(lambda till: newest(till, day, before, limit))
+
+    @get("/search")
+    async def search(
+        self,
+        caller: Asking,
+        desk: AtDesk,
+        text: Query = "",
+        day: Day = 0,
+        type: FromQuery[str] = "",
+        staff: FromQuery[str] = "",
+        register: RegisterQuery = None,
+        before: Before = 0,
+        limit: Limit = 50,
+    ) -> ReceiptPage:
+        """Search receipts, the newest first: by number, amount, member or goods in ``query``.
+
+        ``next`` is the ``before`` of the next page, 0 at the end. A page may be short, or empty,
+        where the search looked at many and found few: go on with ``next``.
+        """
+        wanted = Wanted(text=text, type=type, staff=staff, register=register, day=day)
+        number = await desk.ask(lambda till: first_number(till, before, day))
+        rows, lowest = list[ReceiptRow](), max(0, number - LOOKED_MAX)
+        while number > lowest and len(rows) < limit:
+            found = await desk.ask(_going_on(wanted, number, limit - len(rows)))
+            rows += found.rows
+            if not found.next:
+                return ReceiptPage(rows, 0)
+            number = found.next - 1
+        return ReceiptPage(rows, number + 1 if number else 0)
 
     @get("/{number:str}")
     async def one(
@@ -57,16 +120,61 @@ class Receipts(Controller):
         return await desk.ask(work)
 
     @get("/{number:str}/returnable")
-    async def returnable(self, number: FromPath[str], caller: Asking, desk: AtDesk) -> JsonObject:
+    async def returnable(self, number: FromPath[str], caller: Asking, desk: AtDesk) -> Returnable:
         """Return what of a receipt can still come back, line by line."""
-        return await desk.ask(lambda till: fields(till.returnable(_named(number))))
+        return await desk.ask(lambda till: till.returnable(_named(number)))
+
+    @post("/{number:str}/quote", status_code=HTTP_200_OK)
+    async def quote(
+        self,
+        number: FromPath[str],
+        data: JSONBody[bodies.ReturnQuoteBody],
+        caller: Asking,
+        desk: AtDesk,
+    ) -> ReturnQuote:
+        """Return what goods of a receipt would bring if they came back now; nothing is written."""
+        lines = None if data.lines is None else [(one.line, one.quantity) for one in data.lines]
+
+        def work(till: Till) -> ReturnQuote:
+            return till.return_quote(
+                _named(number), lines, sale=data.sale, charge_gifts=data.charge_gifts
+            )
+
+        return await desk.ask(work)
+
+    @get("/{number:str}/proof")
+    async def proof(
+        self, number: FromPath[str], caller: Asking, desk: AtDesk
+    ) -> FinishedProof | None:
+        """Return why a finished sale cost what it did, None where it had no promotions."""
+        return await desk.ask(lambda till: finished_proof(till, _sale(till, number)))
 
     @get("/{number:str}/link")
     async def link(
         self, number: FromPath[str], caller: Asking, desk: AtDesk, base: FromQuery[str] = ""
-    ) -> JsonObject:
+    ) -> LinkView:
         """Return the signed link of the e-receipt under a shop's own address, for a QR code."""
-        return await desk.ask(lambda till: {"link": till.receipt_link(_sale(till, number), base)})
+        return await desk.ask(lambda till: LinkView(till.receipt_link(_sale(till, number), base)))
+
+    @get("/{number:str}/e-receipt")
+    async def e_receipt(
+        self, number: FromPath[str], caller: Asking, desk: AtDesk, base: FromQuery[str] = ""
+    ) -> EReceiptView:
+        """Return the receipt without paper: the document, its bytes' hash, and the signed link.
+
+        ``base`` is the address of the page that shows it. The link carries the till's signature
+        over what the receipt says, so that who opens it can see that it is this till's.
+        """
+
+        def work(till: Till) -> EReceiptView:
+            sale = _sale(till, number)
+            raw = till.e_receipt(sale)
+            document = msgspec.json.decode(raw, type=EReceipt)
+            digest = sha256(raw).hexdigest()
+            link = till.receipt_link(sale, base)
+            return EReceiptView(document.schema, document.receipt, digest, link)
+
+        return await desk.ask(work)
 
     @post("/{number:str}/reprint", status_code=HTTP_200_OK)
     async def reprint(
@@ -107,6 +215,10 @@ class Receipts(Controller):
             return PostVoidView(done.of_number, done.sale, done.number, done.due_minor)
 
         return await desk.ask(work)
+
+
+def _going_on(wanted: Wanted, number: int, room: int) -> Callable[[Till], Found]:
+    return lambda till: look(till, wanted, number, room)
 
 
 def _named(number: str) -> int | str:

@@ -2,21 +2,20 @@
 
 import msgspec
 
-from cashwrap.api.wire import JsonObject, fields
 from cashwrap.receipt.model import Receipt
 from cashwrap.receipt.words import Language
-from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
-from cashwrap.sale.projection import ended, series_totals
+from cashwrap.sale.projection import ended
+from cashwrap.sale.returning.projection import came_back
 from cashwrap.till import Till
 
 
 class ReceiptView(msgspec.Struct, frozen=True):
-    """One receipt; ``document`` has the fields of `cashwrap.receipt.model.Receipt`."""
+    """One receipt: its document, and the paper as text in the language that was asked for."""
 
     sale: str
     number: str
-    document: JsonObject
+    document: Receipt
     text: str
 
 
@@ -28,11 +27,15 @@ def receipt_view(till: Till, sale: str, receipt: Receipt, language: Language | N
     if language is not None:
         style = msgspec.structs.replace(style, language=language)
     text = render_text(receipt, style)
-    return ReceiptView(sale, receipt.number, fields(receipt), text)
+    return ReceiptView(sale, receipt.number, receipt, text)
 
 
 class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One line in a list of receipts."""
+    """One line in a list of receipts.
+
+    ``voided_by`` is the receipt that reversed it, or 0; ``returns`` how often goods of it came
+    back, ``returned_whole`` that nothing of it is left with the customer.
+    """
 
     number: int
     sale: str
@@ -46,34 +49,20 @@ class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
     lines: int
     tenders: list[str]
     copies: int
+    member: str = ""
+    voided_by: int = 0
+    returns: int = 0
+    returned_whole: bool = False
 
 
-def receipt_rows(till: Till, day: int, before: int, limit: int) -> list[ReceiptRow]:
-    """Return the newest receipts, of one business day where it is given, below a number."""
-    with till.store.read() as reader:
-        last = series_totals(reader).last_number
-    number = min(before - 1, last) if before else last
-    rows: list[ReceiptRow] = []
-    while number > 0 and len(rows) < limit:
-        try:
-            row = _row(till, number)
-        except NoSuchSale:  # trimmed, and safe elsewhere: older ones are too
-            break
-        if day and row.day < day:
-            break
-        if not day or row.day == day:
-            rows.append(row)
-        number -= 1
-    return rows
-
-
-def _row(till: Till, number: int) -> ReceiptRow:
+def receipt_row(till: Till, number: int) -> ReceiptRow:
+    """Return the row of a receipt. Raises NoSuchSale."""
     sale = till.sale_of_number(number)
     record = till.record_of(sale)
     body = record.body()
     assert isinstance(body, SaleCompleted)  # see `Till.record_of`
     with till.store.read() as reader:
-        place = ended(reader, sale)
+        place, back = ended(reader, sale), came_back(reader, sale)
     return ReceiptRow(
         number=number,
         sale=sale,
@@ -87,4 +76,8 @@ def _row(till: Till, number: int) -> ReceiptRow:
         lines=len(body.lines),
         tenders=[taking.kind for taking in body.takings],
         copies=0 if place is None else place.copies,
+        member=body.member,
+        voided_by=next((one.number for one in back if one.type == "post_void"), 0),
+        returns=len(back),
+        returned_whole=any(one.whole for one in back),
     )

@@ -8,9 +8,11 @@ from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api import bodies
 from cashwrap.api.callers import Asking, AtDesk
+from cashwrap.api.offer_view import goods_of
+from cashwrap.api.sale_proof_view import ProofView, proof_view
 from cashwrap.api.sale_view import SaleView
 from cashwrap.api.sessions import Caller
-from cashwrap.api.wire import JsonObject, fields
+from cashwrap.api.shop_view import ItemView
 from cashwrap.errors import InvalidInput
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
@@ -51,18 +53,20 @@ class Sales(Controller):
         return await desk.view(sale)
 
     @get("/{sale:str}/proof")
-    async def proof(self, sale: FromPath[str], caller: Asking, desk: AtDesk) -> JsonObject | None:
-        """Return why the promotions of a sale are what they are; null where no rules count.
+    async def proof(self, sale: FromPath[str], caller: Asking, desk: AtDesk) -> ProofView | None:
+        """Return why the promotions of a sale are what they are; null where no rules count."""
 
-        ``names`` has the words for every promotion, by language.
-        """
-
-        def work(till: Till) -> JsonObject | None:
-            sold = desk.find(till, sale)
-            found, names = sold.proof(), {rule.id: dict(rule.name) for rule in sold.rules}
-            return None if found is None else {**fields(found), "names": names}
+        def work(till: Till) -> ProofView | None:
+            return proof_view(desk.find(till, sale))
 
         return await desk.ask(work)
+
+    @get("/{sale:str}/rules/{rule:str}/goods")
+    async def goods(
+        self, sale: FromPath[str], rule: FromPath[str], caller: Asking, desk: AtDesk
+    ) -> list[ItemView]:
+        """Return the goods that an offer or a hint of a sale is about, to choose from."""
+        return await desk.ask(lambda till: goods_of(till, desk.find(till, sale), rule))
 
     @post("/{sale:str}/scan", status_code=HTTP_200_OK)
     async def scan(

@@ -1,16 +1,19 @@
 """A sale as pages and programs see it: everything that is drawn, under its own name."""
 
+from typing import Literal, TypeVar
+
 import msgspec
 
-from cashwrap.api.wire import JsonObject, fields
+from cashwrap.api.offer_view import names_goods
 from cashwrap.pricing.model import Allocation
 from cashwrap.promotions.model import Hint
-from cashwrap.promotions.rules import Rule
+from cashwrap.promotions.rules import PayPoints, Rule
 from cashwrap.sale.cart import Line
 from cashwrap.sale.edits import ChosenModifier, DiscountGiven, ReturnAdded
 from cashwrap.sale.sale import Sale
-from cashwrap.tender.payments import Payment
+from cashwrap.tender.payments import Payment, RefundState
 
+V = TypeVar("V", bound=msgspec.Struct)
 Names = dict[str, str]  # language -> words
 
 
@@ -71,6 +74,26 @@ class TotalsView(msgspec.Struct, frozen=True):
     payable_minor: int
 
 
+class RefundView(msgspec.Struct, frozen=True, kw_only=True):
+    """Money of a payment on its way back, or back already; ``owed``: the driver still gives it.
+
+    ``sale`` is the return that it was given back on. ``counts_minor`` is by how much it lowers
+    what was paid, cash rounding and tip left out.
+    """
+
+    id: str
+    amount_minor: int
+    reason: str
+    owed: bool
+    state: RefundState
+    refusal: str
+    settled_ms: int
+    sale: str
+    counts_minor: int
+    in_cash: bool
+    in_credit: bool
+
+
 class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     """One payment. ``show`` is what the customer has to scan, where the till must show it."""
 
@@ -88,7 +111,7 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     reason: str
     recorded: bool
-    refunds: list[JsonObject]
+    refunds: list[RefundView]
     show: str
 
 
@@ -101,21 +124,37 @@ class AppliedView(msgspec.Struct, frozen=True):
 
 
 class HintView(msgspec.Struct, frozen=True):
-    """What the customer could add to pay ``gain_minor`` less for it."""
+    """What the customer could add to pay ``gain_minor`` less for it.
+
+    ``names_goods``: they are of some goods only, which `GET /sales/{sale}/rules/{rule}/goods` has.
+    """
 
     rule: str
     name: Names
     add_minor: int
     add_count: int
     gain_minor: int
+    names_goods: bool
 
 
 class OfferView(msgspec.Struct, frozen=True):
-    """Gifts that the customer may still take."""
+    """Gifts or add-ons that the customer may still take, of the rule's goods; free: for nothing."""
 
     rule: str
     name: Names
     units: int
+    free: bool
+
+
+class RewardView(msgspec.Struct, frozen=True):
+    """What a promotion gives other than money off: points (so many times), or coupons."""
+
+    rule: str
+    name: Names
+    kind: Literal["points", "coupon"]
+    times_ppm: int
+    extra: int
+    count: int
 
 
 class ChoiceView(msgspec.Struct, frozen=True):
@@ -160,6 +199,18 @@ class ReturnView(msgspec.Struct, frozen=True):
     goods: list[BackView]
 
 
+class FeeView(msgspec.Struct, frozen=True, kw_only=True):
+    """A surcharge of the order: ``value`` is minor units, or ppm ``of`` the goods' sum."""
+
+    id: str
+    name: str
+    kind: Literal["fixed", "percent"]
+    value: int
+    of: Literal["list", "discounted"]
+    tax: str
+    tax_included: bool
+
+
 class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     """A whole sale. ``number`` is its receipt's, 0 while it is open.
 
@@ -176,6 +227,8 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     member: str
     tier: str
     points: int
+    points_wanted: int
+    points_used: int
     note: str
     seller: str
     number: int
@@ -193,10 +246,11 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     saved_minor: int
     hints: list[HintView]
     offers: list[OfferView]
+    rewards: list[RewardView]
     choices: list[ChoiceView]
     discounts: list[DiscountView]
     coupons: list[str]
-    fees: list[JsonObject]
+    fees: list[FeeView]
     returns: list[ReturnView]
     can_undo: bool
 
@@ -218,12 +272,14 @@ def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
         member=header.member,
         tier=header.tier,
         points=header.points,
+        points_wanted=header.points_wanted,
+        points_used=_points_used(sale, named),
         note=header.note,
         seller=header.seller,
         number=number,
         training=training,
         lines=_lines(sale, named),
-        totals=TotalsView(*[getattr(sale.totals, name) for name in TotalsView.__struct_fields__]),
+        totals=_copied(TotalsView, sale.totals),
         due_minor=due_minor,
         cash_due_minor=payments.cash_due()[0] if due_minor > 0 else due_minor,
         paid_minor=payments.paid_minor,
@@ -235,8 +291,10 @@ def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
         saved_minor=sum(one.saving_minor for one in applied),
         hints=[_hint(hint, named) for hint in sale.hints()] if is_open else [],
         offers=[
-            OfferView(one.rule, _names(named, one.rule), one.units) for one in sale.offers()
+            OfferView(one.rule, _names(named, one.rule), one.units, _is_gift(named, one.rule))
+            for one in sale.offers()
         ] if is_open else [],
+        rewards=_rewards(sale, named),
         choices=[
             ChoiceView(rule.id, dict(rule.name), header.ticked.get(rule.id, ""))
             for rule in named.values()
@@ -244,7 +302,7 @@ def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
         ],
         discounts=[_discount(one) for one in header.discounts.values()],
         coupons=list(header.coupons),
-        fees=[fields(fee) for fee in header.fees.values()],
+        fees=[_copied(FeeView, fee) for fee in header.fees.values()],
         returns=[_return(one) for one in sale.returns],
         can_undo=sale.state == "open" and sale.cart.can_undo,
     )  # fmt: skip
@@ -317,9 +375,14 @@ def _payment(sale: Sale, payment: Payment) -> PaymentView:
         account=payment.account,
         reason=payment.reason,
         recorded=payment.recorded,
-        refunds=[fields(one) for one in payment.refunds],
+        refunds=[_copied(RefundView, one) for one in payment.refunds],
         show=sale.payments.showing(payment.id) if payment.state == "pending" else "",
     )
+
+
+def _copied(kind: type[V], of: msgspec.Struct) -> V:
+    """Return a view with the fields of the same names."""
+    return kind(**{name: getattr(of, name) for name in kind.__struct_fields__})
 
 
 def _applied(sale: Sale, named: dict[str, Rule]) -> list[AppliedView]:
@@ -333,10 +396,33 @@ def _names(named: dict[str, Rule], rule: str) -> Names:
     return {} if found is None else dict(found.name)
 
 
+def _is_gift(named: dict[str, Rule], rule: str) -> bool:
+    found = named.get(rule)
+    return found is not None and found.gift
+
+
 def _hint(hint: Hint, named: dict[str, Rule]) -> HintView:
-    return HintView(
-        hint.rule, _names(named, hint.rule), hint.add_minor, hint.add_count, hint.gain_minor
+    rule, words = named.get(hint.rule), _names(named, hint.rule)
+    of_some = rule is not None and names_goods(rule)
+    return HintView(hint.rule, words, hint.add_minor, hint.add_count, hint.gain_minor, of_some)
+
+
+def _points_used(sale: Sale, named: dict[str, Rule]) -> int:
+    proof = sale.proof()
+    return sum(
+        use.times
+        for one in (() if proof is None else proof.applied)
+        for use in one.uses
+        if one.rule in named and isinstance(named[one.rule].benefit, PayPoints)
     )
+
+
+def _rewards(sale: Sale, named: dict[str, Rule]) -> list[RewardView]:
+    proof = sale.proof()
+    return [
+        RewardView(one.rule, _names(named, one.rule), one.kind, one.times_ppm, one.extra, one.count)
+        for one in (() if proof is None else proof.rewards)
+    ]
 
 
 def _discount(one: DiscountGiven) -> DiscountView:

@@ -1,5 +1,7 @@
 """``/session`` and ``/approvals``: who is at the register, and who approves what."""
 
+from urllib.parse import unquote
+
 import msgspec
 from litestar import Controller, Response, delete, get, post
 from litestar.datastructures import Cookie
@@ -8,11 +10,12 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec.structs import replace
 
 from cashwrap.api import bodies
-from cashwrap.api.callers import AnyRequest, Asking, AtDesk, sessions, shop
-from cashwrap.api.sessions import COOKIE, Caller
+from cashwrap.api.callers import REGISTER, AnyRequest, Asking, AtDesk, sessions, shop, token_of
+from cashwrap.api.sessions import Caller, cookie_of
 from cashwrap.api.training_desk import TrainingDesk
-from cashwrap.api.wire import JsonObject, fields
-from cashwrap.staff.rights import RIGHTS, Act
+from cashwrap.api.wire import ByName
+from cashwrap.staff.rights import RIGHTS, Act, Right
+from cashwrap.staff.roles import Grant
 from cashwrap.till import Till
 
 
@@ -24,7 +27,7 @@ class SessionView(msgspec.Struct, frozen=True):
     name: str
     role: str
     training: bool
-    rights: dict[str, JsonObject]
+    rights: dict[Right, Grant]
 
 
 class SessionRoutes(Controller):
@@ -48,7 +51,7 @@ class SessionRoutes(Controller):
         view = await shop(request).ask(work)
         await _ended(request)
         token = sessions(request).begin(Caller(data.register, data.staff))
-        return Response(view, cookies=[_cookie(request, token)])
+        return ByName(view, cookies=[_cookie(request, token)])
 
     @get()
     async def current(self, caller: Asking, desk: AtDesk) -> SessionView:
@@ -68,7 +71,7 @@ class SessionRoutes(Controller):
         now = replace(caller, command="", training=data.on)
         if data.on and not caller.training:
             await shop(request).ask(lambda till: training.enter(till, caller, fresh=data.fresh))
-        sessions(request).change(request.cookies.get(COOKIE, ""), now)
+        sessions(request).change(token_of(request), now)
         await _stopped_training(request)
         asked = training if data.on else shop(request)
         return await asked.ask(lambda till: _view(till, now))
@@ -119,7 +122,7 @@ class Approvals(Controller):
 
 async def _ended(request: AnyRequest) -> None:
     """Forget the session of a request."""
-    sessions(request).end(request.cookies.get(COOKIE, ""))
+    sessions(request).end(token_of(request))
     await _stopped_training(request)
 
 
@@ -135,9 +138,7 @@ def _view(till: Till, caller: Caller) -> SessionView:
         return SessionView(caller.register, caller.staff, caller.staff, "", till.is_training, {})
     known = {one.code: one for one in till.staff.people()}
     who = known.get(caller.staff)
-    rights: dict[str, JsonObject] = {
-        right: fields(till.staff.grant(caller.staff, right)) for right in RIGHTS
-    }
+    rights = {right: till.staff.grant(caller.staff, right) for right in RIGHTS}
     if who is None:
         return SessionView(caller.register, caller.staff, "", "", till.is_training, rights)
     name, role = who.name, who.role
@@ -146,7 +147,7 @@ def _view(till: Till, caller: Caller) -> SessionView:
 
 def _cookie(request: AnyRequest, token: str) -> Cookie:
     return Cookie(
-        key=COOKIE,
+        key=cookie_of(unquote(request.headers.get(REGISTER, ""))),
         value=token,
         path="/",
         httponly=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from secrets import token_urlsafe
 
 import msgspec
@@ -10,6 +11,14 @@ from cashwrap.errors import CashwrapError
 
 COOKIE = "cashwrap_session"
 SESSIONS_MAX = 256
+
+
+def cookie_of(register: str) -> str:
+    """Return the name of the cookie with a page's session at a register.
+
+    Programs, and pages that name no register, have the one of "".
+    """
+    return f"{COOKIE}_{sha256(register.encode()).hexdigest()[:12]}" if register else COOKIE
 
 
 class NoSession(CashwrapError):

@@ -14,29 +14,15 @@ from cashwrap.api.desk import Desk
 from cashwrap.api.pay_routes import LanguageQuery
 from cashwrap.api.sale_routes import By, by
 from cashwrap.api.sessions import Caller
-from cashwrap.api.wire import JsonObject, fields
+from cashwrap.api.shift_view import ReportView, ShiftAnswer, ShiftView, shift_view
 from cashwrap.errors import InvalidInput
 from cashwrap.receipt.words import Language
 from cashwrap.shift.errors import NoOpenShift
-from cashwrap.shift.model import Shift, ShiftReport
+from cashwrap.shift.model import ShiftReport
 from cashwrap.shift.shifts import Shifts
 from cashwrap.till import Till
 
 Number = Annotated[int, QueryParameter(ge=0, lt=2**62)]
-
-
-class ShiftAnswer(msgspec.Struct, frozen=True):
-    """The shift that a register works on, None for none; and those that can be gone on with."""
-
-    shift: JsonObject | None
-    waiting: list[JsonObject]
-
-
-class ReportView(msgspec.Struct, frozen=True):
-    """An X or Z report: its figures (`cashwrap.shift.model.ShiftReport`), and its paper."""
-
-    report: JsonObject
-    text: str
 
 
 class ShiftRoutes(Controller):
@@ -51,9 +37,9 @@ class ShiftRoutes(Controller):
         return await desk.ask(lambda till: _answer(till, caller.register))
 
     @get("/all")
-    async def all_shifts(self, caller: Asking, desk: AtDesk) -> list[JsonObject]:
-        """Return all shifts, oldest first."""
-        return await desk.ask(lambda till: [fields(one) for one in till.shifts.all()])
+    async def all_shifts(self, caller: Asking, desk: AtDesk) -> list[ShiftView]:
+        """Return all shifts, oldest first; the closed ones name their Z reports."""
+        return await desk.ask(lambda till: [shift_view(one) for one in till.shifts.all()])
 
     @post("/open", status_code=HTTP_200_OK)
     async def open(
@@ -229,30 +215,14 @@ async def _act(desk: Desk, caller: Caller, act: Callable[[Shifts, By], object]) 
 
 
 def _told(desk: Desk, till: Till, register: str) -> ShiftAnswer:
-    answer = _answer(till, register)
-    desk.told(till, "shift", register, fields(answer))
-    return answer
+    return desk.told(till, "shift", register, _answer(till, register))
 
 
 def _answer(till: Till, register: str) -> ShiftAnswer:
     found = till.shifts.current(register)
-    waiting = [_shift(one) for one in till.shifts.all() if one.state in ("suspended", "counting")]
-    return ShiftAnswer(None if found is None else _shift(found), waiting)
-
-
-def _shift(shift: Shift) -> JsonObject:
-    """Return a shift without what was expected at its count: that is the report's to tell."""
-    shown = fields(shift)
-    if shift.declared is not None:
-        shown["declared"] = {
-            "cash": {str(unit): pieces for unit, pieces in shift.declared.cash},
-            "cash_minor": shift.declared.cash_minor,
-            "tenders": dict(shift.declared.tenders),
-            "staff": shift.declared.staff,
-            "at_ms": shift.declared.at_ms,
-            "times": shift.declared.times,
-        }
-    return shown
+    waiting = [one for one in till.shifts.all() if one.state in ("suspended", "counting")]
+    shown = None if found is None else shift_view(found)
+    return ShiftAnswer(shown, [shift_view(one) for one in waiting])
 
 
 def _number(till: Till, number: int, register: str) -> int:
@@ -276,4 +246,4 @@ def _report(till: Till, report: ShiftReport, language: Language | None) -> Repor
     style = style_of(till.settings)
     if language is not None:
         style = msgspec.structs.replace(style, language=language)
-    return ReportView(fields(report), till.shifts.text(report, style))
+    return ReportView(report, till.shifts.text(report, style))

@@ -13,16 +13,14 @@ from cashwrap.api.shop_view import (
     GroupView,
     ItemPage,
     ItemView,
-    ReadingView,
     ShopView,
     StockView,
     groups_view,
     item_view,
-    picker_view,
     shop_view,
     stock_view,
 )
-from cashwrap.api.wire import JsonObject
+from cashwrap.catalog.picker import Picker
 from cashwrap.till import Till
 
 Query = Annotated[str, QueryParameter(name="query", max_length=200)]
@@ -83,26 +81,14 @@ class Shop(Controller):
     @get("/picker/{family:str}")
     async def picker(
         self, family: FromPath[str], caller: Asking, desk: AtDesk, customer: FromQuery[str] = ""
-    ) -> JsonObject:
+    ) -> Picker:
         """Return the spec tree of a family, with price and stock per leaf."""
-        return await desk.ask(lambda till: picker_view(till, family, customer))
-
-    @get("/scale")
-    async def scale(self, caller: Asking, desk: AtDesk, name: FromQuery[str] = "") -> ReadingView:
-        """Return what a scale shows, "" for the only one."""
-
-        def work(till: Till) -> ReadingView:
-            shown = till.weigh(name)
-            return ReadingView(shown.quantity_milli, shown.unit, shown.stable, shown.tare_milli)
-
-        return await desk.ask(work)
+        return await desk.ask(lambda till: till.picker(family, customer=customer))
 
     @get("/stock/{sku:str}")
     async def stock(self, sku: FromPath[str], caller: Asking, desk: AtDesk) -> list[StockView]:
         """Return where a SKU is, as far as this till knows."""
-        return await desk.ask(
-            lambda till: till.ask_stock(lambda stock: stock_view(stock, sku))
-        )  # fmt: skip
+        return await desk.ask(lambda till: stock_view(till, sku))
 
 
 def _arranged(till: Till, codes: list[str], group: str, caller: Caller) -> list[GroupView]:

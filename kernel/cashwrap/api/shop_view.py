@@ -2,9 +2,8 @@
 
 import msgspec
 
-from cashwrap.api.wire import JsonObject, fields
 from cashwrap.catalog.errors import NoPrice, UnknownItem
-from cashwrap.catalog.model import Item, ModifierGroup, Slot
+from cashwrap.catalog.model import Item, Modifier, ModifierGroup, Slot
 from cashwrap.catalog.view import Catalog
 from cashwrap.stock.view import Stock
 from cashwrap.till import Till
@@ -55,6 +54,7 @@ class ShopView(msgspec.Struct, frozen=True, kw_only=True):
     return_locations: list[str]
     return_days: int
     tenders: list[TenderView]
+    scales: list[str]
     guarded: bool
     staff: list[PersonView]
     shifts_required: bool
@@ -88,7 +88,15 @@ class ModifierGroupView(msgspec.Struct, frozen=True):
     name: str
     at_least: int
     at_most: int
-    modifiers: list[JsonObject]
+    modifiers: list[Modifier]
+
+
+class PackView(msgspec.Struct, frozen=True):
+    """A unit that holds several: ``quantity_milli`` of the item's. None: no price."""
+
+    unit: str
+    quantity_milli: int
+    unit_minor: int | None
 
 
 class ItemView(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +119,7 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     tags: list[str]
     spec: dict[str, str]
     units: list[str]
+    packs: list[PackView]
     slots: list[SlotView]
     modifier_groups: list[ModifierGroupView]
 
@@ -130,21 +139,18 @@ class ItemPage(msgspec.Struct, frozen=True):
     next: str
 
 
-class ReadingView(msgspec.Struct, frozen=True):
-    """What a scale shows: thousandths of ``unit``, less the tare. ``stable``: at rest."""
-
-    quantity_milli: int
-    unit: str
-    stable: bool
-    tare_milli: int
-
-
 class StockView(msgspec.Struct, frozen=True):
-    """What the till knows of a SKU at one place."""
+    """What the till knows of a SKU at one place.
+
+    ``as_of_ms`` is when it last heard of the place and ``age_s`` how long ago that was: 0 for its
+    own store, None for a place of which it has no document.
+    """
 
     location: str
     on_hand_milli: int
     available_milli: int
+    as_of_ms: int | None
+    age_s: int | None
 
 
 def shop_view(till: Till) -> ShopView:
@@ -170,6 +176,7 @@ def shop_view(till: Till) -> ShopView:
         return_locations=["sellable", *settings.returns.locations],
         return_days=settings.returns.days,
         tenders=_tenders(till),
+        scales=sorted(till.scales),
         guarded=till.guarded,
         staff=_people(till),
         shifts_required=settings.shifts.required,
@@ -216,6 +223,10 @@ def item_view(till: Till, item: Item) -> ItemView:
         tags=list(item.tags),
         spec=dict(item.spec),
         units=[item.unit, *(pack.unit for pack in item.packs)],
+        packs=[
+            PackView(pack.unit, pack.base_quantity_milli, _price(till, item, pack.unit))
+            for pack in item.packs
+        ],
         slots=[_slot(catalog, slot) for slot in item.slots],
         modifier_groups=[_modifiers(group) for group in catalog.modifier_groups(item)],
     )
@@ -231,25 +242,30 @@ def groups_view(till: Till) -> list[GroupView]:
     return found
 
 
-def picker_view(till: Till, family: str, customer: str) -> JsonObject:
-    """Return the spec tree of a family, with price and stock per leaf."""
-    return fields(till.picker(family, customer=customer))
+def stock_view(till: Till, sku: str) -> list[StockView]:
+    """Return where a SKU is, place by place, its own store first."""
+    own, now_ms = till.settings.own_location, till.now().wall_ms
+
+    def asked(stock: Stock) -> list[StockView]:
+        places: dict[str, list[int]] = {own: [0, 0]} if stock.held(sku) else {}
+        for row in stock.held(sku):
+            sums = places.setdefault(row.location, [0, 0])
+            sums[0] += row.on_hand_milli
+            sums[1] += row.available_milli
+        found = []
+        for place, (on_hand_milli, available_milli) in places.items():
+            as_of_ms = now_ms if place == own else stock.heard_ms(place)
+            age_s = None if as_of_ms is None else max(0, now_ms - as_of_ms) // 1000
+            found.append(StockView(place, on_hand_milli, available_milli, as_of_ms, age_s))
+        return found
+
+    return till.ask_stock(asked)
 
 
-def stock_view(stock: Stock, sku: str) -> list[StockView]:
-    """Return where a SKU is, place by place."""
-    places: dict[str, list[int]] = {}
-    for row in stock.held(sku):
-        sums = places.setdefault(row.location, [0, 0])
-        sums[0] += row.on_hand_milli
-        sums[1] += row.available_milli
-    return [StockView(place, *sums) for place, sums in sorted(places.items())]
-
-
-def _price(till: Till, item: Item) -> int | None:
+def _price(till: Till, item: Item, unit: str = "") -> int | None:
     try:
         context = till.price_context("")
-        return till.catalog.price_at(item.sku, till.now().wall_ms, context).unit_minor
+        return till.catalog.price_at(item.sku, till.now().wall_ms, context, unit).unit_minor
     except (NoPrice, UnknownItem):
         return None
 
@@ -264,5 +280,6 @@ def _slot(catalog: Catalog, slot: Slot) -> SlotView:
 
 
 def _modifiers(group: ModifierGroup) -> ModifierGroupView:
-    modifiers = [fields(one) for one in group.modifiers]
-    return ModifierGroupView(group.code, group.name, group.at_least, group.at_most, modifiers)
+    return ModifierGroupView(
+        group.code, group.name, group.at_least, group.at_most, list(group.modifiers)
+    )
