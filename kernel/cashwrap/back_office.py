@@ -21,6 +21,7 @@ from cashwrap.tender.pan import words
 
 if TYPE_CHECKING:
     from cashwrap.host.host import Host
+    from cashwrap.pairing.pairing import Pairing
     from cashwrap.shift.shifts import Shifts
     from cashwrap.staff.staff import Staff
 
@@ -70,6 +71,7 @@ class BackOffice:
         self._staff: Staff | None = None  # where nobody has an account, nothing of it is loaded
         self._shifts: Shifts | None = None
         self._host: Host | None = None
+        self._pairing: Pairing | None = None
         self.is_watched = False
 
     @property
@@ -127,6 +129,15 @@ class BackOffice:
 
             self._shifts = Shifts(self)
         return self._shifts
+
+    @property
+    def pairing(self) -> Pairing:
+        """Return the other devices that drive this till, and how one more is let in."""
+        if self._pairing is None:
+            from cashwrap.pairing.pairing import Pairing
+
+            self._pairing = Pairing(self, self._randomness)
+        return self._pairing
 
     def on_shift(self, register: str) -> None:
         """Raise NoOpenShift at a register that needs an open shift to sell, and has none."""

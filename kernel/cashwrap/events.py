@@ -42,7 +42,8 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What every record says beside its body.
 
     ``(store, till, epoch, seq)`` names the event for ever. ``staff`` and ``command`` are empty
-    where there is none. Times are those of `ports.Timestamp`.
+    where there is none. ``device`` is the paired device from which it was done, "" for the till's
+    own. Times are those of `ports.Timestamp`.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
     staff: str
     command: str
     body: msgspec.Raw
+    device: str = ""
 
 
 E = TypeVar("E", bound=Event)

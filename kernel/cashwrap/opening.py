@@ -13,6 +13,7 @@ from cashwrap.audit import AuditProjection, bring_back_settings, settings_kept
 from cashwrap.catalog import keys as catalog_keys
 from cashwrap.catalog.projection import CatalogProjection
 from cashwrap.host.projection import HostProjection
+from cashwrap.pairing.projection import PairingProjection
 from cashwrap.ports import Clock
 from cashwrap.promotions import kept as rules_kept
 from cashwrap.promotions.projection import RulesProjection
@@ -55,6 +56,7 @@ def kernel_projections() -> list[Projection]:
         StaffProjection(),
         ReturnProjection(),
         HostProjection(),
+        PairingProjection(),
     ]
 
 

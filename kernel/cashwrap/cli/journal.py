@@ -193,7 +193,8 @@ def text_of(line: Line, shop: Shop) -> str:
         f"{envelope.kind:<22}"
     )
     staff = f"by {envelope.staff}" if envelope.staff else ""
-    said = "  ".join(filter(None, (staff, *_said(record, shop))))
+    device = f"from {envelope.device}" if envelope.device else ""
+    said = "  ".join(filter(None, (staff, device, *_said(record, shop))))
     mark = "" if line.follows else "  CHAIN BROKEN BEFORE THIS"
     return f"{head} {said}{mark}".rstrip()
 

@@ -26,7 +26,7 @@ from cashwrap.store.tables import (
 from cashwrap.store.views import MemoryWriter, TxnWriter
 from cashwrap_native.leading import Leading, gather
 
-ENVELOPE_FIELDS = 10  # all but the body, which stands last
+ENVELOPE_FIELDS = 10  # those before the body
 ANY_VERSION = -1
 
 

@@ -102,6 +102,8 @@ class Store:
         self.randomness = randomness
         self.warnings: list[str] = []
         self.is_training = False
+        self.device = ""
+        """The paired device whose request is being done, "" for the till's own."""
         self.commits = 0
         self._owner = owner
         self._staged = tuple(staged)
@@ -294,7 +296,7 @@ class Store:
             seq, packed = seq + 1, encode_body(body)
             envelope = Envelope(
                 body.kind, body.version, store, till, epoch, seq,
-                at.wall_ms, at.steady_ms, staff, command, packed,
+                at.wall_ms, at.steady_ms, staff, command, packed, self.device,
             )  # fmt: skip
             raw = frame(previous, envelope)
             previous = record_hash(raw)
