@@ -11,7 +11,6 @@ from typing import NamedTuple, Self
 from msgspec.structs import replace
 
 from cashwrap.errors import AmountOverflow
-from cashwrap.promotions.applied import applied_rules
 from cashwrap.promotions.candidates import CandidateSource as CandidateSource
 from cashwrap.promotions.candidates import gathered
 from cashwrap.promotions.choosing import Chooser, split
@@ -482,6 +481,8 @@ class Solution:
     @cached_property
     def applied(self) -> tuple[AppliedRule, ...]:
         """The rules that gave something, with each of their uses."""
+        from cashwrap.promotions.applied import applied_rules
+
         codes = codes_held(self.occasion)
         return applied_rules(self._choice, self._engine.set, self.cells, self.lines, codes)
 

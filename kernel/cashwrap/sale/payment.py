@@ -1,6 +1,6 @@
 """Paying a sale: cash, drivers, split over any number, given back, and the end when all is paid."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from cashwrap.errors import InvalidInput
@@ -19,7 +19,6 @@ from cashwrap.tender.driver import TenderKind
 from cashwrap.tender.errors import PaymentInDoubt, TenderRefused, UnknownPayment
 from cashwrap.tender.pan import words
 from cashwrap.tender.payments import CREDIT, Payment, apply
-from cashwrap.tender.refunds import given_back
 
 
 class Payments(Balance):
@@ -276,7 +275,7 @@ class Payments(Balance):
         vouchers = recorded(self._desk, self._sale.id, self._vouchers())
         events, made = [*vouchers.events, *events], [*vouchers.payments, *made]
         after = self._giving | {payment.id: payment for payment in giving}
-        gave = given_back(after.values(), self._sale.id)
+        gave = self._gave(after.values())
         taken, begun = (*self.all, *made, *gave), bool(self._by_id or self._giving)
         if remaining_minor(self._asked_minor, taken) == 0:
             ending = self._desk.completed(self._sale.cart, taken, paid=begun)
@@ -324,6 +323,14 @@ class Payments(Balance):
         assert payment is not None  # these events begin a payment
         self.book([*beside, event], [payment], staff=staff, command=command)
         return payment
+
+    def _gave(self, giving: Collection[Payment]) -> list[Payment]:
+        """Return what payments of other sales gave back for the goods that come back on this."""
+        if not giving:
+            return []
+        from cashwrap.tender.refunds import given_back
+
+        return given_back(giving, self._sale.id)
 
     def record_vouchers(self, staff: str) -> None:
         """Journal the vouchers before a driver is asked for anything."""

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from cashwrap.pricing.cart import Cart as Pricing
 from cashwrap.pricing.model import Priced
-from cashwrap.promotions.explain.extras import after_hand, extras
 from cashwrap.promotions.model import Occasion, PriceProof
 from cashwrap.promotions.rules import Rule
 from cashwrap.sale.basket import basket_line
@@ -107,6 +106,8 @@ class Promoting:
         """
         proof = self.proof()
         if self.rules.has_extras:
+            from cashwrap.promotions.explain.extras import after_hand
+
             hand = self._by_hand(priced, lines)
             proof = after_hand(proof, self.rules.engine.rules, hand)
         return replace(
@@ -162,6 +163,8 @@ class Promoting:
 
     def _charge(self, header: Header, pricing: Pricing, lines: Mapping[int, Line]) -> None:
         """Put the fees of rules beside those charged by hand, as they stand after discounts."""
+        from cashwrap.promotions.explain.extras import extras
+
         by_hand = tuple(header.fees.values())
         pricing.charge(by_hand)
         charged = pricing.fees()

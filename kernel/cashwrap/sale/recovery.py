@@ -1,6 +1,6 @@
 """Open sales brought back after the till's process, or its power, was gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +17,18 @@ from cashwrap.store.tables import Reader
 from cashwrap.tender.projection import unfinished_snapshots
 
 _encode = msgspec.msgpack.Encoder().encode
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    """One edit in the draft, not yet decoded: most are of sales that have ended since."""
+
+    sale: str
+    edit: msgspec.Raw
+    engine: bytes
+
+
+_frame = msgspec.msgpack.Decoder(Frame).decode
+_decode_edit: Callable[[msgspec.Raw], AnyEdit] = msgspec.msgpack.Decoder(AnyEdit).decode
 
 
 class Left(NamedTuple):
@@ -47,15 +59,15 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     with the intent, one that was resumed also as it was then. The draft counts where it goes on
     from those. Raises DraftUnavailable.
     """
-    found: dict[str, Left] = {}
+    drafts: dict[str, list[Frame]] = {}
     for payload in payloads:
-        sale, edit, engine = _read(payload)
-        if isinstance(edit, edits.SaleOpened):
-            found[sale] = Left([edit], engine)
-        elif sale in found:
-            history, before, _ = found[sale]
-            history.append(edit)
-            found[sale] = Left(history, engine or before)
+        frame = _frame(payload)
+        drafts.setdefault(frame.sale, []).append(frame)
+    found = {
+        sale: left
+        for sale, frames in drafts.items()
+        if ended(reader, sale) is None and (left := _drafted(frames)) is not None
+    }
     journaled = [
         (sale, *msgspec.msgpack.decode(kept, type=tuple[list[AnyEdit], bytes]))
         for sale, kept in unfinished_snapshots(reader).items()
@@ -67,9 +79,22 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     return {sale: left for sale, left in found.items() if ended(reader, sale) is None}
 
 
-def _read(payload: bytes) -> tuple[str, AnyEdit, bytes]:
+def _drafted(frames: Sequence[Frame]) -> Left | None:
+    """Return a sale as its draft has it, None where that lacks the beginning."""
+    left = None
+    for frame in frames:
+        edit = _edit(frame.edit)
+        if isinstance(edit, edits.SaleOpened):
+            left = Left([edit], frame.engine)
+        elif left is not None:
+            left.history.append(edit)
+            left = Left(left.history, frame.engine or left.engine)
+    return left
+
+
+def _edit(raw: msgspec.Raw) -> AnyEdit:
     try:
-        return msgspec.msgpack.decode(payload, type=tuple[str, AnyEdit, bytes])
+        return _decode_edit(raw)
     except msgspec.DecodeError as error:
         raise DraftUnavailable(
             "the draft of an open sale was written by a newer cashwrap: end the open sales there, "

@@ -45,13 +45,11 @@ from cashwrap.store.layout import (
     checked_name,
     genesis_hash,
 )
-from cashwrap.store.migrate import migrate
 from cashwrap.store.owner import Owner
 from cashwrap.store.projections import check_ownership
 from cashwrap.store.rebuild import folded_rows, out_of_date, rebuild
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
-from cashwrap.store.trim import finish_trim
 from cashwrap.store.verify import check_tail
 from cashwrap.store.witness import Sighting, Witness, fingerprint, state_folder
 
@@ -171,7 +169,7 @@ def open_store(
         engine = Engine(folder, map_size=meta.map_size, clock=clock, port=options.disk)
         identity = _load(engine, folder)
         found = identity.format
-        copy = migrate(engine, identity) if found < FORMAT else ""
+        copy = _migrated(engine, identity) if found < FORMAT else ""
         names = [*CORE_TABLES, *(table for one in projections for table in one.tables), *staged]
         engine.open_tables(names)
         opening = _Opening(
@@ -188,6 +186,12 @@ def open_store(
         if isinstance(error, msgspec.DecodeError | UnicodeDecodeError):
             raise StoreDamaged(str(folder), f"a row of it cannot be read: {error}") from error
         raise
+
+
+def _migrated(engine: Engine, identity: Identity) -> str:
+    from cashwrap.store.migrate import migrate
+
+    return migrate(engine, identity)
 
 
 def _load(engine: Engine, folder: Path) -> Identity:
@@ -246,7 +250,10 @@ class _Opening:
             news.append(TillRekeyed(store.key.public, self.options.rekey))
         if fault:
             news.append(JournalFaultCleared(fault, store.head.seq - self.identity.base.seq))
-        finish_trim(self.engine, self.identity)
+        if self.identity.base.seq:
+            from cashwrap.store.trim import finish_trim
+
+            finish_trim(self.engine, self.identity)
         self._catch_up()
         self._announce(news)
         self.witness.start()
