@@ -33,11 +33,11 @@ class OfPlugin:
 
     def run(self, args: argparse.Namespace, out: Output) -> int:
         """Run it on the shop's till."""
-        from cashwrap.host.acting import PluginTill
+        from cashwrap.host.acting import plugin_till
         from cashwrap.till import Till
 
         with Till.open(folder_of(args)) as till:
-            said = self._command.run(PluginTill(till, self._plugin), args)
+            said = self._command.run(plugin_till(till, self._plugin), args)
         out.say(said)
         out.result(plugin=self._plugin, said=said)
         return exits.OK

@@ -2,74 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from cashwrap.events import Event
 from cashwrap.host.errors import NotItsOwn
-from cashwrap.ports import Timestamp
-from cashwrap.settings import Settings
-from cashwrap.store.store import Store
-from cashwrap.store.tables import Reader
+
+if TYPE_CHECKING:
+    from cashwrap.catalog.model import Item
+    from cashwrap.events import Event
+    from cashwrap.host.views import SaleSeen
+    from cashwrap.ports import Timestamp
+    from cashwrap.pricing.model import PricedLine
+    from cashwrap.receipt.model import Receipt
+    from cashwrap.sale.quote import Quoted
+    from cashwrap.sale.returning.original import Original
+    from cashwrap.store.records import Record
+    from cashwrap.store.tables import Reader
+    from cashwrap.till import Till
 
 T = TypeVar("T")
 
 
-class OpenTill(Protocol):
-    """The till (`cashwrap.Till`) that plugins work on, as far as the host itself needs it."""
+class Asks(Protocol):
+    """The way to a till: at once where it is this thread's, in its queue from any other."""
 
-    @property
-    def store(self) -> Store:
-        """Return its store."""
+    def __call__(self, act: Callable[[Till], T]) -> T:
+        """Return what an act gives that is done on the till's own thread."""
         ...
 
-    @property
-    def settings(self) -> Settings:
-        """Return its settings."""
+    def read(self) -> AbstractContextManager[Reader]:
+        """Give one consistent view of all tables."""
         ...
 
-    @property
-    def is_training(self) -> bool:
-        """Return whether nothing here counts."""
-        ...
 
-    def now(self) -> Timestamp:
-        """Return the time."""
-        ...
+class AtOnce:
+    """The way to a till that is open on this thread."""
 
-    def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
-        """Journal events."""
-        ...
+    def __init__(self, till: Till) -> None:
+        self._till = till
+
+    def __call__(self, act: Callable[[Till], T]) -> T:
+        """Return what an act gives."""
+        return act(self._till)
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """Give one consistent view of all tables."""
+        return self._till.store.read()
+
+
+def plugin_till(till: Till, plugin: str) -> PluginTill:
+    """Return a till that is open on this thread, as a plugin works on it."""
+    return PluginTill(AtOnce(till), plugin)
 
 
 class PluginTill:
-    """What followers, jobs and commands of one plugin get."""
+    """What routes, followers, jobs and commands of one plugin get of a till.
 
-    def __init__(self, till: OpenTill, plugin: str) -> None:
-        self.till = till
+    It may be used on the thread that the plugin was called on, and no longer than that call.
+    """
+
+    __slots__ = ("__ask", "plugin")
+
+    def __init__(self, ask: Asks, plugin: str) -> None:
+        self.__ask = ask
         self.plugin = plugin
+
+    # What is its own
 
     def commit(self, events: Sequence[Event], *, staff: str = "", command: str = "") -> None:
         """Journal events of the plugin's own kinds; the same command commits once.
 
         Raises NotItsOwn, and what `Till.commit` raises.
         """
+        events = tuple(events)
         for one in events:
             if not one.kind.startswith(f"{self.plugin}."):
                 raise NotItsOwn(self.plugin, one.kind)
         own = command and f"{self.plugin}/{command}"
-        self.till.commit(events, staff=staff, command=own)
-
-    def read(self) -> AbstractContextManager[Reader]:
-        """Give one consistent view of all tables; keep it short."""
-        return self.till.store.read()
+        self.__ask(lambda till: till.commit(events, staff=staff, command=own))
 
     def settings(self, kind: type[T]) -> T:
         """Return the plugin's own settings. Raises SettingsRefused."""
-        return self.till.settings.of_plugin(self.plugin, kind)
+        return self.__ask(lambda till: till.settings.of_plugin(self.plugin, kind))
+
+    def new_id(self) -> str:
+        """Return a fresh id."""
+        return self.__ask(lambda till: till.new_id())
+
+    # What is known of the till
+
+    @property
+    def is_training(self) -> bool:
+        """Return whether nothing here counts."""
+        return self.__ask(lambda till: till.is_training)
+
+    @property
+    def folder(self) -> Path:
+        """Return the shop's folder."""
+        return self.__ask(lambda till: Path(till.store.engine.folder))
 
     @property
     def now_ms(self) -> int:
         """Return the wall time."""
-        return self.till.now().wall_ms
+        return self.now().wall_ms
+
+    def now(self) -> Timestamp:
+        """Return the time."""
+        return self.__ask(lambda till: till.now())
+
+    def day_of(self, wall_ms: int) -> int:
+        """Return the business day of a moment, yyyymmdd."""
+        return self.__ask(lambda till: till.day_of(wall_ms))
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """Give one consistent view of all tables; keep it short, sales may wait for it."""
+        return self.__ask.read()
+
+    # Goods
+
+    def item(self, sku: str) -> Item:
+        """Return an item of the catalog in force. Raises UnknownItem, NoCatalog."""
+        return self.__ask(lambda till: till.catalog.by_sku(sku))
+
+    def available(self, sku: str, location: str = "") -> int:
+        """Return what may still be sold of a SKU, thousandths of its unit."""
+        return self.__ask(lambda till: till.available(sku, location))
+
+    def quote(
+        self,
+        lines: Sequence[Quoted],
+        *,
+        order_type: str = "",
+        customer: str = "",
+        promotions: bool = True,
+    ) -> tuple[PricedLine, ...]:
+        """Return what goods would come to if they were sold together now; see `Till.quote`."""
+        return self.__ask(
+            lambda till: till.quote(
+                lines, order_type=order_type, customer=customer, promotions=promotions
+            )
+        )
+
+    # Sales
+
+    def open_sales(self) -> tuple[SaleSeen, ...]:
+        """Return the sales that are open, oldest first."""
+        from cashwrap.host.views import seen
+
+        return self.__ask(lambda till: tuple([seen(one.cart) for one in till.open_sales()]))
+
+    def sale(self, sale: str) -> SaleSeen:
+        """Return an open sale by its id. Raises NoSuchSale."""
+        from cashwrap.host.views import seen
+
+        return self.__ask(lambda till: seen(till.sale(sale).cart))
+
+    def sale_of_number(self, number: int) -> str:
+        """Return the id of the sale with a receipt number. Raises NoSuchSale."""
+        return self.__ask(lambda till: till.sale_of_number(number))
+
+    def record_of(self, sale: str) -> Record:
+        """Return the journal record that completed a sale. Raises NoSuchSale."""
+        return self.__ask(lambda till: till.record_of(sale))
+
+    def original(self, named: int | str) -> Original:
+        """Return a completed sale with what has come back of it. Raises NoSuchSale."""
+        return self.__ask(lambda till: till.original(named))
+
+    def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
+        """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
+        return self.__ask(lambda till: till.receipt(sale, gift=gift))

@@ -63,6 +63,39 @@ class StillFaulty(CashwrapError):
         return f"plugin {self.name!r} stays aside: {self.why}; repair or update it first"
 
 
+class PluginAside(CashwrapError):
+    """A plugin that was set aside is asked for something."""
+
+    code = "plugin.aside"
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        super().__init__(plugin, reason)
+        self.plugin = plugin
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return (
+            f"plugin {self.plugin!r} is not asked ({self.reason}): bring it back under Plugins, or "
+            f"by `cashwrap plugins --restore {self.plugin}`"
+        )
+
+
+class PluginFailed(CashwrapError):
+    """A plugin failed in what it was asked for; nothing was done, and the till sells."""
+
+    code = "plugin.failed"
+
+    def __init__(self, plugin: str) -> None:
+        super().__init__(plugin)
+        self.plugin = plugin
+
+    def __str__(self) -> str:
+        return (
+            f"plugin {self.plugin!r} failed in this, and the till sells on without it: "
+            f"`cashwrap plugins {self.plugin}` says what went wrong"
+        )
+
+
 class NotItsOwn(CashwrapError):
     """A plugin would journal an event of another's name."""
 

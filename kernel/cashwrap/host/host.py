@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
@@ -22,10 +22,13 @@ from cashwrap.host.projection import standings
 from cashwrap.host.timing import Durations, keep_times
 from cashwrap.host.tracing import Traced, Tracing, told_answer, told_fault
 from cashwrap.host.watchdog import Watchdog
+from cashwrap.plugins import offered_by
 from cashwrap.settings import HostSettings
 from cashwrap.store.guests import FoldFailed, Guest
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
+
+T = TypeVar("T")
 
 TOLD_MAX = 200  # characters of what went wrong
 FOLD = "fold"
@@ -82,6 +85,11 @@ class Host:
             for name, plugin in self.plugins.items()
         )
 
+    @property
+    def faults_max(self) -> int:
+        """Return after how many faults something is asked no more."""
+        return self._settings.faults_max
+
     def wants(self, hook: str) -> bool:
         """Return whether any plugin that is asked implements a hook."""
         return bool(self._implementations(hook))
@@ -115,24 +123,30 @@ class Host:
                 self.fault(plugin, hook, f"{type(error).__name__}: {error}")
         return answers
 
-    def timed(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
-        """Do something for a plugin while a sale waits, and take the time of it."""
-        return self._timed(plugin, hook, self._watched(act), self._settings.budget_ms * 1_000_000)
+    def offers_of(self, plugin: Plugin, hook: str, kind: type[T]) -> list[T]:
+        """Return what a plugin gives for a hook, each of a kind. Raises PluginRefused."""
+        manager = plugin.manager
+        if manager is None:
+            return []
+        return self.guarded(plugin, hook, lambda: offered_by(manager, hook, kind))
 
-    def guarded(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
+    def timed(self, plugin: Plugin, hook: str, act: Callable[[], T], budgets: int = 1) -> T:
+        """Do something for a plugin while a sale waits, and take the time of it."""
+        budget_ns = budgets * self._settings.budget_ms * 1_000_000
+        return self._timed(plugin, hook, self._watched(act), budget_ns)
+
+    def guarded(self, plugin: Plugin, hook: str, act: Callable[[], T]) -> T:
         """Do something whose time others judge; it is broken off when it does not come back."""
         return self._timed(plugin, hook, self._watched(act), _NO_BUDGET)
 
-    def _watched(self, act: Callable[[], object]) -> Callable[[], object]:
+    def _watched(self, act: Callable[[], T]) -> Callable[[], T]:
         return act if self._watchdog is None else partial(self._watchdog.guard, act)
 
-    def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], object]) -> object:
+    def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], T]) -> T:
         """Do something for a plugin that nobody waits for; its time is taken all the same."""
         return self._timed(plugin, hook, act, _NO_BUDGET)
 
-    def _timed(
-        self, plugin: Plugin, hook: str, act: Callable[[], object], budget_ns: int
-    ) -> object:
+    def _timed(self, plugin: Plugin, hook: str, act: Callable[[], T], budget_ns: int) -> T:
         began_ns, answer = self._ticks_ns(), ""
         try:
             given = act()
@@ -186,7 +200,7 @@ class Host:
 
     def set_aside(self, name: str, reason: str) -> None:
         """Ask a plugin no more, because somebody says so. Raises UnknownPlugin."""
-        self._set_aside(self._known(name), reason)
+        self._set_aside(self.known(name), reason)
         self.tell()
 
     def restore(self, name: str) -> None:
@@ -194,7 +208,9 @@ class Host:
 
         Raises UnknownPlugin, and StillFaulty where they cannot be.
         """
-        plugin, store = self._known(name), self._store
+        plugin, store = self.known(name), self._store
+        plugin.panel_faults.clear()
+        plugin.dropped.clear()
         if plugin.state != "aside" or store is None:
             return
         try:
@@ -210,7 +226,8 @@ class Host:
         self._untold.append(PluginRestored(name))
         self.tell()
 
-    def _known(self, name: str) -> Plugin:
+    def known(self, name: str) -> Plugin:
+        """Return a plugin by its name. Raises UnknownPlugin."""
         found = self.plugins.get(name)
         if found is None:
             raise UnknownPlugin(name, tuple(self.plugins))

@@ -29,6 +29,8 @@ Body = TypeVar("Body")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 _STEP = re.compile(r"[a-z0-9][a-z0-9._-]*|\{[a-z][a-z0-9_]*\}")
 
+_TAKEN = frozenset("request socket scope state headers cookies query body data caller desk".split())
+
 
 class Days(NamedTuple):
     """Business days, yyyymmdd, first and last."""
@@ -102,7 +104,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """Something that pages and programs ask a plugin for, at ``/api/v1/plugins/NAME`` + ``path``.
 
     ``takes`` and ``gives`` are msgspec structs, or lists of one (``list[Card]``). ``right`` is
-    asked before it runs. ``run`` works on the till's own thread.
+    asked before it runs. ``query`` names what may stand behind the ``?``, and says what it is.
+    ``run`` works on the till's own thread.
     """
 
     method: Method
@@ -112,15 +115,27 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     summary: Words
     takes: type | GenericAlias | None = None
     right: Right | Literal[""] = ""
+    query: dict[str, Words] = {}
 
     def __post_init__(self) -> None:
-        steps = self.path.removeprefix("/").split("/")
+        steps, taken = self.path.removeprefix("/").split("/"), _TAKEN & {*self.names, *self.query}
         if not self.path.startswith("/") or not all(map(_STEP.fullmatch, steps)):
             raise InvalidInput(f"route {self.path!r:.60}: a path is as /cards/{{card}}/stamps")
         if self.method not in get_args(Method):
             raise InvalidInput(f"route {self.path}: {self.method!r:.20} is no method for it")
         if self.right and self.right not in RIGHTS:
             raise InvalidInput(f"route {self.path}: {self.right!r:.40} is no right")
+        if self.takes is not None and self.method in ("GET", "DELETE"):
+            raise InvalidInput(f"route {self.path}: {self.method} takes no body")
+        if taken or len(set(self.names)) < len(self.names):
+            raise InvalidInput(
+                f"route {self.path}: each name once, and none of {', '.join(sorted(_TAKEN))}"
+            )
+
+    @property
+    def shape(self) -> str:
+        """Return its path without the names in braces: of two with one shape only one is found."""
+        return re.sub(r"\{\w+\}", "{}", self.path)
 
     @property
     def names(self) -> tuple[str, ...]:

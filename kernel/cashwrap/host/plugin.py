@@ -56,6 +56,8 @@ class Plugin:
         self.projections: list[str] = []
         self.faults = 0
         self.slow = 0
+        self.panel_faults: dict[str, int] = {}
+        self.dropped: set[str] = set()  # panels that failed too often
         self.times: dict[str, Durations] = {}
         self._found = found
 

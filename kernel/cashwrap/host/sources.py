@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import cast
 
 from cashwrap.host.host import Host
 from cashwrap.host.plugin import Plugin
@@ -37,7 +36,7 @@ class HostedSource:
             return list(islice(self._source.candidates(rule, lines, occasion), CANDIDATES_MAX + 1))
 
         try:
-            return cast(list[Candidate], self._host.guarded(self._plugin, HOOK, ask))
+            return self._host.guarded(self._plugin, HOOK, ask)
         except Exception as error:
             if rule.id not in self._told:
                 self._told.add(rule.id)

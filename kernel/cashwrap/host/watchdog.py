@@ -10,6 +10,9 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.25
 
@@ -44,7 +47,7 @@ class Watchdog:
         self._stop = threading.Event()
         self._started = False
 
-    def guard(self, act: Callable[[], object]) -> object:
+    def guard(self, act: Callable[[], T]) -> T:
         """Do something. Raises HookHung when it had to be broken off."""
         if not self._started:
             self._start()

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cashwrap.host.acting import OpenTill, PluginTill
+from cashwrap.host.acting import plugin_till
 from cashwrap.host.loading import offers
 from cashwrap.host.offers import Job, React
 from cashwrap.host.plugin import Plugin
 
 if TYPE_CHECKING:
     from cashwrap.host.host import Host
+    from cashwrap.till import Till
 
 FOLLOW, JOBS = "cashwrap_followers", "cashwrap_jobs"
 MINUTE_MS = 60_000
@@ -25,7 +26,7 @@ BATCH = 20
 class Work:
     """The followers and jobs of a till's plugins."""
 
-    def __init__(self, host: Host, till: OpenTill) -> None:
+    def __init__(self, host: Host, till: Till) -> None:
         self._host = host
         self._till = till
         self._asked: set[str] = set()
@@ -63,7 +64,7 @@ class Work:
         if plugin.state != "active":
             return False
         store, name = self._till.store, _name(plugin, react.name)
-        follower, till = store.follower(name), PluginTill(self._till, plugin.name)
+        follower, till = store.follower(name), plugin_till(self._till, plugin.name)
         for record in follower.poll(BATCH):
             wanted = record.envelope.kind in react.kinds
             if wanted and not self._did(plugin, FOLLOW, lambda: react.do(till, record)):  # noqa: B023
@@ -78,7 +79,7 @@ class Work:
         since = minute - store.cursor(name)
         if plugin.state != "active" or 0 <= since < job.every_minutes:
             return
-        till = PluginTill(self._till, plugin.name)
+        till = plugin_till(self._till, plugin.name)
         store.move_cursor(name, minute)
         self._did(plugin, JOBS, lambda: job.run(till))
 

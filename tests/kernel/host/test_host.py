@@ -6,7 +6,7 @@ import pytest
 
 from cashwrap.cli.main import main
 from cashwrap.events import Event, event
-from cashwrap.host.acting import PluginTill
+from cashwrap.host.acting import plugin_till
 from cashwrap.host.errors import NotItsOwn
 from cashwrap.promotions.rules import Candidates, Rule, RuleSet
 from cashwrap.sale.events import SaleCancelled
@@ -103,14 +103,14 @@ def test_a_plugin_journals_its_own_events_only(device):
     """Not money, and not another plugin's; the same command commits once."""
     device.plugin("feed_test", "")
     till = device.open()
-    own = PluginTill(till, "feed_test")
+    own = plugin_till(till, "feed_test")
     for _ in range(2):
         own.commit([Seen(1)], command="tap")
     kinds = [record.envelope.kind for record in till.store.records()]
     assert kinds.count("feed_test.seen") == 1
     for foreign in (SaleCancelled("x", 1, "", 0, ()), Seen(2)):
         with pytest.raises(NotItsOwn):
-            PluginTill(till, "other").commit([foreign])
+            plugin_till(till, "other").commit([foreign])
 
 
 def test_the_command_shows_and_brings_back(device, state, capsys):
