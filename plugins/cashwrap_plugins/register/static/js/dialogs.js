@@ -7,6 +7,8 @@ import { Meal, Modifiers, Picker } from "./picking.js";
 import { Member } from "./member.js";
 import { Counting, Money, Report, ReturnLines } from "./back_office.js";
 import { Arrange } from "./arrange.js";
+import { KeyIn } from "./settings_form.js";
+import { Pairing, RevokeScreen } from "./pairing.js";
 import { state } from "./store.js";
 import { html } from "./ui.js";
 
@@ -16,6 +18,7 @@ const SHEETS = {
   price: PriceOverride, quantity: QuantitySheet, seller: Seller, meal: Meal,
   modifiers: Modifiers, picker: Picker, member: Member, counting: Counting, money: Money,
   report: Report, return_lines: ReturnLines, arrange: Arrange,
+  key_in: KeyIn, pairing: Pairing, revoke_screen: RevokeScreen,
 };
 
 export function Dialogs() {

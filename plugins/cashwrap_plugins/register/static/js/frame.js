@@ -35,7 +35,7 @@ function Rail() {
     <div class="mark" aria-hidden="true"><img src="icon.svg" alt="" width="40" height="40" /></div>
     ${Object.keys(SCREENS).map((name) => html`<button type="button" key=${name}
       aria-current=${state.screen === name ? "page" : undefined}
-      onClick=${() => update({ screen: name, paying: false, finished: null })}>
+      onClick=${() => update({ screen: name, sub: null, paying: false, finished: null })}>
       <${Icon} name=${name} size="26" /><span>${t(`screen.${name}`)}</span></button>`)}
   </nav>`;
 }

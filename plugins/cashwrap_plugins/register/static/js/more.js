@@ -1,12 +1,25 @@
 /** The page's own settings, who is here, and doors to everything else. */
 
 import { signOut, train } from "./flow.js";
+import { Hardware } from "./hardware.js";
+import { PairedScreens } from "./pairing.js";
+import { PanelPage } from "./panels.js";
+import { PluginPage, Plugins } from "./plugins.js";
+import { SettingsPage } from "./settings_page.js";
+import { under } from "./sub_page.js";
 import { Languages, Themes } from "./sign_in.js";
 import { ask, state } from "./store.js";
 import { Button, html } from "./ui.js";
-import { named, t } from "./words.js";
+import { named, nameOf, t } from "./words.js";
+
+const BELOW = { plugins: Plugins, plugin: PluginPage, settings: SettingsPage, devices: Hardware,
+  pairing: PairedScreens, panel: PanelPage };
 
 export function More() {
+  if (state.sub) {
+    const { kind, ...about } = state.sub;
+    return html`<${BELOW[kind]} key=${JSON.stringify(state.sub)} ...${about} />`;
+  }
   const who = state.session;
   const group = state.groups.find((one) => one.code === state.group);
   return html`<div class="page"><header class="page-head"><h1>${t("screen.more")}</h1></header>
@@ -32,6 +45,12 @@ export function More() {
         <${Button} icon="screen" onClick=${() => open(
           `customer.html?register=${encodeURIComponent(state.register)}`, "customer")}>
           ${t("customer_screen.open")}<//></section>
+      <section><h2>${t("more.till")}</h2><div class="menu">
+        ${[["plugins", "plug"], ["devices", "print"], ["pairing", "link"]].map(([kind, icon]) => html`
+          <${Button} key=${kind} icon=${icon} wide onClick=${() => under({ kind })}>${t(kind)}<//>`)}
+        ${state.panels.filter((one) => one.place === "more").map((one) => html`
+          <${Button} key=${one.id} icon="plug" wide onClick=${() => under({ kind: "panel", id: one.id })}>
+            ${nameOf(one.title, one.name)}<//>`)}</div></section>
       <section><h2>${t("help")}</h2><${Button} icon="info" onClick=${() => ask("help")}>
         ${t("help.keys")}<//></section>
     </div></div>`;

@@ -2,6 +2,7 @@
 
 import { get, post, Problem } from "./api.js";
 import { panelTill } from "./panel-api.js";
+import { SubPage } from "./sub_page.js";
 import { state, tell, update } from "./store.js";
 import { Button, html, Icon, useEffect, useRef } from "./ui.js";
 import { nameOf, problem, spoken, t } from "./words.js";
@@ -70,6 +71,13 @@ export function Panels({ place, only, permit }) {
     ? html`<${Out} key=${panel.id} panel=${panel} />`
     : panel.mount && html`<${Room} key=${`${panel.id} ${panel.tries} ${look}`} panel=${panel}
         permit=${permit} />`)}</div>`;
+}
+
+/** A panel that has a screen of its own, under More. */
+export function PanelPage({ id }) {
+  const panel = state.panels.find((one) => one.id === id);
+  return html`<${SubPage} title=${nameOf(panel?.title, panel?.name)}>
+    <${Panels} place="more" only=${id} /><//>`;
 }
 
 /** Where a panel was: nothing on the customer's screen, elsewhere a word and a way back. */
