@@ -1,10 +1,10 @@
-"""``/reports``, ``/lookup``, ``/returns/quote``: what a shopkeeper asks at the till."""
+"""``/reports``, ``/lookup``, ``/credits``: what a shopkeeper asks at the till."""
 
 from typing import Annotated
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api import bodies
@@ -39,6 +39,15 @@ class LookedUp(msgspec.Struct, frozen=True):
     unit: str
     base_quantity_milli: int
     stock: list[StockView]
+
+
+class CreditView(msgspec.Struct, frozen=True):
+    """A credit note of this till, and its paper."""
+
+    code: str
+    balance_minor: int
+    expires_ms: int
+    text: str
 
 
 class Reports(Controller):
@@ -93,3 +102,14 @@ class Reports(Controller):
     ) -> ReturnQuote:
         """Return what goods would bring without a receipt, where the shop takes those."""
         return await desk.ask(lambda till: till.return_quote_unreceipted(data.sku, data.quantity))
+
+    @get("/credits/{code:str}")
+    async def credit(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> CreditView:
+        """Return a credit note by its code, with the slip that the customer gets."""
+
+        def work(till: Till) -> CreditView:
+            note = till.credits.find(code)
+            text = till.credits.slip_text(note)
+            return CreditView(note.code, note.balance_minor, note.expires_ms, text)
+
+        return await desk.ask(work)

@@ -53,6 +53,9 @@ class ShopView(msgspec.Struct, frozen=True, kw_only=True):
     return_reason_required: bool
     return_locations: list[str]
     return_days: int
+    return_without_receipt: str
+    suspend_quote: str
+    suspend_quote_minutes: int
     tenders: list[TenderView]
     scales: list[str]
     guarded: bool
@@ -175,6 +178,9 @@ def shop_view(till: Till) -> ShopView:
         return_reason_required=settings.returns.reason_required,
         return_locations=["sellable", *settings.returns.locations],
         return_days=settings.returns.days,
+        return_without_receipt=settings.returns.without_receipt,
+        suspend_quote=settings.suspend.quote,
+        suspend_quote_minutes=settings.suspend.quote_minutes,
         tenders=_tenders(till),
         scales=sorted(till.scales),
         guarded=till.guarded,
