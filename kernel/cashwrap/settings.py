@@ -36,7 +36,8 @@ class SettingsRefused(CashwrapError):
 class ReceiptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What stands on the paper beside the sale. ``columns`` are half-width cells.
 
-    ``header`` is the address, line by line.
+    ``header`` is the address, line by line. ``link`` is the https address of the shop's page that
+    shows receipts without paper; the square code for the customer leads there. "" for none.
     """
 
     columns: Annotated[int, msgspec.Meta(ge=COLUMNS_MIN, le=COLUMNS_MAX)] = 48
@@ -46,6 +47,7 @@ class ReceiptSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str = ""
     tax_id: str = ""
     footer: tuple[str, ...] = ()
+    link: Annotated[str, msgspec.Meta(pattern=r"^(https://[^\s#]+)?$", max_length=200)] = ""
 
 
 class StockSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

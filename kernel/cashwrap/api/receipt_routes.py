@@ -153,8 +153,11 @@ class Receipts(Controller):
     async def link(
         self, number: FromPath[str], caller: Asking, desk: AtDesk, base: FromQuery[str] = ""
     ) -> LinkView:
-        """Return the signed link of the e-receipt under a shop's own address, for a QR code."""
-        return await desk.ask(lambda till: LinkView(till.receipt_link(_sale(till, number), base)))
+        """Return the signed link of the e-receipt for a QR code, "" where the shop has no page.
+
+        ``base`` is the address of the page that shows it, else that of the settings.
+        """
+        return await desk.ask(lambda till: LinkView(_link(till, _sale(till, number), base)))
 
     @get("/{number:str}/e-receipt")
     async def e_receipt(
@@ -162,7 +165,8 @@ class Receipts(Controller):
     ) -> EReceiptView:
         """Return the receipt without paper: the document, its bytes' hash, and the signed link.
 
-        ``base`` is the address of the page that shows it. The link carries the till's signature
+        ``base`` is the address of the page that shows it, else that of the settings; without
+        either there is no link. It carries the till's signature
         over what the receipt says, so that who opens it can see that it is this till's.
         """
 
@@ -171,7 +175,7 @@ class Receipts(Controller):
             raw = till.e_receipt(sale)
             document = msgspec.json.decode(raw, type=EReceipt)
             digest = sha256(raw).hexdigest()
-            link = till.receipt_link(sale, base)
+            link = _link(till, sale, base)
             return EReceiptView(document.schema, document.receipt, digest, link)
 
         return await desk.ask(work)
@@ -225,6 +229,11 @@ def _named(number: str) -> int | str:
     """Return a receipt's number as one; anything else as it is."""
     is_number = number.isascii() and number.isdigit() and len(number) < 19
     return int(number) if is_number else number
+
+
+def _link(till: Till, sale: str, base: str) -> str:
+    page = base or till.settings.receipt.link
+    return till.receipt_link(sale, page) if page else ""
 
 
 def _sale(till: Till, number: str) -> str:
