@@ -59,8 +59,11 @@ def stopwatch(clock: Clock) -> Callable[[], int]:
     """Return what gives a steady time in nanoseconds, to take the time that plugins take.
 
     The device's own is finer than its clock; any other clock is asked itself, so that a simulation
-    owns this time too.
+    owns this time too: by its ``ticks_ns`` where it has one.
     """
     if isinstance(clock, SystemClock):
         return time.perf_counter_ns
+    own: Callable[[], int] | None = getattr(clock, "ticks_ns", None)
+    if own is not None:
+        return own
     return lambda: clock.now().steady_ms * 1_000_000

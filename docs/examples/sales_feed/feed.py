@@ -1,7 +1,6 @@
 """The files of the feed."""
 
 import json
-from pathlib import Path
 
 import msgspec
 
@@ -14,7 +13,7 @@ class FeedSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def folder(till):
     """Return the folder of a till's feed, made where it is missing."""
-    place = Path(till.till.store.engine.folder) / till.settings(FeedSettings).folder
+    place = till.folder / till.settings(FeedSettings).folder
     place.mkdir(exist_ok=True)
     return place
 

@@ -127,6 +127,7 @@ class Shop:
         projections: Sequence[Projection] = (),
         disk: Disk = SYSTEM_DISK,
         plugins: Sequence[Path] = (),
+        clock: ManualClock | None = None,
     ) -> None:
         self.folder = folder
         self._plugins = bool(plugins)
@@ -137,7 +138,7 @@ class Shop:
         if plugins:
             only = ", ".join(f'"{plugin.name}"' for plugin in plugins)
             settings += f"\n[host]\nonly = [{only}]\n"
-        self.clock = ManualClock()
+        self.clock = clock or ManualClock()
         self.randomness = SeededRandomness()
         self._drivers = drivers
         self._projections = projections
