@@ -82,6 +82,7 @@ class Counter(BackOffice):
         self._price_lists: Sequence[PriceList] = ()  # of plugins
         self._engine: Engine | None = None
         self._open: dict[str, Sale] = {}
+        self._changed: set[str] | None = None  # open sales that plugins want to see, if any do
         self._draft = DraftFile(Path(store.engine.folder) / DRAFT_FILE, store.engine.port)
         self._sources = candidate_sources or {}
         self.shop_rules = ShopRules(store, self._watched(self._sources))
@@ -157,6 +158,8 @@ class Counter(BackOffice):
         if isinstance(edit, _JOURNALED):
             self.store.settle()  # the draft never has what the journal may lose
         self._draft.append(recovery.draft_payload(sale, edit, engine))
+        if self._changed is not None:
+            self._changed.add(sale)
 
     def flush_draft(self) -> None:
         """Put the draft on the disk."""
@@ -303,6 +306,8 @@ class Counter(BackOffice):
     def began(self, cart: Cart) -> Sale:
         """Return a sale that is open from now on; the draft has it."""
         sale = self._open[cart.opened.sale] = Sale(self, cart)
+        if self._changed is not None:
+            self._changed.add(sale.id)
         return sale
 
     def open_sales(self) -> tuple[Sale, ...]:

@@ -1,7 +1,8 @@
 """Hook specifications: the contract that plugins are written against.
 
 A hook is called once when a till opens, or once per command, never per line. It gets read-only
-views and returns data; the kernel sorts what it gets by explicit keys, never by load order.
+views and returns data; the kernel sorts what it gets by explicit keys, never by load order. ``own``
+is the plugin on this till, with its settings.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cashwrap.catalog.model import PriceList
     from cashwrap.events import Event
     from cashwrap.host.offers import Command, Device, Job, Page, Panel, React, Report, Route
+    from cashwrap.host.own import Own
     from cashwrap.host.scales import Scale
     from cashwrap.host.views import SaleSeen
     from cashwrap.money import Currency
@@ -41,14 +43,16 @@ def cashwrap_projections() -> Iterable[Projection]:  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_tender_drivers() -> Iterable[tuple[str, TenderDriver]]:  # type: ignore[empty-body]
+def cashwrap_tender_drivers(  # type: ignore[empty-body]
+    own: Own,
+) -> Iterable[tuple[str, TenderDriver]]:
     """Return payment drivers by the tender kind that a cashier chooses, e.g. ``"wechat"``."""
 
 
 @hookspec
-def cashwrap_candidate_sources() -> Iterable[  # type: ignore[empty-body]
-    tuple[str, CandidateSource]
-]:
+def cashwrap_candidate_sources(  # type: ignore[empty-body]
+    own: Own,
+) -> Iterable[tuple[str, CandidateSource]]:
     """Return rules of the plugin's own kind, by the name that `Candidates.plugin` says."""
 
 
@@ -58,7 +62,9 @@ def cashwrap_rule_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_rules(store: str, currency: Currency) -> Iterable[Rule]:  # type: ignore[empty-body]
+def cashwrap_rules(  # type: ignore[empty-body]
+    store: str, currency: Currency, own: Own
+) -> Iterable[Rule]:
     """Return promotion rules, each id beginning with the plugin's name.
 
     They join the shop's own in what is published. Asked when the till opens and at each
@@ -67,7 +73,9 @@ def cashwrap_rules(store: str, currency: Currency) -> Iterable[Rule]:  # type: i
 
 
 @hookspec
-def cashwrap_taxes(store: str, region: str) -> Iterable[TaxCode]:  # type: ignore[empty-body]
+def cashwrap_taxes(  # type: ignore[empty-body]
+    store: str, region: str, own: Own
+) -> Iterable[TaxCode]:
     """Return tax codes for a store; one with a code that the settings have stands in its place.
 
     ``region`` is the settings'. Asked when the till opens.
@@ -75,7 +83,9 @@ def cashwrap_taxes(store: str, region: str) -> Iterable[TaxCode]:  # type: ignor
 
 
 @hookspec
-def cashwrap_price_lists(store: str) -> Iterable[PriceList]:  # type: ignore[empty-body]
+def cashwrap_price_lists(  # type: ignore[empty-body]
+    store: str, own: Own
+) -> Iterable[PriceList]:
     """Return price books with prices by SKU, each book's code beginning with the plugin's name.
 
     They count beside the catalog's own by the same order of layers. Asked when the till opens.
@@ -83,7 +93,7 @@ def cashwrap_price_lists(store: str) -> Iterable[PriceList]:  # type: ignore[emp
 
 
 @hookspec
-def cashwrap_may(act: Watched, sale: SaleSeen, line: int) -> str | None:
+def cashwrap_may(act: Watched, sale: SaleSeen, line: int, own: Own) -> str | None:
     """Return why something may not be done, in words for the cashier; None when it may.
 
     ``act`` is "add" (goods come onto the sale, or more of them; ``line`` is theirs) or "pay"
@@ -93,14 +103,25 @@ def cashwrap_may(act: Watched, sale: SaleSeen, line: int) -> str | None:
 
 
 @hookspec
-def cashwrap_committed(events: tuple[Event, ...], staff: str) -> None:
+def cashwrap_committed(events: tuple[Event, ...], staff: str, own: Own) -> None:
     """See what was journaled just now, to light a lamp or show it. What must not be missed, as
     after a crash, belongs in a follower."""
 
 
 @hookspec
+def cashwrap_cart_changed(sale: SaleSeen, own: Own) -> None:
+    """See an open sale after it changed, to show it. Asked by `Till.work`, when nobody waits, with
+    what the sale is by then; a sale that ended meanwhile is not shown."""
+
+
+@hookspec
+def cashwrap_closed(own: Own) -> None:
+    """Let go of what is held while the till is open: threads, ports. Not asked after a crash."""
+
+
+@hookspec
 def cashwrap_receipt_sections(  # type: ignore[empty-body]
-    sale: SaleCompleted, reader: Reader, gift: bool
+    sale: SaleCompleted, reader: Reader, gift: bool, own: Own
 ) -> Iterable[Section]:
     """Return what stands on the receipt of a sale beside the sale, above its foot.
 
@@ -109,45 +130,45 @@ def cashwrap_receipt_sections(  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_followers() -> Iterable[React]:  # type: ignore[empty-body]
+def cashwrap_followers(own: Own) -> Iterable[React]:  # type: ignore[empty-body]
     """Return what is done after events of some kinds, at least once and in order."""
 
 
 @hookspec
-def cashwrap_jobs() -> Iterable[Job]:  # type: ignore[empty-body]
+def cashwrap_jobs(own: Own) -> Iterable[Job]:  # type: ignore[empty-body]
     """Return what is done every so many minutes while the till is open."""
 
 
 @hookspec
-def cashwrap_scales() -> Iterable[tuple[str, Scale]]:  # type: ignore[empty-body]
+def cashwrap_scales(own: Own) -> Iterable[tuple[str, Scale]]:  # type: ignore[empty-body]
     """Return scales by name, read by `Till.weigh`."""
 
 
 @hookspec
-def cashwrap_reports() -> Iterable[Report]:  # type: ignore[empty-body]
+def cashwrap_reports(own: Own) -> Iterable[Report]:  # type: ignore[empty-body]
     """Return tables for people, shown by ``cashwrap report NAME``."""
 
 
 @hookspec
-def cashwrap_commands() -> Iterable[Command]:  # type: ignore[empty-body]
+def cashwrap_commands(own: Own) -> Iterable[Command]:  # type: ignore[empty-body]
     """Return commands, run as ``cashwrap NAME`` on a till that no other program has open."""
 
 
 @hookspec
-def cashwrap_routes() -> Iterable[Route]:  # type: ignore[empty-body]
+def cashwrap_routes(own: Own) -> Iterable[Route]:  # type: ignore[empty-body]
     """Return what pages and programs may ask of the plugin, at ``/api/v1/plugins/NAME/``."""
 
 
 @hookspec
-def cashwrap_pages() -> Iterable[Page]:  # type: ignore[empty-body]
+def cashwrap_pages(own: Own) -> Iterable[Page]:  # type: ignore[empty-body]
     """Return folders of files for browsers, at ``/plugins/NAME/``."""
 
 
 @hookspec
-def cashwrap_panels() -> Iterable[Panel]:  # type: ignore[empty-body]
+def cashwrap_panels(own: Own) -> Iterable[Panel]:  # type: ignore[empty-body]
     """Return parts of the register's page, drawn by modules of the plugin's pages."""
 
 
 @hookspec
-def cashwrap_devices() -> Iterable[Device]:  # type: ignore[empty-body]
+def cashwrap_devices(own: Own) -> Iterable[Device]:  # type: ignore[empty-body]
     """Return what is plugged in and how to see how it does."""

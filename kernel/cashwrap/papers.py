@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cashwrap.counter import Counter
+from cashwrap.errors import CashwrapError
 from cashwrap.sale.errors import NoSuchSale
-from cashwrap.sale.events import ReceiptReprinted, SaleCompleted
+from cashwrap.sale.events import ReceiptReprinted, SaleCompleted, SaleSuspended
 from cashwrap.sale.projection import ended, sale_of_number
 from cashwrap.sale.returning.projection import voided_by
+from cashwrap.shift.events import ShiftClosed
 from cashwrap.staff.rights import Act
 from cashwrap.store.records import Record
+from cashwrap.tender.events import CreditIssued
 
 if TYPE_CHECKING:
     from cashwrap.receipt.model import Receipt
+    from cashwrap.receipt.paper import Row
     from cashwrap.receipt.text import TextStyle
 
 
@@ -50,6 +54,45 @@ class Papers(Counter):
 
         return style_of(self.settings)
 
+    def paper_of(self, record: Record, style: TextStyle | None = None) -> list[Row]:
+        """Return the rows of the paper that belongs to a record, [] where none does.
+
+        The receipt of a sale, or the copy of one that a reprint was journaled for; the slip of a
+        suspended sale that still waits; a credit note's; the Z of a shift. ``style`` is the
+        settings' by default.
+        """
+        style, body = style or self.text_style, record.body()
+        match body:
+            case SaleCompleted():
+                return self._receipt_rows(self._receipt(record, 0, False), style)
+            case ReceiptReprinted():
+                again = self.receipt_copy(body.sale, body.copy, gift=body.gift)
+                return self._receipt_rows(again, style)
+            case SaleSuspended():
+                return self._slip_rows(body.code, style)
+            case CreditIssued():
+                from cashwrap.receipt.credit_slip import layout_credit
+
+                return layout_credit(self.credits.slip(body.code), style)
+            case ShiftClosed():
+                from cashwrap.shift.paper import layout_report
+
+                return layout_report(body.report, self.settings, style, self.called)
+        return []
+
+    def _receipt_rows(self, receipt: Receipt, style: TextStyle) -> list[Row]:
+        from cashwrap.receipt.text import layout
+
+        return layout(receipt, style)
+
+    def _slip_rows(self, code: str, style: TextStyle) -> list[Row]:
+        from cashwrap.receipt.hold_slip import layout_slip
+
+        try:
+            return layout_slip(self.holds.slip(code), style)
+        except CashwrapError:  # it was resumed meanwhile
+            return []
+
     def reprint(
         self, sale: str, *, gift: bool = False, register: str = "", staff: str = ""
     ) -> Receipt:
@@ -83,6 +126,10 @@ class Papers(Counter):
         if sale is None:
             raise NoSuchSale(f"this till has no receipt number {number}")
         return sale
+
+    def receipt_copy(self, sale: str, copy: int, *, gift: bool = False) -> Receipt:
+        """Return the receipt as its reprint number ``copy`` shows it; nothing is journaled."""
+        return self._receipt(self.record_of(sale), copy, gift)
 
     def _receipt(self, record: Record, copy: int, gift: bool) -> Receipt:
         from cashwrap.sale.receipt import receipt_of

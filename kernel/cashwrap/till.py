@@ -373,6 +373,10 @@ class Till(Publishing, Questions):
         plugin does.
         """
         self._check_open()
+        if self._changed:
+            from cashwrap.host.showing import show
+
+            show(self.host, self._changed, self.open_sales())
         if self._work is None:
             from cashwrap.host.work import Work
 
@@ -386,6 +390,7 @@ class Till(Publishing, Questions):
         self._host = host
         host.began(self.store, self._commit_beside)
         self.is_watched = host.may_want("cashwrap_may")
+        self._changed = set() if host.may_want("cashwrap_cart_changed") else None
 
     def _look_around(self) -> None:
         """Make the quick checks; what is wrong is told, and stops nothing."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cashwrap.ports import Timestamp
     from cashwrap.pricing.model import PricedLine
     from cashwrap.receipt.model import Receipt
+    from cashwrap.receipt.paper import Row, TextStyle
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.original import Original
     from cashwrap.store.records import Record
@@ -174,3 +175,11 @@ class PluginTill:
     def receipt(self, sale: str, *, gift: bool = False) -> Receipt:
         """Return the receipt of a completed sale, by its id. Raises NoSuchSale."""
         return self.__ask(lambda till: till.receipt(sale, gift=gift))
+
+    def paper_of(self, record: Record, style: TextStyle | None = None) -> list[Row]:
+        """Return the rows of the paper that belongs to a record; see `Till.paper_of`."""
+        return self.__ask(lambda till: till.paper_of(record, style))
+
+    def paper_style(self) -> TextStyle:
+        """Return the columns and language of the settings."""
+        return self.__ask(lambda till: till.text_style)

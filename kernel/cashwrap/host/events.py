@@ -23,6 +23,18 @@ class PluginSetAside(Event, frozen=True):
 
     plugin: str
     reason: str
+    by: str = ""
+
+
+@event("plugin.settings_changed")
+class PluginSettingsChanged(Event, frozen=True):
+    """Somebody changed settings of a plugin, or whether it is used, for when the till opens next.
+
+    ``fields`` are names; what they were set to stands in the settings file alone.
+    """
+
+    plugin: str
+    fields: tuple[str, ...]
 
 
 @event("plugin.restored")
@@ -30,3 +42,4 @@ class PluginRestored(Event, frozen=True):
     """A plugin that was set aside is asked again; its tables were folded anew."""
 
     plugin: str
+    by: str = ""

@@ -80,10 +80,25 @@ class Host:
                 known = standings(reader)
         return tuple(
             plugin.info(
-                self._own_settings.get(name, {}), known[name].faults if name in known else 0
+                self._own_settings.get(name, {}),
+                known[name].faults if name in known else 0,
+                needs_restart=self._is_changed(plugin),
             )
             for name, plugin in self.plugins.items()
         )
+
+    def own_settings(self, name: str) -> dict[str, Any]:
+        """Return what the settings said of a plugin when the till was opened."""
+        return self._own_settings.get(name, {})
+
+    def _is_changed(self, plugin: Plugin) -> bool:
+        """Return whether the settings file says something else of a plugin by now."""
+        if self._store is None or plugin.source == "program":
+            return False
+        from cashwrap.host.own_settings import is_changed
+
+        folder, used = Path(self._store.engine.folder), plugin.state != "disabled"
+        return is_changed(plugin.name, folder, self.own_settings(plugin.name), used=used)
 
     @property
     def faults_max(self) -> int:
@@ -192,18 +207,18 @@ class Host:
         if plugin.slow >= self._settings.slow_max:
             self._set_aside(plugin, f"{plugin.slow} slow calls, the last in {hook}: {what}")
 
-    def _set_aside(self, plugin: Plugin, reason: str) -> None:
+    def _set_aside(self, plugin: Plugin, reason: str, by: str = "") -> None:
         if plugin.state == "active":
             plugin.state, plugin.reason = "aside", reason
             self._by_hook.clear()
-            self._untold.append(PluginSetAside(plugin.name, reason))
+            self._untold.append(PluginSetAside(plugin.name, reason, by))
 
-    def set_aside(self, name: str, reason: str) -> None:
+    def set_aside(self, name: str, reason: str, by: str = "") -> None:
         """Ask a plugin no more, because somebody says so. Raises UnknownPlugin."""
-        self._set_aside(self.known(name), reason)
+        self._set_aside(self.known(name), reason, by)
         self.tell()
 
-    def restore(self, name: str) -> None:
+    def restore(self, name: str, by: str = "") -> None:
         """Ask a plugin again that was set aside, its tables folded anew.
 
         Raises UnknownPlugin, and StillFaulty where they cannot be.
@@ -223,7 +238,7 @@ class Host:
         plugin.state, plugin.reason, plugin.faults, plugin.slow = "active", "", 0, 0
         self._told_left_out -= set(plugin.projections)
         self._by_hook.clear()
-        self._untold.append(PluginRestored(name))
+        self._untold.append(PluginRestored(name, by))
         self.tell()
 
     def known(self, name: str) -> Plugin:
@@ -320,7 +335,8 @@ class Host:
             self._untold = [*untold, *self._untold]
 
     def ended(self) -> None:
-        """Tell what is untold, and leave the times of this run for those who look later."""
+        """Let plugins end, tell what is untold, and leave the times for those who look later."""
+        self.call("cashwrap_closed")
         self.tell()
         if self._watchdog is not None:
             self._watchdog.stop()

@@ -28,6 +28,7 @@ RIGHTS = {
     "cashwrap_receipt_sections": "receipt",
     "cashwrap_followers": "journal",
     "cashwrap_committed": "journal",
+    "cashwrap_cart_changed": "journal",
     "cashwrap_jobs": "jobs",
     "cashwrap_commands": "commands",
     "cashwrap_routes": "routes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from cashwrap.events import known_events
 from cashwrap.host.finding import Found, InFolder, Installed
 from cashwrap.host.manifest import PRIORITY, Manifest, check_manifest, read_manifest
+from cashwrap.host.own import Own, give_own
 from cashwrap.host.timing import Durations, Spent
 from cashwrap.plugins import PluginRefused, load_plugins
 
@@ -39,6 +41,8 @@ class PluginInfo(msgspec.Struct, frozen=True, kw_only=True):
     faults: int = 0
     slow: int = 0
     spent: tuple[Spent, ...] = ()
+    has_settings: bool = False
+    needs_restart: bool = False
 
 
 class Plugin:
@@ -59,25 +63,27 @@ class Plugin:
         self.panel_faults: dict[str, int] = {}
         self.dropped: set[str] = set()  # panels that failed too often
         self.times: dict[str, Durations] = {}
+        self.settings_kind: type[msgspec.Struct] | None = None
         self._found = found
 
     def refuse(self, why: str) -> None:
         """Leave it out for as long as the till is open."""
         self.state, self.reason = "refused", why
 
-    def load(self, settings: Mapping[str, Any]) -> None:
+    def load(self, settings: Mapping[str, Any], shop: Path | None = None) -> None:
         """Import it and check it against its manifest; what is wrong with it becomes its reason."""
         try:
-            self._load(settings)
+            self._load(settings, shop)
         except PluginRefused as error:
             self.refuse(str(error))
 
-    def _load(self, settings: Mapping[str, Any]) -> None:
+    def _load(self, settings: Mapping[str, Any], shop: Path | None) -> None:
         assert self._found is not None  # a program's own is not loaded
         manifest = read_manifest(self._found.home)
         self.manifest = manifest or self.manifest
         self.priority = self.manifest.priority
         self.manager = load_plugins([self._found])
+        give_own(self.manager, Own(self.name, shop, settings))
         self.hooks = tuple(sorted(
             hook for hook in vars(self.manager.hook)
             if not hook.startswith("_") and getattr(self.manager.hook, hook).get_hookimpls()
@@ -114,6 +120,9 @@ class Plugin:
         try:
             place = f"{self._home}.{module}" if self._home else module
             kind = getattr(import_module(place), name)
+            if not issubclass(kind, msgspec.Struct):
+                raise TypeError("it is no msgspec struct")
+            self.settings_kind = kind
             msgspec.convert(dict(settings), kind)
         except msgspec.ValidationError as error:
             raise PluginRefused(f"settings plugins.{self.name}: {error}") from error
@@ -127,9 +136,15 @@ class Plugin:
             return self._found.distribution
         return self.manifest.version
 
-    def info(self, settings: Mapping[str, Any], faults: int) -> PluginInfo:
-        """Return what people see of it."""
-        manifest = self.manifest
+    def info(
+        self, settings: Mapping[str, Any], faults: int, *, needs_restart: bool = False
+    ) -> PluginInfo:
+        """Return what people see of it; settings that are secret are not shown."""
+        manifest, kind = self.manifest, self.settings_kind
+        if kind is not None and settings:
+            from cashwrap.host.secrets import shown
+
+            settings, _ = shown(msgspec.json.schema(kind), settings)
         return PluginInfo(
             name=self.name,
             version=self.version,
@@ -147,5 +162,7 @@ class Plugin:
             settings=dict(settings),
             faults=faults,
             slow=self.slow,
+            has_settings=kind is not None,
+            needs_restart=needs_restart,
             spent=tuple(self.times[hook].spent(hook) for hook in sorted(self.times)),
         )
