@@ -33,10 +33,10 @@ export function Hardware() {
 function Device({ one }) {
   return html`<li class="card device is-${one.state}"><span class="device-icon">
       <${Icon} name=${ICONS[one.kind] || "plug"} size="28" /></span>
-    <div><strong>${nameOf(one.title, one.name)}</strong>
+    <div><header class="row"><strong class="grow">${nameOf(one.title, one.name)}</strong>
+        <span class="badge is-${one.state}">${t(`device.state.${one.state}`)}</span></header>
       <p class="fine">${[t(`device.kind.${one.kind}`), one.name].join(" · ")}</p>
       ${nameOf(one.detail) && html`<p>${nameOf(one.detail)}</p>`}
       ${one.looked_ms > 0 && html`<p class="fine">${t("devices.looked", { at: dateTime(one.looked_ms) })}
-        </p>`}</div>
-    <span class="badge is-${one.state}">${t(`device.state.${one.state}`)}</span></li>`;
+        </p>`}</div></li>`;
 }

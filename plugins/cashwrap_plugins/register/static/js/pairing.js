@@ -71,9 +71,9 @@ export function Pairing({ given, before, close }) {
         <p class="fine" role="timer">${t("pairing.left", { time: minutes(left) })}</p>
         <${Square} text=${`${address}?code=${encodeURIComponent(given.code)}`} /></div>
     </div>`}
-    ${given.fingerprint && left > 0 && html`<details class="fingerprint"><summary>${t("pairing.fingerprint")}
-      </summary><p class="fine">${t("pairing.fingerprint.words")}</p>
-      <code>${given.fingerprint}</code></details>`}
+    ${given.fingerprint && left > 0 && html`<div class="fingerprint">
+      <strong>${t("pairing.fingerprint")}</strong><code>${given.fingerprint}</code>
+      <p class="fine">${t("pairing.fingerprint.words")}</p></div>`}
   <//>`;
 }
 

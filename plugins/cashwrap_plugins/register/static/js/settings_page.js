@@ -7,11 +7,11 @@ import { draftOf, valueOf } from "./settings_schema.js";
 import { tell } from "./store.js";
 import { SubPage } from "./sub_page.js";
 import { Banner, Button, html, useEffect, useState } from "./ui.js";
-import { problem, t } from "./words.js";
+import { nameOf, problem, t } from "./words.js";
 
 const kept = new Map(); // what was keyed in and is not saved yet, by plugin
 
-export function SettingsPage({ name }) {
+export function SettingsPage({ name, title }) {
   const [given, show] = useState(null);
   const [draft, set] = useState(null);
   const [faults, setFaults] = useState({});
@@ -23,7 +23,7 @@ export function SettingsPage({ name }) {
     doing(() => get(`/plugins/${name}/settings`)).then((found) => found && take(found, kept.get(name)));
   }, [name]);
   const back = { kind: "plugin", name };
-  const head = t("settings.of", { name });
+  const head = t("settings.of", { name: nameOf(title, name) });
   if (!given) return html`<${SubPage} title=${head} back=${back} />`;
   const change = (next) => {
     kept.set(name, next);
