@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -26,6 +27,7 @@ from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
 from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pay_routes import Pay, Returns
+from cashwrap.api.plugin_routes import page_routers, plugin_routers
 from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
 from cashwrap.api.reference_page import ReferencePage
@@ -40,6 +42,8 @@ from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import ByName
 from cashwrap.errors import CashwrapError
+from cashwrap.host.serving import Offered, offered
+from cashwrap.till import Till
 
 BODY_SIZE_MAX = 1 << 20
 
@@ -57,6 +61,7 @@ def make_app(
 
     ``key`` is what a device must know, ``hosts`` what the Host of a request may be.
     """
+    plugins = _offered(thread)
     updates, training, meter, log = Live(), Live(), Metrics(), log or Log()
     at = Desk(thread, updates)
     thread.stepped = at.stepped
@@ -87,6 +92,7 @@ def make_app(
             Reports,
             Care,
             live,
+            *plugin_routers(plugins),
         ],
         dependencies={"caller": Provide(caller), "desk": Provide(desk)},
         response_class=ByName,
@@ -96,7 +102,8 @@ def make_app(
         routes,
         Router(path="/", route_handlers=[alive, metrics], dependencies=given),
     ]
-    if page is not None:
+    handlers += page_routers(plugins)
+    if page is not None and plugins.front is None:
         handlers.append(
             create_static_files_router(
                 path="/", directories=[page], html_mode=True, include_in_schema=False
@@ -122,3 +129,14 @@ def make_app(
     guarded = Gate(app.asgi_handler, key, hosts, secure=secure)
     app.asgi_handler = Meter(guarded, meter, log)
     return app
+
+
+def _offered(thread: TillThread) -> Offered:
+    """Return what the plugins of the till offer to pages and programs, asked on its thread."""
+    answers: SimpleQueue[Offered] = SimpleQueue()
+
+    def ask(till: Till) -> None:
+        answers.put(offered(till.host))
+
+    thread.do(ask)
+    return answers.get()

@@ -1,6 +1,6 @@
 """What requests carry. Names are those of the Python API; unknown fields are refused."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -306,3 +306,22 @@ class ApprovalBody(Body, frozen=True):
     pin: Words
     refuse: bool = False
     reason: Words = ""
+
+
+class SettingsBody(Body, frozen=True):
+    """All settings of a plugin. What is left out has its default; a secret stays as it is."""
+
+    values: dict[str, Any]
+
+
+class AsideBody(Body, frozen=True):
+    """Why a plugin is to be asked no more."""
+
+    reason: Words = ""
+
+
+class PanelFaultBody(Body, frozen=True):
+    """What a panel of a plugin raised in a page."""
+
+    panel: Words
+    told: Words

@@ -34,6 +34,8 @@ _STATUS = {
     "staff.not_signed_in": 401,
     "staff.own_act": 403,
     "staff.wrong_pin": 403,
+    "plugin.aside": 503,
+    "plugin.failed": 500,
     "till.closed": 503,
     "till.register": 404,
 }

@@ -1,0 +1,96 @@
+"""What people with the right ``plugins.manage`` do to plugins; all of it is journaled."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from cashwrap.errors import CashwrapError
+from cashwrap.host import own_settings
+from cashwrap.host.events import PluginSettingsChanged
+from cashwrap.host.own_settings import OwnSettings
+from cashwrap.host.plugin import PluginInfo
+from cashwrap.staff.rights import Act
+
+if TYPE_CHECKING:
+    from cashwrap.till import Till
+
+
+class InTraining(CashwrapError):
+    """Plugins are the shop's; who trains leaves them as they are."""
+
+    code = "plugin.training"
+
+    def __str__(self) -> str:
+        return "plugins are changed at the shop's till: end training first"
+
+
+class Manager:
+    """Plugins of a till in the hands of somebody at a register. Each act asks for the right."""
+
+    def __init__(self, till: Till, staff: str, register: str) -> None:
+        if till.is_training:
+            raise InTraining
+        self._till = till
+        self._staff = staff
+        self._register = register
+
+    def settings(self, name: str) -> OwnSettings:
+        """Return a plugin's settings. Raises UnknownPlugin, NoSettings."""
+        host = self._till.host
+        return own_settings.own_settings(host.known(name), self._folder, host.own_settings(name))
+
+    def set(self, name: str, values: dict[str, Any]) -> OwnSettings:
+        """Write all of a plugin's settings for when the till opens next; what is left out is the
+        default. Raises PluginSettingsRefused, SettingsRefused, and what `settings` raises."""
+        plugin = self._till.host.known(name)
+        digest = sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
+        self._allow(name, f"settings {digest}")
+        if fields := own_settings.changed(plugin, self._folder, values):
+            self._told(name, fields)
+        return self.settings(name)
+
+    def switch(self, name: str, *, on: bool) -> PluginInfo:
+        """Have a plugin used, or not, from when the till opens next. Raises UnknownPlugin."""
+        self._till.host.known(name)
+        self._allow(name, "enable" if on else "disable")
+        if own_settings.switched(name, self._folder, on=on):
+            self._told(name, ("enabled" if on else "disabled",))
+        return self._info(name)
+
+    def set_aside(self, name: str, reason: str) -> PluginInfo:
+        """Ask a plugin no more, at once. Raises UnknownPlugin."""
+        self._till.host.known(name)
+        self._allow(name, f"set aside: {reason}")
+        self._till.host.set_aside(name, reason or "somebody set it aside", self._who)
+        return self._info(name)
+
+    def restore(self, name: str) -> PluginInfo:
+        """Ask a plugin again, at once. Raises UnknownPlugin, StillFaulty."""
+        self._till.host.known(name)
+        self._allow(name, "restore")
+        self._till.host.restore(name, self._who)
+        return self._info(name)
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self._till.store.engine.folder)
+
+    @property
+    def _who(self) -> str:
+        return self._staff or self._till.signed_in(self._register)
+
+    def _allow(self, name: str, what: str) -> None:
+        act = Act("plugins.manage", f"plugin {name}", what)
+        if self._till.allow(act, self._staff, self._register).approver:
+            self._till.commit([], staff=self._staff, register=self._register)  # it is used up
+
+    def _told(self, name: str, fields: tuple[str, ...]) -> None:
+        changed = PluginSettingsChanged(name, fields)
+        self._till.commit([changed], staff=self._staff, register=self._register)
+
+    def _info(self, name: str) -> PluginInfo:
+        return next(one for one in self._till.host.infos() if one.name == name)
