@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cashwrap.receipt.paper import Row, TextStyle
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.original import Original
+    from cashwrap.settings import Settings
     from cashwrap.store.records import Record
     from cashwrap.store.tables import Reader
     from cashwrap.till import Till
@@ -93,6 +94,11 @@ class PluginTill:
         return self.__ask(lambda till: till.new_id())
 
     # What is known of the till
+
+    @property
+    def shop(self) -> Settings:
+        """Return the shop's settings: its currency, time zone, store."""
+        return self.__ask(lambda till: till.settings)
 
     @property
     def is_training(self) -> bool:

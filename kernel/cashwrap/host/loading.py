@@ -73,7 +73,7 @@ def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool 
         if plugin.name in host.disable or (host.only and plugin.name not in host.only):
             plugin.state, plugin.reason = "disabled", "the settings disable it"
         else:
-            plugin.load(settings.plugins.get(plugin.name, {}), shop)
+            plugin.load(settings, shop)
     _refuse_without(known)
     order = sorted(known.values(), key=lambda one: _place(one, host))
     watchdog = Watchdog(host.hang_ms) if isinstance(clock, SystemClock) else None

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
-from cashwrap.settings import FILE_NAME, SettingsRefused
+from cashwrap.settings import Settings
 
 if TYPE_CHECKING:
     import pluggy
@@ -22,24 +19,22 @@ class Own:
     """A plugin on one till. A hook that takes ``own`` gets the same one while the till is open.
 
     What a plugin keeps for a till it may keep by it (a ``WeakKeyDictionary``): a process may have
-    several tills open. ``folder`` is the shop's, None where there is no shop.
+    several tills open. ``folder`` is the shop's, None where there is no shop; ``shop`` the till's
+    own settings (currency, time zone, store), as it was opened with.
     """
 
-    __slots__ = ("__weakref__", "_given", "folder", "plugin")
+    __slots__ = ("__weakref__", "folder", "plugin", "shop")
 
     def __init__(
-        self, plugin: str, folder: Path | None = None, given: Mapping[str, object] | None = None
+        self, plugin: str, folder: Path | None = None, shop: Settings | None = None
     ) -> None:
         self.plugin = plugin
         self.folder = folder
-        self._given = given or {}
+        self.shop = shop or Settings()
 
     def settings(self, kind: type[T]) -> T:
         """Return ``[plugins.NAME]`` of the till's settings. Raises SettingsRefused."""
-        try:
-            return msgspec.convert(dict(self._given), kind)
-        except msgspec.ValidationError as error:
-            raise SettingsRefused(f"{FILE_NAME}: plugins.{self.plugin}: {error}") from error
+        return self.shop.of_plugin(self.plugin, kind)
 
 
 def give_own(manager: pluggy.PluginManager, own: Own) -> None:

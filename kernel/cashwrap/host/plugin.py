@@ -14,6 +14,7 @@ from cashwrap.host.manifest import PRIORITY, Manifest, check_manifest, read_mani
 from cashwrap.host.own import Own, give_own
 from cashwrap.host.timing import Durations, Spent
 from cashwrap.plugins import PluginRefused, load_plugins
+from cashwrap.settings import Settings
 
 if TYPE_CHECKING:
     import pluggy
@@ -70,14 +71,14 @@ class Plugin:
         """Leave it out for as long as the till is open."""
         self.state, self.reason = "refused", why
 
-    def load(self, settings: Mapping[str, Any], shop: Path | None = None) -> None:
+    def load(self, settings: Settings, shop: Path | None = None) -> None:
         """Import it and check it against its manifest; what is wrong with it becomes its reason."""
         try:
             self._load(settings, shop)
         except PluginRefused as error:
             self.refuse(str(error))
 
-    def _load(self, settings: Mapping[str, Any], shop: Path | None) -> None:
+    def _load(self, settings: Settings, shop: Path | None) -> None:
         assert self._found is not None  # a program's own is not loaded
         manifest = read_manifest(self._found.home)
         self.manifest = manifest or self.manifest
@@ -91,7 +92,7 @@ class Plugin:
         self._check_events()
         if manifest is not None:
             check_manifest(self.name, manifest, self.hooks)
-            self._check_settings(manifest, settings)
+            self._check_settings(manifest, settings.plugins.get(self.name, {}))
 
     @property
     def _home(self) -> str:
