@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
 from pathlib import Path, PurePosixPath
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, get_args
@@ -73,15 +74,27 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             raise InvalidInput(f"job {self.name!r}: every_minutes is a whole number from 1")
 
 
+class Wait(Enum):
+    """What a follower answers when a record's time has not come."""
+
+    WAIT = "wait"
+
+
+WAIT = Wait.WAIT
+"""Not now: the follower stays where it is and is asked again; no fault, however often."""
+
+
 class React(msgspec.Struct, frozen=True, kw_only=True):
     """Something to do after each event of some kinds: at least once, in order, also after a crash.
 
-    ``do`` must bear to be called again with the same record. What it raises is tried again.
+    ``do`` must bear to be called again with the same record. What it raises is tried again; it may
+    answer `WAIT`. ``from_now``: one that is new begins with what comes, not with the first record.
     """
 
     name: str
     kinds: tuple[str, ...]
-    do: Callable[[PluginTill, Record], None]
+    do: Callable[[PluginTill, Record], Wait | None]
+    from_now: bool = False
 
 
 class Call(msgspec.Struct, Generic[Body], frozen=True, kw_only=True):
