@@ -53,6 +53,13 @@ class TrainingEnded(Event, frozen=True):
     register: str = ""
 
 
+@event("command.done")
+class CommandDone(Event, frozen=True):
+    """An act that has no command id of its own in the journal was done under this record's."""
+
+    act: str
+
+
 class AuditProjection:
     """Remembers the settings that the journal knows, and whether it is one for training."""
 

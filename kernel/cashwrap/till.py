@@ -366,6 +366,10 @@ class Till(Publishing, Questions):
         self._check_open()
         return read(self.scales, scale)
 
+    def followers(self) -> list[tuple[str, str, int]]:
+        """Return plugin and name of what follows the journal, and how many records it is behind."""
+        return [] if self._work is None else self._work.followers
+
     def work(self) -> bool:
         """Do some of what plugins have to do beside selling; return whether more waits.
 

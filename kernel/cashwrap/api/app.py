@@ -18,14 +18,18 @@ from cashwrap import __version__
 from cashwrap.api.callers import caller, desk, metrics_of
 from cashwrap.api.care_routes import Care, alive, metrics
 from cashwrap.api.desk import Desk
-from cashwrap.api.gate import Gate
+from cashwrap.api.devices import Devices
+from cashwrap.api.gate import BODY_SIZE_MAX, Gate
 from cashwrap.api.hold_routes import Holds
 from cashwrap.api.live import Live
 from cashwrap.api.live_route import live
+from cashwrap.api.live_state import Changes
 from cashwrap.api.logs import Log
 from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
 from cashwrap.api.openapi import document_refusals
+from cashwrap.api.pair_page import pair, pair_page
+from cashwrap.api.pair_routes import Pairing, Reach, pair_program
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.plugin_routes import page_routers, plugin_routers
 from cashwrap.api.problems import failed, not_taken, refused
@@ -45,26 +49,27 @@ from cashwrap.errors import CashwrapError
 from cashwrap.host.serving import Offered, offered
 from cashwrap.till import Till
 
-BODY_SIZE_MAX = 1 << 20
-
 
 def make_app(
     thread: TillThread,
     *,
     key: str,
     hosts: Sequence[str],
-    secure: bool = False,
+    reach: Reach | None = None,
     page: Path | None = None,
     log: Log | None = None,
 ) -> Litestar:
     """Return the application of a till that is open on its thread.
 
-    ``key`` is what a device must know, ``hosts`` what the Host of a request may be.
+    ``key`` is the till's own, ``hosts`` are what the Host of a request may be, ``reach`` is where
+    other devices find it.
     """
+    devices = Devices(key)
+    thread.do(lambda till: _know(devices, till))
     plugins = _offered(thread)
     updates, training, meter, log = Live(), Live(), Metrics(), log or Log()
     at = Desk(thread, updates)
-    thread.stepped = at.stepped
+    thread.stepped, thread.rested = at.stepped, Changes(at).tell
     state = State(
         {
             "desk": at,
@@ -72,6 +77,8 @@ def make_app(
             "sessions": Sessions(),
             "metrics": meter,
             "scales": ScaleReader(),
+            "devices": devices,
+            "reach": reach or Reach(),
             "log": log,
         }
     )
@@ -90,6 +97,8 @@ def make_app(
             Receipts,
             ShiftRoutes,
             Reports,
+            Pairing,
+            pair_program,
             Care,
             live,
             *plugin_routers(plugins),
@@ -100,7 +109,7 @@ def make_app(
     given = {"desk": Provide(desk), "meter": Provide(metrics_of)}
     handlers: list[ControllerRouterHandler] = [
         routes,
-        Router(path="/", route_handlers=[alive, metrics], dependencies=given),
+        Router(path="/", route_handlers=[alive, metrics, pair_page, pair], dependencies=given),
     ]
     handlers += page_routers(plugins)
     if page is not None and plugins.front is None:
@@ -126,7 +135,7 @@ def make_app(
         request_max_body_size=BODY_SIZE_MAX,
     )
     document_refusals(app)
-    guarded = Gate(app.asgi_handler, key, hosts, secure=secure)
+    guarded = Gate(app.asgi_handler, devices, hosts, thread.busy_ms)
     app.asgi_handler = Meter(guarded, meter, log)
     return app
 
@@ -140,3 +149,7 @@ def _offered(thread: TillThread) -> Offered:
 
     thread.do(ask)
     return answers.get()
+
+
+def _know(devices: Devices, till: Till) -> None:
+    devices.know(till.pairing.devices)

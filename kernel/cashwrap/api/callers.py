@@ -9,9 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 from msgspec.structs import replace
 
+from cashwrap.api.commands import digest_of
+from cashwrap.api.cookies import name_of
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
 from cashwrap.api.sessions import Caller, Sessions, cookie_of
+from cashwrap.api.visitor import VISITOR
 from cashwrap.errors import InvalidInput
 
 AnyRequest = Request[Any, Any, Any]
@@ -34,9 +37,14 @@ AtDesk = NamedDependency[Desk]
 
 
 async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
-    """Return who asks. Raises NoSession."""
-    found = sessions(request).of(token_of(request))
-    return replace(found, command=_command(idempotency_key))
+    """Return who asks. Raises NoSession, also for the session of another device."""
+    visitor = VISITOR.get()
+    found = sessions(request).of(token_of(request), visitor.device)
+    command = _command(idempotency_key)
+    if command and request.method != "GET":
+        visitor.asked = digest_of(request, found.register, await request.body())
+        visitor.command = command
+    return replace(found, command=command)
 
 
 async def desk(request: AnyRequest) -> Desk:
@@ -49,7 +57,7 @@ async def desk(request: AnyRequest) -> Desk:
 def token_of(connection: AnyConnection, register: str | None = None) -> str:
     """Return the token of the session that a page has at its register, "" for none."""
     named = unquote(connection.headers.get(REGISTER, "")) if register is None else register
-    return connection.cookies.get(cookie_of(named), "")
+    return connection.cookies.get(name_of(cookie_of(named), connection.scope), "")
 
 
 def shop(request: AnyRequest) -> Desk:

@@ -51,7 +51,8 @@ async def alive(desk: NamedDependency[Desk]) -> Response[dict[str, bool]]:
 @get("/metrics", include_in_schema=False, media_type="text/plain; version=0.0.4; charset=utf-8")
 async def metrics(desk: NamedDependency[Desk], meter: NamedDependency[Metrics]) -> str:
     """Return counters and timings for Prometheus."""
-    return meter.text(await desk.ask(_gauges))
+    gauges = await desk.ask(_gauges)
+    return meter.text(gauges | {"cashwrap_queue_length": desk.waiting}, desk.waits)
 
 
 def _health(till: Till) -> HealthView:

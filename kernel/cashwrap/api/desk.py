@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from cashwrap.api.live import Kind, Live
+from cashwrap.api.metrics import Times
 from cashwrap.api.sale_view import SaleView, sale_view
 from cashwrap.api.sessions import Caller
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.wire import plain
+from cashwrap.audit import CommandDone
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.projection import ended
 from cashwrap.sale.sale import Sale
+from cashwrap.tender.pan import command_id
 from cashwrap.till import Till
 
 T = TypeVar("T")
@@ -35,6 +38,15 @@ class SaleEnded(CashwrapError):
         return f"this sale is {self.state} already{where}"
 
 
+class AlreadyDone(CashwrapError):
+    """The act was done before under this id, and its answer is not known any more."""
+
+    code = "api.already_done"
+
+    def __str__(self) -> str:
+        return "this was done already, under the same Idempotency-Key: read how it stands now"
+
+
 class Desk:
     """The till behind the routes. Everything it is given runs on the till's own thread."""
 
@@ -42,24 +54,36 @@ class Desk:
         self.live = live
         self._thread = thread
         self._ended: dict[str, Sale] = {}
-        self._done: dict[tuple[str, str, str], object] = {}
+        self._done: dict[tuple[str, str], object] = {}
 
     async def ask(self, work: Callable[[Till], T]) -> T:
         """Return what the till answers."""
         return await self._thread.run(lambda till: work(self.till(till)))
 
+    @property
+    def waiting(self) -> int:
+        """Return how many requests wait for the till."""
+        return self._thread.waiting
+
+    @property
+    def waits(self) -> Times:
+        """Return how long requests waited for it."""
+        return self._thread.waits
+
     async def once(self, what: str, caller: Caller, work: Callable[[Till], T]) -> T:
         """Do something that the kernel has no command id for, once for each id of a caller.
 
-        The first answer is kept while the program runs, as long as it is among the newest.
+        That it was done is journaled with it. The first answer is kept while the program runs, as
+        long as it is among the newest; later the answer is AlreadyDone.
         """
         if not caller.command:
             return await self.ask(work)
-        key = what, caller.register, caller.command
+        command = f"api/{caller.register}/{command_id(caller.command)}"
+        key = what, command
 
         def unless_done(till: Till) -> T:
             if key not in self._done:
-                self._done[key] = work(till)
+                self._done[key] = _done_once(till, what, caller.staff, command, work)
                 if len(self._done) > ENDED_KEPT:
                     del self._done[next(iter(self._done))]
             return cast(T, self._done[key])
@@ -140,3 +164,14 @@ class Desk:
         """Tell of payments that were asked about; a sale may have ended by it."""
         for sale in sales:
             self.tell(till, sale)
+
+
+def _done_once(till: Till, what: str, staff: str, command: str, work: Callable[[Till], T]) -> T:
+    """Do something and journal that it was done, in one. Raises AlreadyDone."""
+    store = till.store
+    if store.answer(command) is not None:
+        raise AlreadyDone
+    with store.grouped():
+        answer = work(till)
+        store.commit([CommandDone(what)], at=till.now(), staff=staff, command=command)
+    return answer

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import msgspec
 
-Kind = Literal["sale", "shift", "device", "sync", "payment", "hold", "session"]
+Kind = Literal["snapshot", "sale", "shift", "hold", "drawer", "device", "sync", "paired"]
 WAITING_MAX = 200
+LISTENERS_MAX = 128
+
+
+class Close(NamedTuple):
+    """That a page is let go, and why: a close code of WebSocket and a stable code."""
+
+    code: int
+    reason: str
+
+
+NOBODY = Close(4401, "api.no_session")
+SHUT_OUT = Close(4401, "api.device")
+TOO_SLOW = Close(1013, "api.too_slow")
+TOO_MANY = Close(1013, "api.busy")
+Waiting = asyncio.Queue[bytes | Close]
 
 
 class Update(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -19,46 +35,72 @@ class Update(msgspec.Struct, frozen=True, omit_defaults=True):
     body: object
 
 
-class _Listener(NamedTuple):
+class Listener(NamedTuple):
+    """A page that listens: to a register (None: all), with a session, from a paired device."""
+
     loop: asyncio.AbstractEventLoop
-    waiting: asyncio.Queue[bytes | None]
+    waiting: Waiting
     register: str | None
+    token: str = ""
+    device: str = ""
 
 
 class Live:
-    """Who listens. `tell` may be called from any thread."""
+    """Who listens. `tell` and `let_go` may be called from any thread."""
 
     def __init__(self) -> None:
-        self._listeners: dict[int, _Listener] = {}
+        self._listeners: dict[int, Listener] = {}
         self._names = 0
         self._encode = msgspec.json.Encoder().encode
 
-    def listen(self, register: str | None) -> tuple[int, asyncio.Queue[bytes | None]]:
-        """Return a name, and a queue of updates of a register (None: all); None ends it."""
-        queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+    @property
+    def is_full(self) -> bool:
+        """Return whether as many listen as may."""
+        return len(self._listeners) >= LISTENERS_MAX
+
+    @property
+    def anybody(self) -> bool:
+        """Return whether somebody listens."""
+        return bool(self._listeners)
+
+    def listen(self, listener: Listener, snapshot: object) -> int:
+        """Tell somebody how all stands, and from now on every change; return a name."""
         self._names += 1
-        self._listeners[self._names] = _Listener(asyncio.get_running_loop(), queue, register)
-        return self._names, queue
+        name = self._names
+        self._listeners[name] = listener
+        self._send(name, listener, Update("snapshot", listener.register or "", snapshot))
+        return name
 
     def leave(self, name: int) -> None:
-        """Listen no more."""
+        """Let somebody listen no more."""
         self._listeners.pop(name, None)
 
     def tell(self, kind: Kind, register: str, body: object) -> None:
-        """Tell everybody who listens to a register."""
-        wanted = [
-            (name, one)
-            for name, one in tuple(self._listeners.items())
-            if one.register is None or one.register == register
-        ]
+        """Tell everybody who listens to a register; "" is told to all."""
+        wanted = self._those(lambda one: not register or one.register in (None, register))
         if wanted:
             raw = self._encode(Update(kind, register, body))
             for name, one in wanted:
                 one.loop.call_soon_threadsafe(self._put, name, one, raw)
 
-    def _put(self, name: int, listener: _Listener, raw: bytes) -> None:
+    def let_go(self, *, token: str = "", device: str = "") -> None:
+        """Let go who listens with a session that ended, or from a device that was shut out."""
+        why = SHUT_OUT if device else NOBODY
+        for name, one in self._those(
+            lambda one: one.token == token if token else one.device == device
+        ):
+            self.leave(name)
+            one.loop.call_soon_threadsafe(one.waiting.put_nowait, why)
+
+    def _those(self, wanted: Callable[[Listener], bool]) -> list[tuple[int, Listener]]:
+        return [(name, one) for name, one in tuple(self._listeners.items()) if wanted(one)]
+
+    def _send(self, name: int, listener: Listener, update: Update) -> None:
+        listener.loop.call_soon_threadsafe(self._put, name, listener, self._encode(update))
+
+    def _put(self, name: int, listener: Listener, raw: bytes) -> None:
         if listener.waiting.qsize() < WAITING_MAX:
             listener.waiting.put_nowait(raw)
         elif name in self._listeners:
             self.leave(name)
-            listener.waiting.put_nowait(None)
+            listener.waiting.put_nowait(TOO_SLOW)

@@ -1,54 +1,92 @@
-"""``WS /api/v1/live``: every change as it happens."""
+"""``WS /api/v1/live``: how all stands, then every change as it happens."""
 
 import asyncio
 import contextlib
 from typing import Any
 
+import msgspec
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromQuery
 
 from cashwrap.api.callers import token_of
 from cashwrap.api.desk import Desk
+from cashwrap.api.live import NOBODY, TOO_MANY, Close, Listener, Waiting
+from cashwrap.api.live_state import snapshot
+from cashwrap.api.rates import Rate
 from cashwrap.api.sessions import NoSession, Sessions
+from cashwrap.api.visitor import VISITOR
+from cashwrap.till import Till
 
-NOBODY = 4401
+TOO_CHATTY = Close(1008, "api.too_many")
+Socket = WebSocket[Any, Any, Any]
 
 
 @websocket("/live")
-async def live(socket: WebSocket[Any, Any, Any], register: FromQuery[str | None] = None) -> None:
-    """Send each change at a register (all, where none is named) as one JSON text."""
+async def live(socket: Socket, register: FromQuery[str | None] = None) -> None:
+    """Send how all stands at a register (all, where none is named), then each change, as JSON."""
     sessions: Sessions = socket.app.state.sessions
-    try:
-        who = sessions.of(token_of(socket, register or "") or token_of(socket))
-    except NoSession as error:
-        await socket.accept()
-        await socket.close(code=NOBODY, reason=error.code)
-        return
     await socket.accept()
+    token, device = token_of(socket, register or "") or token_of(socket), VISITOR.get().device
+    try:
+        who = sessions.of(token, device)
+    except NoSession:
+        await _closed(socket, NOBODY)
+        return
     desk: Desk = socket.app.state.training if who.training else socket.app.state.desk
-    updates = desk.live
-    name, waiting = updates.listen(register)
+    if desk.live.is_full:
+        await _closed(socket, TOO_MANY)
+        return
+    waiting: Waiting = asyncio.Queue()
+    listener = Listener(asyncio.get_running_loop(), waiting, register, token, device)
+    name = await desk.ask(lambda till: _listening(desk, till, listener))
     gone = asyncio.create_task(_until_gone(socket))
     try:
-        while not gone.done():
-            next_one = asyncio.create_task(waiting.get())
-            await asyncio.wait({gone, next_one}, return_when=asyncio.FIRST_COMPLETED)
-            if not next_one.done():
-                next_one.cancel()
-                break
-            if (raw := next_one.result()) is None:
-                await socket.close(code=1013, reason="api.too_slow")
-                break
-            await socket.send_text(raw.decode())
-    except WebSocketDisconnect:
-        pass
+        await _pass_on(socket, waiting, gone)
     finally:
-        updates.leave(name)
+        desk.live.leave(name[0])
         gone.cancel()
 
 
-async def _until_gone(socket: WebSocket[Any, Any, Any]) -> None:
+def _listening(desk: Desk, till: Till, listener: Listener) -> list[int]:
+    """Begin to listen: what was changed before is in the snapshot, what comes after follows it."""
+    names: list[int] = []
+    stands = msgspec.to_builtins(snapshot(desk, till, listener.register))
+    till.store.when_durable(lambda: names.append(desk.live.listen(listener, stands)))
+    return names
+
+
+async def _pass_on(socket: Socket, waiting: Waiting, gone: asyncio.Task[Close | None]) -> None:
+    """Send what comes until the page goes, or is let go."""
+    while True:
+        coming = asyncio.create_task(waiting.get())
+        await asyncio.wait({gone, coming}, return_when=asyncio.FIRST_COMPLETED)
+        if gone.done():
+            coming.cancel()
+            if why := gone.result():
+                await _closed(socket, why)
+            return
+        told = coming.result()
+        if isinstance(told, Close):
+            await _closed(socket, told)
+            return
+        try:
+            await socket.send_text(told.decode())
+        except WebSocketDisconnect:
+            return
+
+
+async def _closed(socket: Socket, why: Close) -> None:
     with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_data(mode="text")  # what a page sends is a sign of life, no more
+        await socket.close(code=why.code, reason=why.reason)
+
+
+async def _until_gone(socket: Socket) -> Close | None:
+    """Return when the page is gone; or why it has to go: it says more than signs of life."""
+    rate = Rate(per_second=5, burst=20)
+    try:
+        while rate.take():
+            await socket.receive_data(mode="text")
+    except WebSocketDisconnect:
+        return None
+    return TOO_CHATTY

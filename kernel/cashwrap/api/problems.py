@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 
 from cashwrap.api.logs import Log, Logged
+from cashwrap.api.waiting import TooBusy
 from cashwrap.api.wire import JsonObject, fields
 from cashwrap.errors import BulkRefused, CashwrapError, Issue
 from cashwrap.staff.errors import ApprovalNeeded, MustWait
@@ -21,11 +22,15 @@ _STATUS = {
     "api.no_session": 401,
     "api.device": 401,
     "api.origin": 403,
+    "api.busy": 503,
+    "api.key_reused": 422,
     "api.stopping": 503,
     "api.too_many": 429,
     "amount.overflow": 422,
+    "bulk.refused": 422,
     "catalog.none": 409,
     "draft.unavailable": 503,
+    "pairing.code": 403,
     "shift.none": 409,
     "staff.approval_needed": 403,
     "staff.denied": 403,
@@ -75,7 +80,7 @@ def refused(_: Request[object, object, State], error: CashwrapError) -> Response
     """Answer with a refusal of the kernel."""
     issues = error.issues if isinstance(error, BulkRefused) else []
     act = error.act if isinstance(error, ApprovalNeeded) else None
-    wait_ms = error.left_ms if isinstance(error, MustWait) else 0
+    wait_ms = error.left_ms if isinstance(error, MustWait | TooBusy) else 0
     return _answer(
         status_of(error.code),
         error.code,

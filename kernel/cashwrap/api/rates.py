@@ -1,4 +1,4 @@
-"""A bucket of attempts that fills slowly."""
+"""Buckets of attempts that fill slowly."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -25,3 +25,21 @@ class Rate:
             return False
         self._left -= 1
         return True
+
+
+class Rates:
+    """A bucket for each who asks, so that one uses up no other's; of the newest ``most``."""
+
+    def __init__(self, *, per_second: int, burst: int, most: int = 1024) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._most = most
+        self._by_who: dict[str, Rate] = {}
+
+    def take(self, who: str) -> bool:
+        """Take one attempt of somebody; return False when there is none left now."""
+        found = self._by_who.pop(who, None) or Rate(per_second=self._per_second, burst=self._burst)
+        self._by_who[who] = found
+        if len(self._by_who) > self._most:
+            del self._by_who[next(iter(self._by_who))]
+        return found.take()

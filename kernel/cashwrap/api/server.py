@@ -178,7 +178,6 @@ def _run(
         page=installed_page(),
         key=device_key(folder),
         hosts=where.hosts,
-        secure=where.secure,
     )
     config = uvicorn.Config(
         app,

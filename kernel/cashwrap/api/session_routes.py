@@ -11,8 +11,10 @@ from msgspec.structs import replace
 
 from cashwrap.api import bodies
 from cashwrap.api.callers import REGISTER, AnyRequest, Asking, AtDesk, sessions, shop, token_of
+from cashwrap.api.cookies import name_of
 from cashwrap.api.sessions import Caller, cookie_of
 from cashwrap.api.training_desk import TrainingDesk
+from cashwrap.api.visitor import VISITOR
 from cashwrap.api.wire import ByName
 from cashwrap.staff.rights import RIGHTS, Act, Right
 from cashwrap.staff.roles import Grant
@@ -50,7 +52,8 @@ class SessionRoutes(Controller):
 
         view = await shop(request).ask(work)
         await _ended(request)
-        token = sessions(request).begin(Caller(data.register, data.staff))
+        device = VISITOR.get().device
+        token = sessions(request).begin(Caller(data.register, data.staff, device=device))
         return ByName(view, cookies=[_cookie(request, token)])
 
     @get()
@@ -121,8 +124,11 @@ class Approvals(Controller):
 
 
 async def _ended(request: AnyRequest) -> None:
-    """Forget the session of a request."""
-    sessions(request).end(token_of(request))
+    """Forget the session of a request, and let go what listens with it."""
+    token = token_of(request)
+    sessions(request).end(token)
+    for desk in (request.app.state.desk, request.app.state.training):
+        desk.live.let_go(token=token)
     await _stopped_training(request)
 
 
@@ -147,7 +153,7 @@ def _view(till: Till, caller: Caller) -> SessionView:
 
 def _cookie(request: AnyRequest, token: str) -> Cookie:
     return Cookie(
-        key=cookie_of(unquote(request.headers.get(REGISTER, ""))),
+        key=name_of(cookie_of(unquote(request.headers.get(REGISTER, ""))), request.scope),
         value=token,
         path="/",
         httponly=True,

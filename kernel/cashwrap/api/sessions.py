@@ -31,12 +31,13 @@ class NoSession(CashwrapError):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks, at which register, under which command id ("": none)."""
+    """Who asks, at which register, under which command id ("": none), from which paired device."""
 
     register: str
     staff: str
     command: str = ""
     training: bool = False
+    device: str = ""
 
 
 class Sessions:
@@ -55,7 +56,7 @@ class Sessions:
 
     def change(self, token: str, caller: Caller) -> None:
         """Let a session be somebody's, or somewhere, else. Raises NoSession."""
-        self.of(token)
+        self.of(token, caller.device)
         self._callers[token] = caller
 
     @property
@@ -68,12 +69,19 @@ class Sessions:
         found = self._callers.get(token)
         return found is not None and found.training
 
-    def of(self, token: str) -> Caller:
-        """Return whose session it is. Raises NoSession."""
+    def of(self, token: str, device: str) -> Caller:
+        """Return whose session it is. Raises NoSession, also where another device has it."""
         found = self._callers.get(token)
-        if found is None:
+        if found is None or found.device != device:
             raise NoSession
         return found
+
+    def end_of(self, device: str) -> list[Caller]:
+        """Forget all sessions of a device; return whose they were."""
+        found = {token: one for token, one in self._callers.items() if one.device == device}
+        for token in found:
+            self.end(token)
+        return list(found.values())
 
     def end(self, token: str) -> None:
         """Forget a session."""

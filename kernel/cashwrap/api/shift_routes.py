@@ -1,7 +1,7 @@
 """``/shift``: the drawer's day, from the float to the Z report."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, get, post
@@ -34,7 +34,7 @@ class ShiftRoutes(Controller):
     @get()
     async def current(self, caller: Asking, desk: AtDesk) -> ShiftAnswer:
         """Return the shift of the caller's register, and those that were suspended or wait."""
-        return await desk.ask(lambda till: _answer(till, caller.register))
+        return await desk.ask(lambda till: shift_answer(till, caller.register))
 
     @get("/all")
     async def all_shifts(self, caller: Asking, desk: AtDesk) -> list[ShiftView]:
@@ -173,7 +173,7 @@ class ShiftRoutes(Controller):
 
         def work(till: Till) -> None:
             till.no_sale(data.reason, register=caller.register, staff=caller.staff)
-            desk.told(till, "device", caller.register, {"drawer": "open"})
+            desk.told(till, "drawer", caller.register, DrawerView("open"))
 
         await desk.once("no sale", caller, work)
 
@@ -215,10 +215,17 @@ async def _act(desk: Desk, caller: Caller, act: Callable[[Shifts, By], object]) 
 
 
 def _told(desk: Desk, till: Till, register: str) -> ShiftAnswer:
-    return desk.told(till, "shift", register, _answer(till, register))
+    return desk.told(till, "shift", register, shift_answer(till, register))
 
 
-def _answer(till: Till, register: str) -> ShiftAnswer:
+class DrawerView(msgspec.Struct, frozen=True):
+    """That the drawer of a register is to be opened."""
+
+    drawer: Literal["open"]
+
+
+def shift_answer(till: Till, register: str) -> ShiftAnswer:
+    """Return the shift of a register, and those that wait."""
     found = till.shifts.current(register)
     waiting = [one for one in till.shifts.all() if one.state in ("suspended", "counting")]
     shown = None if found is None else shift_view(found)

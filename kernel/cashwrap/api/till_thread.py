@@ -6,9 +6,15 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from pathlib import Path
+from queue import Empty
+from time import perf_counter_ns
 from typing import TypeVar
 
+from cashwrap.api.commands import Commands
+from cashwrap.api.metrics import Times
+from cashwrap.api.visitor import VISITOR, Visitor
+from cashwrap.api.waiting import Rows, TooBusy
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.sale import Sale
 from cashwrap.store.errors import JournalFault
@@ -32,20 +38,33 @@ class ApiStopping(CashwrapError):
 class _Job:
     """Something to do on the till, and who waits for it."""
 
-    __slots__ = ("error", "future", "loop", "work")
+    __slots__ = ("came_ns", "error", "future", "loop", "visitor", "work")
 
-    def __init__(self, work: Callable[[Till], object], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, work: Callable[[Till], object], loop: asyncio.AbstractEventLoop, visitor: Visitor
+    ) -> None:
         self.work = work
+        self.visitor = visitor
+        self.came_ns = perf_counter_ns()
         self.loop = loop
         self.future: asyncio.Future[None] = loop.create_future()
         self.error: BaseException | None = None
 
-    def run(self, till: Till) -> None:
-        """Do it, and keep what it raised."""
+    def run(self, till: Till, commands: Commands) -> None:
+        """Do it as who asked for it, and keep what it raised."""
+        visitor = self.visitor
         try:
+            visitor.check()
+            till.store.device = visitor.device
+            if visitor.command:
+                commands.check(visitor.command, visitor.asked)
             self.work(till)
+            if visitor.command:
+                commands.note(visitor.command, visitor.asked)
         except BaseException as error:
             self.error = error
+        finally:
+            till.store.device = ""
 
     def answer(self) -> None:
         """Tell who waits; called in the event loop."""
@@ -61,21 +80,25 @@ class TillThread:
     """A till on its own thread.
 
     ``stepped`` is told after a payment was asked about; ``training`` is a second till for which
-    this holds too, while somebody trains. ``broken`` is told when the disk has failed, so that
-    nothing is committed any more until the till is opened again.
+    this holds too, while somebody trains. ``rested`` is told when nobody waits, ``broken`` when the
+    disk has failed, so that nothing is committed any more until the till is opened again.
+    ``commands`` are those that were done, ``waits`` how long requests waited.
     """
 
     def __init__(self, open_till: Callable[[], Till]) -> None:
         self._open_till = open_till
-        self._jobs: SimpleQueue[_Job | Callable[[Till], None] | None] = SimpleQueue()
+        self._jobs: Rows[_Job | Callable[[Till], None] | None] = Rows()
         self._ready = threading.Event()
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._live, name="till")
         self._stopping = False
         self.fault = ""
+        self.waits = Times()
+        self.commands = Commands()
         self._put_back: Callable[[Till], None] | None = _no_job
         self.broken: Callable[[], None] = _nobody
         self.stepped: Stepped = _nothing
+        self.rested: Callable[[Till], None] = _no_job
         self.training: tuple[Till, Stepped] | None = None
 
     def start(self) -> None:
@@ -89,20 +112,37 @@ class TillThread:
     def stop(self) -> None:
         """Do what waits, then close the till."""
         self._stopping = True
-        self._jobs.put(None)
+        self._jobs.put("", None)
         self._thread.join()
 
     def do(self, work: Callable[[Till], None]) -> None:
         """Do something on the till's thread, from any thread; nobody waits for it."""
-        self._jobs.put(work)
+        self._jobs.put("", work)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many requests wait."""
+        return len(self._jobs)
+
+    def busy_ms(self, who: str) -> int:
+        """Return after how long somebody may ask again where no more of theirs may wait, else 0."""
+        if not self._jobs.is_full(who):
+            return 0
+        return max(100, self.waits.mean_us * 2 // 1000)
 
     async def run(self, work: Callable[[Till], T]) -> T:
-        """Do something on the till's thread and return what it gives, or raise what it raises."""
+        """Do something on the till's thread and return what it gives, or raise what it raises.
+
+        Raises ApiStopping, TooBusy.
+        """
         if self._stopping:
             raise ApiStopping
+        visitor = VISITOR.get()
+        if left_ms := self.busy_ms(visitor.who):
+            raise TooBusy(left_ms)
         given: list[T] = []
-        job = _Job(lambda till: given.append(work(till)), asyncio.get_running_loop())
-        self._jobs.put(job)
+        job = _Job(lambda till: given.append(work(till)), asyncio.get_running_loop(), visitor)
+        self._jobs.put(visitor.who, job)
         await job.future
         return given[0]
 
@@ -115,20 +155,23 @@ class TillThread:
             self._failed = error
             self._ready.set()
             return
+        self.commands = Commands(Path(till.store.engine.folder))
         self._ready.set()
         with till:
             while self._turn(till):
                 pass
+        self.commands.close()
 
     def _turn(self, till: Till) -> bool:
         """Do what waits, or ask about a payment when its time has come; False at the end."""
         job = self._next(till)
         if job is None:
-            return False
+            return self._goes_on()
         if isinstance(job, _Job):
             self._do(till, [job, *self._waiting()])
         elif job is _no_job:
             till.work()  # plugins' followers and jobs, when nobody waits
+            self.rested(till)
         else:
             job(till)
         _step(till, self.stepped)
@@ -136,12 +179,19 @@ class TillThread:
             _step(*self.training)
         return True
 
+    def _goes_on(self) -> bool:
+        """Return whether something waits that came before the end was asked for."""
+        if len(self._jobs):
+            self._jobs.put("", None)
+            return True
+        return False
+
     def _next(self, till: Till) -> _Job | Callable[[Till], None] | None:
         if self._put_back is not _no_job:
             job, self._put_back = self._put_back, _no_job
             return job
         try:
-            return self._jobs.get(timeout=self._wait_seconds(till))
+            return self._jobs.take(self._wait_seconds(till))
         except Empty:
             return _no_job
 
@@ -150,7 +200,7 @@ class TillThread:
         found: list[_Job] = []
         while len(found) < TOGETHER_MAX - 1:
             try:
-                job = self._jobs.get_nowait()
+                job = self._jobs.take()
             except Empty:
                 break
             if not isinstance(job, _Job):
@@ -164,8 +214,11 @@ class TillThread:
 
         Each is answered once everything that it may have seen is on the disk.
         """
+        now_ns = perf_counter_ns()
+        for job in jobs:
+            self.waits.took((now_ns - job.came_ns) // 1000)
         if len(jobs) == 1:
-            jobs[0].run(till)
+            jobs[0].run(till, self.commands)
             _answer(jobs)
         else:
             self._do_together(till, jobs)
@@ -182,7 +235,7 @@ class TillThread:
 
         with suppress(JournalFault), till.store.grouped():
             for job in jobs:
-                job.run(till)
+                job.run(till, self.commands)
                 done.append(job)
                 till.store.when_durable(tell)
         for job in done:  # what they did is not on the disk

@@ -226,6 +226,9 @@ class Engine:
     @contextlib.contextmanager
     def grouped(self) -> Iterator[None]:
         """Let the writes of this thread in the block share flushes. See `Store.grouped`."""
+        if self._group is not None and self._group.is_mine:
+            yield  # as part of the group that there is
+            return
         self._group = Group()
         try:
             yield

@@ -61,6 +61,7 @@ def test_the_page_may_live_from_updates(api: Client):
     """Whatever changes a sale is told to everybody who listens, as the whole sale."""
     with api.websocket_connect("/api/v1/live?register=") as updates:
         sale = begun(api)
+        assert updates.receive_json()["type"] == "snapshot"
         begun_update = updates.receive_json()
         scanned = api.post(f"{sale}/scan", json={"code": COLA}).json()
         update = updates.receive_json()

@@ -1,0 +1,72 @@
+"""What a page that begins to listen is told first, and what the till tells when nobody waits."""
+
+from __future__ import annotations
+
+import msgspec
+
+from cashwrap.api.desk import Desk
+from cashwrap.api.live import Kind
+from cashwrap.api.sale_view import SaleView
+from cashwrap.api.shift_routes import ShiftAnswer, shift_answer
+from cashwrap.api.wire import plain
+from cashwrap.till import Till
+
+TELL_MS = 1_000
+
+
+class FollowerView(msgspec.Struct, frozen=True):
+    """How many records a follower of a plugin has not done yet: slips to print, sales to send."""
+
+    plugin: str
+    name: str
+    behind: int
+
+
+class SyncView(msgspec.Struct, frozen=True):
+    """How far all that follows the journal has come."""
+
+    followers: list[FollowerView]
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """How all stands at a register, or at all of them (then ``shift`` is None)."""
+
+    sales: list[SaleView]
+    shift: ShiftAnswer | None
+    sync: SyncView
+
+
+def snapshot(desk: Desk, till: Till, register: str | None) -> Snapshot:
+    """Return how all stands."""
+    sales = [desk.seen(till, sale) for sale in till.open_sales()]
+    return Snapshot(
+        sales if register is None else [one for one in sales if one.register == register],
+        None if register is None else shift_answer(till, register),
+        sync_view(till),
+    )
+
+
+def sync_view(till: Till) -> SyncView:
+    """Return how far the followers are."""
+    return SyncView([FollowerView(*one) for one in till.followers()])
+
+
+class Changes:
+    """Tells what changes by itself, at most once a second and while somebody listens."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._next_ms = 0
+        self._told: dict[str, object] = {}
+
+    def tell(self, till: Till) -> None:
+        """Tell what is another than it was; on the till's thread, when nobody waits."""
+        now_ms = till.now().steady_ms
+        if now_ms < self._next_ms or not self._desk.live.anybody:
+            return
+        self._next_ms = now_ms + TELL_MS
+        found: dict[Kind, object] = {"sync": plain(sync_view(till))}
+        for kind, body in found.items():
+            if self._told.get(kind) != body:
+                self._told[kind] = body
+                self._desk.live.tell(kind, "", body)
