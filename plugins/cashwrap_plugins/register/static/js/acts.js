@@ -146,7 +146,8 @@ export async function resume(code) {
     if (old) await post(`/sales/${old.id}/cancel`, { reason: "" });
     return post(`/holds/${encodeURIComponent(code)}/resume`);
   });
-  if (back) await welcome(back);
+  const hold = back && (await get(`/holds/${encodeURIComponent(code)}`).catch(() => null));
+  if (back) await welcome(back, hold);
 }
 
 /** A card: with a cart on the till it puts that aside under the card, else it brings it back. */
@@ -166,10 +167,13 @@ export async function swipe(key) {
   } else if (done?.resumed) await welcome(done.resumed);
 }
 
-async function welcome(back) {
+async function welcome(back, hold) {
   update({ sale: back.sale, screen: "sell", selected: 0, finished: null });
-  const changes = back.changes;
-  if (changes && changes.before_minor !== changes.after_minor) await ask("changes", { changes });
+  const { changes } = back;
+  const told = ["lines", "rules", "unsellable", "coupons", "short", "returns"];
+  const differs = changes && (changes.before_minor !== changes.after_minor ||
+    told.some((kind) => changes[kind].length > 0));
+  if (differs) await ask("changes", { changes, hold });
   else tell(t("resumed"));
 }
 
@@ -183,10 +187,24 @@ export function look() {
       if (now.state === "completed") finish(now);
       else if (now.state === "cancelled") leave();
       else if (state.sale?.id === now.id) show(now);
-    } catch {
-      /* the next message or touch asks again */
+    } catch (error) {
+      if (error.code === "api.sale_ended") await showEnded(sale.id);
+      /* else the next message or touch asks again */
     }
   });
+}
+
+/** Show how a sale ended of which the till has only the receipt: it was restarted since. */
+export async function showEnded(id) {
+  try {
+    const { document: paper } = await get(`/sales/${id}/receipt`);
+    finish({ id, number: paper.number, returns: paper.returned,
+      change_minor: paper.totals.change_minor,
+      paid_minor: paper.tenders.reduce((sum, one) => sum + one.amount_minor, 0),
+      totals: { discount_minor: paper.savings?.saved_minor || 0 } });
+  } catch {
+    leave();
+  }
 }
 
 /** Show what was paid and clear the cart for the next customer. */
@@ -199,10 +217,15 @@ export function finish(sale) {
 export function pay(how, body) {
   return inOrder(() =>
     doing(async () => {
-      const sale = await post(`/sales/${state.sale.id}/pay/${how}`, body);
-      if (sale.state === "completed") finish(sale);
-      else show(sale);
-      return sale;
+      try {
+        const sale = await post(`/sales/${state.sale.id}/pay/${how}`, body);
+        if (sale.state === "completed") finish(sale);
+        else show(sale);
+        return sale;
+      } catch (error) {
+        if (error.code !== "api.sale_ended") throw error;
+        return showEnded(state.sale.id); // it was paid, and the till restarted before it said so
+      }
     }),
   );
 }

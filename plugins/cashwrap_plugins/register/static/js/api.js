@@ -11,6 +11,7 @@ export class Problem extends Error {
     this.code = body.code || "";
     this.act = body.act;
     this.issues = body.issues || [];
+    this.waitMs = body.retry_after_ms || 0;
   }
 }
 
@@ -21,37 +22,73 @@ export class NoAnswer extends Problem {
   }
 }
 
+let register = "";
+
+/** Say at which register this page stands: it has a session of its own there. */
+export const standAt = (name) => (register = name);
+
 /** A name for one command; the same command sent twice is done once. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function once(method, path, body, key) {
+/** Send a request once. Raises Problem; NoAnswer where nothing came back. */
+export async function once(method, path, body, key) {
   const headers = { Accept: "application/json" };
+  if (register) headers["X-Cashwrap-Register"] = encodeURIComponent(register);
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (key) headers["Idempotency-Key"] = key;
-  const response = await fetch(BASE + path, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-    credentials: "same-origin",
-  });
-  const text = await response.text();
-  const answer = text ? JSON.parse(text) : null;
+  let response, text;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+    });
+    text = await response.text();
+  } catch {
+    throw new NoAnswer();
+  }
+  let answer = null;
+  try {
+    answer = text ? JSON.parse(text) : null;
+  } catch {
+    throw new Problem(response.status, { detail: text.slice(0, 200) });
+  }
   if (!response.ok) throw new Problem(response.status, answer || {});
   return answer;
 }
 
-/** Ask, and ask again under the same key where no answer came. Raises Problem. */
+/** What keeps commands that have no answer yet, and waits with them: waiting.js, or nothing. */
+let keeper = null;
+export const keepWith = (given) => (keeper = given);
+
+/**
+ * Ask, and ask again under the same key where no answer came: the till does it once. A command
+ * that still has no answer waits for the till, and goes on when it is back. Raises Problem.
+ */
 export async function request(method, path, body) {
-  const key = method === "GET" ? "" : newKey();
+  if (method === "GET") return insisting(method, path, body, "");
+  const command = { method, path, body, key: newKey() };
+  keeper?.sent(command);
+  try {
+    return await insisting(method, path, body, command.key);
+  } catch (error) {
+    if (!keeper) throw error;
+    return await keeper.patience(error, command);
+  } finally {
+    keeper?.answered(command);
+  }
+}
+
+async function insisting(method, path, body, key) {
   for (let left = RETRIES; ; left -= 1) {
     try {
       return await once(method, path, body, key);
     } catch (error) {
-      if (error instanceof Problem) throw error;
-      if (left === 0) throw new NoAnswer();
+      if (error.status !== 0 || left === 0) throw error;
       await new Promise((done) => setTimeout(done, 250));
     }
   }
@@ -70,6 +107,7 @@ export function live(register, heard, linked) {
   let wait = 500;
   let socket = null;
   let over = false;
+  let timer = 0;
   const join = () => {
     socket = new WebSocket(url);
     socket.onopen = () => {
@@ -77,16 +115,17 @@ export function live(register, heard, linked) {
       linked(true);
     };
     socket.onmessage = (event) => heard(JSON.parse(event.data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (over) return;
-      linked(false);
-      setTimeout(join, wait);
-      wait = Math.min(wait * 2, 10_000);
+      linked(false, code);
+      timer = setTimeout(join, wait);
+      wait = Math.min(wait * 2, 4_000);
     };
   };
   join();
   return () => {
     over = true;
+    clearTimeout(timer);
     socket.close();
   };
 }

@@ -4,6 +4,7 @@ import { cancel, changeLine, changeSale, setQuantity, suspend, undo, voidLine } 
 import { ask, state, update } from "./store.js";
 import { Button, Choice, Empty, html, Icon, useEffect, useRef } from "./ui.js";
 import { Component } from "../vendor/preact.js";
+import { Savings } from "./offers.js";
 import { Panels } from "./panels.js";
 import { money, nameOf, named, quantity, t, unit } from "./words.js";
 import { get } from "./api.js";
@@ -153,10 +154,13 @@ function Change({ line }) {
 }
 
 export async function keyQuantity(line) {
-  const weighed = line.measure === "weight";
-  const given = await ask("quantity", { title: line.name, unit: line.unit, now: "",
-    decimals: weighed ? 3 : 0, price: line.unit_minor });
-  if (given) await setQuantity(line.number, given);
+  if (line.measure === "weight") {
+    const weight = await ask("weigh", { item: line });
+    return weight && changeLine(line.number, weight);
+  }
+  const given = await ask("quantity", { title: line.name, unit: line.unit, decimals: 0,
+    price: line.unit_minor });
+  return given && setQuantity(line.number, given);
 }
 
 async function respec(line) {
@@ -165,25 +169,6 @@ async function respec(line) {
 }
 
 const stock = async (line) => ask("goods", { item: await get(`/items/${encodeURIComponent(line.sku)}`) });
-
-function Savings({ sale }) {
-  const hint = sale.hints[0];
-  const rest = sale.applied.length;
-  if (!rest && !hint) return null;
-  return html`<div class="savings">
-    ${rest > 0 && html`<button type="button" class="saved" onClick=${() => ask("why")}>
-      <${Icon} name="tag" size="18" /><span>${sale.applied.map((one) =>
-        nameOf(one.name, one.rule)).join(" · ")}</span>
-      <b>${money(-sale.saved_minor)}</b><em>${t("why")}</em></button>`}
-    ${hint && html`<p class="hint"><${Icon} name="info" size="16" />${told(hint)}</p>`}
-  </div>`;
-}
-
-export function told(hint) {
-  const values = { rule: nameOf(hint.name, hint.rule), gain: money(hint.gain_minor),
-    minor: money(hint.add_minor), count: hint.add_count };
-  return t(hint.add_minor ? "hint.minor" : "hint.count", values);
-}
 
 function Foot({ sale, count }) {
   const due = sale?.due_minor ?? 0;

@@ -4,12 +4,13 @@ import { get } from "./api.js";
 import { Panels } from "./panels.js";
 import { state, update } from "./store.js";
 import { Button, Choice, html, Icon, useEffect, useLayoutEffect, useState } from "./ui.js";
-import { encode } from "../vendor/uqr.js";
+import { Square, useLink } from "./square.js";
 import { LANGUAGES, money, t } from "./words.js";
 
 export function Done({ sale }) {
   const back = sale.change_minor;
   const refund = sale.paid_minor < 0;
+  const link = useLink(sale.number);
   const next = () => update({ finished: null, screen: "sell" });
   useLayoutEffect(() => {
     const heard = (event) => {
@@ -21,6 +22,9 @@ export function Done({ sale }) {
     document.addEventListener("keydown", heard);
     return () => document.removeEventListener("keydown", heard);
   }, []);
+  useEffect(() => {
+    get("/groups").then((groups) => update({ groups }), () => {}); // what is left of the goods now
+  }, [sale.id]);
   return html`<div class="done">
     <section class="done-main" role="status">
       <span class="done-mark"><${Icon} name="check" size="44" /></span>
@@ -31,6 +35,7 @@ export function Done({ sale }) {
       ${sale.totals.discount_minor > 0 && html`<p class="off">${t("customer_saved", {
         minor: money(sale.totals.discount_minor) })}</p>`}
       <${Button} kind="primary big" data-first="" onClick=${next}>${t("next_customer")}<//>
+      ${link && html`<${Square} code=${link} label=${t("receipt.link")} kind="link" />`}
       <${Panels} place="done" />
     </section>
     <${Paper} path=${`/sales/${sale.id}/receipt`} />
@@ -52,14 +57,5 @@ export function Paper({ path, children }) {
       <span class="grow"></span>${children}
       <${Button} icon="print" onClick=${() => print()}>${t("print")}<//></div>
     <div class="paper" tabindex="0"><pre>${text ?? ""}</pre>
-      ${code && html`<${Square} code=${code} />`}</div></section>`;
-}
-
-/** The square code of the paper: scanned at a till it finds the sale again, for a return. */
-function Square({ code }) {
-  const { size, data } = encode(code, { border: 2 });
-  const dots = data.flatMap((row, y) => row.map((on, x) => (on ? `M${x} ${y}h1v1h-1z` : "")));
-  return html`<figure class="square"><svg viewBox=${`0 0 ${size} ${size}`} role="img"
-      aria-label=${t("receipt.code")}><path d=${dots.join("")} /></svg>
-    <figcaption>${t("receipt.code")}</figcaption></figure>`;
+      ${code && html`<${Square} code=${code} label=${t("receipt.code")} />`}</div></section>`;
 }

@@ -1,28 +1,51 @@
 /** From the first request to the selling screen: who is here, what is open, what is in the shop. */
 
-import { get, live, post, remove } from "./api.js";
+import { get, keepWith, live, post, remove, standAt } from "./api.js";
+import { doing, finish, look, show, showEnded } from "./acts.js";
+import { forget, keep, recall } from "./kept.js";
 import { loadPanels } from "./panels.js";
-import { doing, finish, look, show } from "./acts.js";
-import { state, tell, update } from "./store.js";
-import { speak, t, useCurrency, useZone } from "./words.js";
+import { listen, state, tell, update } from "./store.js";
+import { takeUp } from "./tasks.js";
+import { answered, patience, replay, sent, signedInAs } from "./waiting.js";
+import { problem, speak, t, useCurrency, useZone } from "./words.js";
 
 let unlisten = null;
 
+const SIGNED_OUT = 4401; // the live updates say that the session is gone
+
+keepWith({ sent, answered, patience });
+
 export async function begin() {
   try {
-    const shop = await get("/shop");
-    useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
-    useZone(shop.timezone);
-    const registers = shop.registers || [];
-    const register = registers.includes(state.register) ? state.register : registers[0] || "";
-    update({ shop, register });
-    speak(state.language || shop.language || "zh-CN");
+    await lookShop();
     const session = await current();
     if (session) await work(session);
     else update({ phase: "sign_in" });
   } catch (error) {
     update({ phase: "offline", problem: error });
+    setTimeout(() => state.phase === "offline" && begin(), 2000);
   }
+}
+
+async function lookShop() {
+  const shop = await get("/shop");
+  useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
+  useZone(shop.timezone);
+  const registers = shop.registers || [];
+  const register = registers.includes(state.register) ? state.register : registers[0] || "";
+  update({ shop, register });
+  standAt(register);
+  speak(state.language || shop.language || "zh-CN");
+}
+
+/** Stand at another register of this shop, with a session of its own there. */
+export async function moveTo(register) {
+  sessionStorage.setItem("register", register);
+  localStorage.setItem("register", register);
+  update({ register });
+  standAt(register);
+  const session = await current();
+  if (session) await work(session);
 }
 
 /** The session that this browser still has, or null. */
@@ -37,6 +60,10 @@ async function current() {
 
 export async function signIn(staff, pin) {
   const session = await post("/session", { register: state.register, staff, pin });
+  update({ shop: await get("/shop") }); // who trained before a restart does so no more
+  update({ session });
+  const went = signedInAs(session); // what waited goes on first
+  if (went) await new Promise((done) => setTimeout(done, 300));
   await work(session);
 }
 
@@ -44,7 +71,16 @@ export async function signOut() {
   await doing(() => remove("/session"));
   unlisten?.();
   unlisten = null;
-  update({ session: null, phase: "sign_in", sale: null, finished: null, paying: false });
+  forget("");
+  update({ session: null, phase: "sign_in", sale: null, finished: null, paying: false,
+    screen: "sell", dialogs: [] });
+}
+
+/** Somebody else takes over at this register; the sale on it stays. */
+export async function relieve(staff, pin) {
+  const session = await post("/session", { register: state.register, staff, pin });
+  update({ session });
+  await look();
 }
 
 /** Go to the till that is practised on, or back to the shop's own. */
@@ -58,17 +94,47 @@ export async function train(on) {
 }
 
 async function work(session) {
+  const last = await replay(session);
   const [groups, shift, open] = await Promise.all([get("/groups"), lookShift(), get("/sales")]);
   const mine = open.filter((sale) => (sale.register || "") === state.register);
   const sale = mine.length ? await get(`/sales/${mine[mine.length - 1].id}`) : null;
   update({ session, groups, shift, phase: "working", group: groups[0]?.code || "" });
   if (sale) show(sale);
+  else if (state.sale && !state.finished) await showEnded(state.sale.id);
+  await stand(last);
   loadPanels();
   unlisten?.();
-  unlisten = live(state.register, heard, (linked) => {
-    if (linked && !state.linked) look();
-    update({ linked });
-  });
+  unlisten = live(state.register, heard, joined);
+  takeUp();
+}
+
+/** Go where the cashier was before a reload, and say what became of the last command. */
+async function stand(last) {
+  const place = recall("place", {});
+  if (last instanceof Error) tell(problem(last), "bad");
+  const done = last?.sale || last;
+  if (done?.state === "completed") return finish(done);
+  if (!state.finished && place.finished && !state.sale) return showEnded(place.finished);
+  const group = state.groups.some((one) => one.code === place.group) ? place.group : state.group;
+  update({ screen: place.screen || state.screen, paying: !!(place.paying && state.sale),
+    part: place.part || "", group });
+}
+
+listen(() => {
+  if (state.phase !== "working") return;
+  const { screen, paying, part, group, finished } = state;
+  keep("place", { screen, paying, part, group, finished: finished?.id || "" });
+});
+
+async function joined(linked, code) {
+  const back = linked && !state.linked;
+  update({ linked });
+  if (code === SIGNED_OUT && state.phase === "working" && !state.stalled) {
+    update({ session: null, phase: "sign_in" });
+  } else if (back) {
+    update({ shift: await lookShift() });
+    look();
+  }
 }
 
 /** The shift of this register; else one that was closed blind and waits for its count. */
@@ -77,7 +143,8 @@ export async function lookShift() {
 }
 
 const chosenShift = ({ shift, waiting }) =>
-  shift || waiting.find((one) => one.state === "counting") || null;
+  shift || waiting.find((one) => one.state === "counting" &&
+    one.worked[one.worked.length - 1] === state.register) || null;
 
 /** What the till says by itself: a payment was decided, a shift began, somebody else sold. */
 function heard({ type, body }) {
@@ -85,5 +152,6 @@ function heard({ type, body }) {
   if (type === "sale" && ours && state.paying && body.state === "completed") finish(body);
   else if (type === "sale" && ours && state.paying) show(body);
   else if (type === "payment") look();
+  else if (type === "device") update({ devices: body });
   else if (type === "shift") update({ shift: chosenShift(body) });
 }

@@ -9,8 +9,9 @@ import { Receipts } from "./receipts.js";
 import { Selling } from "./selling.js";
 import { Shift } from "./shift.js";
 import { SignIn } from "./sign_in.js";
-import { hush, state, update } from "./store.js";
-import { Banner, Button, Empty, html, Icon } from "./ui.js";
+import { ask, state, update } from "./store.js";
+import { Toasts } from "./toasts.js";
+import { Banner, Button, Empty, html, Icon, useLayoutEffect, useRef } from "./ui.js";
 import { t } from "./words.js";
 
 const SCREENS = { sell: Selling, held: Held, receipts: Receipts, shift: Shift, more: More };
@@ -18,7 +19,7 @@ const SCREENS = { sell: Selling, held: Held, receipts: Receipts, shift: Shift, m
 export function Frame() {
   if (state.phase === "starting") return html`<main class="alone" aria-busy="true"></main>`;
   if (state.phase === "offline") return html`<${Offline} />`;
-  if (state.phase === "sign_in") return html`<${SignIn} /><${Toasts} /><${Dialogs} />`;
+  if (state.phase === "sign_in") return html`<${SignIn} /><${Messages} /><${Dialogs} />`;
   const Screen = state.paying || state.finished ? Paying : SCREENS[state.screen];
   return html`<div class="frame">
     ${state.shop.training && html`<div class="training" role="status">
@@ -26,9 +27,11 @@ export function Frame() {
     ${!state.linked && html`<div class="unlinked" role="status">
       <${Icon} name="warn" size="18" /> ${t("unlinked")}</div>`}
     <${Rail} /><main class="screen" id="main"><${Screen} key=${state.screen} /></main>
-    <${Toasts} /><${Dialogs} />
+    <${Messages} /><${Dialogs} />${state.stalled && html`<${Stalled} />`}
   </div>`;
 }
+
+const Messages = () => state.dialogs.length === 0 && html`<${Toasts} />`;
 
 function Rail() {
   return html`<nav class="rail" aria-label=${t("screens")}>
@@ -37,20 +40,27 @@ function Rail() {
       aria-current=${state.screen === name ? "page" : undefined}
       onClick=${() => update({ screen: name, sub: null, paying: false, finished: null })}>
       <${Icon} name=${name} size="26" /><span>${t(`screen.${name}`)}</span></button>`)}
+    <span class="grow"></span><${Clerk} />
   </nav>`;
 }
 
-function Toasts() {
-  return html`<div class="toasts" aria-live="polite">
-    ${state.toasts.map((toast) => html`<div class="toast ${toast.kind}" key=${toast.id}>
-      <span>${toast.text}</span>
-      ${toast.act && html`<${Button} kind="link" onClick=${() => {
-        hush(toast.id);
-        toast.act.does();
-      }}>${toast.act.name}<//>`}
-      <${Button} icon="close" kind="link" aria-label=${t("close")}
-        onClick=${() => hush(toast.id)} /></div>`)}
-  </div>`;
+/** Who is signed in; a touch lets somebody else take over, the sale stays. */
+function Clerk() {
+  const who = state.session?.name || state.session?.staff;
+  return who && html`<button type="button" class="clerk" title=${t("relieve")}
+    aria-label=${t("relieve.of", { name: who })} onClick=${() => ask("relieve")}>
+    <i aria-hidden="true">${[...who][0]}</i><span>${who}</span></button>`;
+}
+
+/** The till does not answer: what was asked is kept and goes on by itself. */
+function Stalled() {
+  const self = useRef();
+  useLayoutEffect(() => self.current.showModal(), []);
+  return html`<dialog ref=${self} class="sheet narrow" aria-label=${t("offline.title")}
+      onCancel=${(event) => event.preventDefault()}>
+    <div class="sheet-inner"><div class="sheet-body stalled" role="alert">
+      <span class="spinner" aria-hidden="true"></span><h2>${t("offline.title")}</h2>
+      <p>${t("stalled.words")}</p></div></div></dialog>`;
 }
 
 function Offline() {

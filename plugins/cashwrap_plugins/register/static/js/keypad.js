@@ -66,12 +66,13 @@ export function Keypad({ value, input, decimals = 2, enter = () => {}, keys }) {
   </div>`;
 }
 
-export function PinPad({ value, input, enter }) {
+export function PinPad({ value, input, enter, closed = false }) {
   const press = (key) => {
+    if (closed) return;
     if (key === "del") input(value.slice(0, -1));
     else if (/^\d$/.test(key) && value.length < 12) input(value + key);
   };
-  const done = () => value.length >= 4 && enter();
+  const done = () => !closed && value.length >= 4 && enter();
   done.always = value.length > 0;
   useKeys(value, input, press, done);
   const dots = Math.max(4, value.length);
@@ -82,7 +83,7 @@ export function PinPad({ value, input, enter }) {
     <div class="keypad" role="group" aria-label=${t("pin")}>
       ${["1", "2", "3", "4", "5", "6", "7", "8", "9", "del", "0", "ok"].map((key) => html`
         <button type="button" class="key ${key === "ok" ? "primary" : ""}" key=${key}
-          disabled=${key === "ok" && value.length < 4}
+          disabled=${closed || (key === "ok" && value.length < 4)}
           aria-label=${{ del: t("key.delete"), ok: t("confirm") }[key] || key}
           onClick=${() => (key === "ok" ? done() : press(key))}>
           ${key === "del" ? html`<${Icon} name="del" size="26" />`

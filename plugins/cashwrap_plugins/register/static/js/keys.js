@@ -3,7 +3,9 @@
 import { cancel, scan, suspend, swipe, undo, voidLine } from "./acts.js";
 import { keyQuantity } from "./cart.js";
 import { payCode } from "./paying.js";
+import { checkPrice } from "./price_check.js";
 import { listen } from "./scanner.js";
+import { isReceiptCode, returnOf } from "./returns.js";
 import { endSearch } from "./selling.js";
 import { ask, state, top, update } from "./store.js";
 
@@ -17,6 +19,8 @@ function scanned(code) {
   if (state.phase !== "working") return;
   const sheet = top();
   if (sheet) sheet.props.scanned?.(code);
+  else if (state.screen === "more" && state.sub?.kind === "price_check") checkPrice(code);
+  else if (isReceiptCode(code) && state.screen !== "receipts") takeBack(code);
   else if (state.paying && state.sale) payCode(code);
   else if (state.screen === "receipts") update({ receiptQuery: code });
   else if (state.screen === "held") swipe(code);
@@ -25,6 +29,12 @@ function scanned(code) {
     update({ screen: "sell", finished: null });
     scan(code);
   }
+}
+
+/** A receipt that is scanned while selling: its goods come back, on the sale that is open. */
+function takeBack(code) {
+  update({ screen: "sell", paying: false, finished: null });
+  returnOf(code);
 }
 
 const chosen = () => state.sale?.lines.find((line) => line.number === (state.selected || state.touched));

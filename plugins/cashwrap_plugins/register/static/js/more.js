@@ -5,6 +5,8 @@ import { Hardware } from "./hardware.js";
 import { PairedScreens } from "./pairing.js";
 import { PanelPage } from "./panels.js";
 import { PluginPage, Plugins } from "./plugins.js";
+import { PriceCheck } from "./price_check.js";
+import { HoldReport, ReturnReport, Takings } from "./reports.js";
 import { SettingsPage } from "./settings_page.js";
 import { under } from "./sub_page.js";
 import { Languages, Themes } from "./sign_in.js";
@@ -13,7 +15,13 @@ import { Button, html } from "./ui.js";
 import { named, nameOf, t } from "./words.js";
 
 const BELOW = { plugins: Plugins, plugin: PluginPage, settings: SettingsPage, devices: Hardware,
-  pairing: PairedScreens, panel: PanelPage };
+  pairing: PairedScreens, panel: PanelPage, price_check: PriceCheck, takings: Takings,
+  hold_report: HoldReport, return_report: ReturnReport };
+const ASKED = [["price_check", "search"], ["takings", "cash"], ["hold_report", "held"],
+  ["return_report", "back2"]];
+
+/** Whether who is here may see takings, if only with an approval. */
+const mayCount = () => state.session.rights?.["shift.count"]?.how !== "denied";
 
 export function More() {
   if (state.sub) {
@@ -29,6 +37,10 @@ export function More() {
         <p class="fine">${[state.shop.name, state.shop.branch, state.register || state.shop.till]
           .filter(Boolean).join(" · ")}</p>
         <${Button} icon="lock" onClick=${signOut}>${t("sign_out")}<//></section>
+      <section><h2>${t("reports")}</h2><div class="menu">
+        ${ASKED.filter(([kind]) => kind !== "takings" || mayCount()).map(([kind, icon]) => html`
+          <${Button} key=${kind} icon=${icon} wide onClick=${() => under({ kind })}>${t(kind)}<//>`)}
+        </div></section>
       <section><h2>${t("language")}</h2><${Languages} /></section>
       <section><h2>${t("theme")}</h2><${Themes} /></section>
       <section><h2>${t("arrange")}</h2>

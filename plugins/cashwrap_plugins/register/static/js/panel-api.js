@@ -25,7 +25,7 @@ export function panelTill({ plugin }, run, ended, permit = permitted) {
     onSale(fn) {
       const stop = follow((sale) => run(() => fn(sale)));
       ended.push(stop);
-      fn(frozen(shown()));
+      run(() => fn(frozen(shown())));
       return stop;
     },
     call: ask(""),

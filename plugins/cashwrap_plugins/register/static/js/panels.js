@@ -32,7 +32,7 @@ async function load(panel) {
   const again = panel.tries ? `?again=${panel.tries}` : ""; // a browser keeps what failed
   try {
     const module = await Promise.race([
-      import(`/plugins/${panel.plugin}/${panel.module}${again}`),
+      import(panel.module + again),
       new Promise((_, late) => setTimeout(() => late(new Error("it did not load")), IMPORT_MS)),
     ]);
     if (typeof module.mount !== "function") throw new Error("it exports no function mount");
@@ -102,16 +102,32 @@ function enter(host, panel, permit) {
   element.className = "panel-body";
   root.adoptedStyleSheets = style ? [style] : [];
   root.replaceChildren(element);
+  host.addEventListener("keydown", keepKeys);
   const ended = [];
   const run = guard(panel);
+  let over = false;
+  const leaves = (unmount) => {
+    if (typeof unmount !== "function") return;
+    if (over) run(unmount);
+    else ended.push(unmount);
+  };
   run(() => {
-    const unmount = panel.mount(element, panelTill(panel, run, ended, permit));
-    if (typeof unmount === "function") ended.push(unmount);
+    const given = panel.mount(element, panelTill(panel, run, ended, permit));
+    return given?.then ? given.then(leaves) : leaves(given);
   });
   return () => {
+    over = true;
     for (const end of ended) run(end);
+    host.removeEventListener("keydown", keepKeys);
     root.replaceChildren();
   };
+}
+
+/** What is typed into a panel is no key of the page's; F-keys and Escape stay the page's. */
+function keepKeys(event) {
+  const [at] = event.composedPath();
+  const typed = at.closest?.("input, textarea, select") && !/^(F\d+|Escape)$/.test(event.key);
+  if (typed || (at.closest?.("button, a") && /^(Enter| )$/.test(event.key))) event.stopPropagation();
 }
 
 /** Do something of a panel; what it throws, or takes too long for too often, ends the panel. */

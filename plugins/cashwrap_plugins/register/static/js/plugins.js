@@ -63,7 +63,7 @@ export function PluginPage({ name }) {
     ${plugin.needs_restart && html`<${Banner} kind="doubt">${t("plugin.restart")}<//>`}
     <div class="row">
       ${plugin.has_settings && html`<${Button} icon="gear" kind="primary"
-        onClick=${() => under({ kind: "settings", name, title: plugin.title })}>${t("plugin.settings")}<//>`}
+        onClick=${() => under({ kind: "settings", name })}>${t("plugin.settings")}<//>`}
       ${state === "aside" && html`<${Button} icon="again" kind="primary"
         onClick=${() => act("restore")}>${t("plugin.restore")}<//>`}
       ${state === "active" && html`<${Button} icon="held" onClick=${setAside}>

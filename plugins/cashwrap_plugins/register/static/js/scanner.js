@@ -10,7 +10,7 @@ export function listen(scanned) {
   let field = null;
   let before = "";
   const start = (event) => {
-    const target = event.target;
+    const [target] = event.composedPath(); // also inside the panel of a plugin
     field = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : null;
     before = field ? field.value : "";
     code = "";

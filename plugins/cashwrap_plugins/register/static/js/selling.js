@@ -3,9 +3,11 @@
 import { add, scan } from "./acts.js";
 import { get } from "./api.js";
 import { Cart } from "./cart.js";
+import { isOut } from "./goods_sheet.js";
+import { Grid, Groups, Shelf } from "./shelf.js";
 import { state, tell, update, ask } from "./store.js";
 import { Button, Empty, html, Icon, useRef } from "./ui.js";
-import { money, problem, quantity, t, unit } from "./words.js";
+import { problem, t } from "./words.js";
 
 export function Selling() {
   if (state.shift?.state !== "open" && state.shop.shifts_required) {
@@ -17,13 +19,11 @@ export function Selling() {
   return html`<div class="selling ${state.cartOpen ? "cart-open" : ""}">
     <section class="goods" aria-label=${t("goods")}>
       <div class="goods-head"><${Search} /></div>
-      ${state.found ? html`<${Found} />` : html`<${Groups} /><${Grid} items=${shown()} />`}
+      ${state.found ? html`<${Found} />` : html`<${Groups} /><${Shelf} />`}
     </section>
     <${Cart} />
   </div>`;
 }
-
-const shown = () => state.groups.find((group) => group.code === state.group)?.items || [];
 
 let asked = 0;
 
@@ -81,47 +81,24 @@ function Search() {
   </div>`;
 }
 
-function Groups() {
-  return html`<div class="groups" role="tablist" aria-label=${t("groups")}>
-    ${state.groups.map((group) => html`<button type="button" role="tab" key=${group.code}
-      aria-selected=${group.code === state.group}
-      onClick=${() => update({ group: group.code })}>${group.name}</button>`)}
-  </div>`;
-}
-
 function Found() {
-  if (state.found.length) return html`<${Grid} items=${state.found} />`;
+  if (state.found.length) return html`<div class="shelf"><${Grid} items=${state.found} /></div>`;
   return html`<${Empty} icon="search" title=${t("nothing_found", { query: state.query })}>
     ${t("nothing_found.words")}<//>`;
 }
 
-function Grid({ items }) {
-  if (!items.length) return html`<${Empty} icon="stock" title=${t("empty_group")} />`;
-  return html`<div class="grid">${items.map((item) => html`
-    <${Good} key=${item.sku} item=${item} />`)}</div>`;
-}
-
-function Good({ item }) {
-  const left = item.available_milli;
-  const out = left !== null && left <= 0;
-  return html`<button type="button" class="good ${out ? "out" : ""}" onClick=${() => choose(item)}
-    onContextMenu=${(event) => (event.preventDefault(), ask("goods", { item }))}
-    title=${item.name}>
-    <span class="good-name">${item.name}</span>
-    <span class="good-foot">
-      <b>${item.unit_minor === null ? (item.is_family ? t("choose_spec") : "–")
-        : money(item.unit_minor)}</b>
-      ${item.measure === "weight" && html`<small>/${unit(item.unit)}</small>`}
-      <span class="grow"></span>
-      ${(item.is_family || item.has_slots) && html`<i class="dot" title=${t("choose_spec")}>
-        ${item.has_slots ? t("meal") : t("spec")}</i>`}
-      ${!item.is_family && left !== null && left <= 5000 && html`<i class="left">
-        ${out ? t("sold_out") : t("left", { count: quantity(left) })}</i>`}
-    </span></button>`;
+/** Sell an item. Where the books have none of it the sale goes on, unless the shop refuses that. */
+export async function choose(item) {
+  if (!isOut(item) || item.is_family || item.has_slots) return sell(item);
+  if (state.shop.negative_stock === "refuse") return ask("goods", { item, out: true });
+  const sold = await sell(item);
+  if (sold) tell(t("sold_out.books", { name: item.name }), "", { name: t("sold_out.where"),
+    does: () => ask("goods", { item, out: true }) });
+  return sold;
 }
 
 /** Sell an item: at once, or after the choices that it needs. */
-export async function choose(item) {
+async function sell(item) {
   if (item.is_family) {
     const picked = await ask("picker", { family: item.sku, name: item.name });
     return picked && add(picked.sku, picked);
@@ -135,9 +112,8 @@ export async function choose(item) {
     return modifiers && add(item.sku, { modifiers });
   }
   if (item.measure === "weight" && !state.times) {
-    const weight = await ask("quantity", { title: item.name, unit: item.unit, decimals: 3,
-      price: item.unit_minor });
-    return weight && add(item.sku, { quantity: weight });
+    const weight = await ask("weigh", { item });
+    return weight && add(item.sku, { quantity: weight.quantity });
   }
   return add(item.sku);
 }

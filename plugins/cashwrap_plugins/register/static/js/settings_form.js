@@ -7,7 +7,7 @@ import { Button, Choice, html, Icon, Sheet, useState } from "./ui.js";
 import { amount, has, symbol, t } from "./words.js";
 
 /**
- * One field of whatever kind. `form` is what all fields share: {defs, faults}; `path` is the
+ * One field of whatever kind. `form` is what all fields share: {defs, faults, secrets}; `path` is the
  * field's place, as the API names it in its issues; `set(draft)` takes what was keyed in.
  */
 export function SchemaField({ schema: given, name, path, draft, set, form, bare }) {
@@ -80,10 +80,22 @@ function NumberField(props) {
 }
 
 function Text(props) {
-  const type = props.kind === "secret" ? "password" : "text";
-  return html`<input class="text-field" type=${type} value=${props.draft} ...${described(props)}
+  return html`<input class="text-field" type="text" value=${props.draft} ...${described(props)}
     maxlength=${props.schema.maxLength} autocomplete="off"
     onInput=${(event) => props.set(event.target.value)} />`;
+}
+
+/** What the till keeps to itself: a new one may be keyed in, or the one that is set taken out. */
+function Secret(props) {
+  const { draft, set, form, path, words } = props;
+  const there = form.secrets.includes(path);
+  const told = draft === null ? "settings.secret_out" : there ? "settings.secret_set" : "settings.secret_none";
+  return html`<div class="number-field secret"><input type="password" value=${draft ?? ""}
+      placeholder=${t(told)} maxlength=${props.schema.maxLength} autocomplete="new-password"
+      ...${described(props)} onInput=${(event) => set(event.target.value)} />
+    ${there && html`<${Button} icon=${draft === null ? "undo" : "trash"} kind="ghost"
+      aria-label=${draft === null ? t("undo") : t("settings.drop", { name: words.title })}
+      onClick=${() => set(draft === null ? "" : null)} />`}</div>`;
 }
 
 const FEW = 5; // of so many one is chosen by a touch
@@ -160,7 +172,7 @@ const Struct = ({ schema, path, draft, set, form }) => html`<div class="settings
     form=${form} set=${(next) => set({ ...draft, [field]: next })} />`)}</div>`;
 
 const KINDS = { boolean: Switch, integer: NumberField, number: NumberField, money: NumberField,
-  text: Text, secret: Text, enum: OneOf, list: List, map: ByName, struct: Struct,
+  text: Text, secret: Secret, enum: OneOf, list: List, map: ByName, struct: Struct,
   optional: Optional, json: Text };
 
 export const SchemaForm = (props) => html`<${Struct} path="" ...${props}

@@ -3,28 +3,30 @@
 import { get, put } from "./api.js";
 import { doing, permitted } from "./acts.js";
 import { SchemaForm } from "./settings_form.js";
-import { draftOf, valueOf } from "./settings_schema.js";
+import { draftOf, toWrite, valueOf } from "./settings_schema.js";
 import { tell } from "./store.js";
 import { SubPage } from "./sub_page.js";
-import { Banner, Button, html, useEffect, useState } from "./ui.js";
+import { Banner, Button, Empty, html, useEffect, useState } from "./ui.js";
 import { nameOf, problem, t } from "./words.js";
 
 const kept = new Map(); // what was keyed in and is not saved yet, by plugin
 
-export function SettingsPage({ name, title }) {
+export function SettingsPage({ name }) {
   const [given, show] = useState(null);
   const [draft, set] = useState(null);
   const [faults, setFaults] = useState({});
   const take = (found, drafted) => {
     show(found);
-    set(drafted ?? draftOf(found.schema, found.values, defs(found)));
+    set(drafted ?? draftOf(found.schema, { ...found.defaults, ...found.values }, defs(found)));
   };
   useEffect(() => {
     doing(() => get(`/plugins/${name}/settings`)).then((found) => found && take(found, kept.get(name)));
   }, [name]);
   const back = { kind: "plugin", name };
-  const head = t("settings.of", { name: nameOf(title, name) });
+  const head = t("settings.of", { name: nameOf(given?.title, name) });
   if (!given) return html`<${SubPage} title=${head} back=${back} />`;
+  if (!given.schema.$ref) return html`<${SubPage} title=${head} back=${back}>
+    <${Empty} icon="gear" title=${t("settings.by_hand")}>${t("settings.by_hand.words")}<//><//>`;
   const change = (next) => {
     kept.set(name, next);
     set(next);
@@ -33,7 +35,7 @@ export function SettingsPage({ name, title }) {
   const save = async () => {
     const found = {};
     const values = valueOf(given.schema, draft, defs(given), found);
-    if (!Object.keys(found).length) Object.assign(found, await sent(name, values, (saved) => {
+    if (!Object.keys(found).length) Object.assign(found, await sent(name, toWrite(values, given), (saved) => {
       kept.delete(name);
       take(saved);
       tell(t("settings.saved"));
@@ -41,7 +43,7 @@ export function SettingsPage({ name, title }) {
     setFaults(found);
     if (Object.keys(found).length) setTimeout(toFault);
   };
-  const form = { defs: defs(given), faults };
+  const form = { defs: defs(given), faults, secrets: given.secrets };
   const others = elsewhere(faults, draft);
   return html`<${SubPage} title=${head} back=${back}>
     ${given.needs_restart && html`<${Banner} kind="doubt">${t("plugin.restart")}<//>`}

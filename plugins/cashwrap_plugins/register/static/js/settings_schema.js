@@ -58,7 +58,8 @@ export function draftOf(given, value, defs, name = "") {
     case "integer": case "number": return value === null || value === undefined ? "" : String(value);
     case "boolean": return Boolean(value);
     case "enum": return value ?? schema.enum[0];
-    case "text": case "secret": return value ?? "";
+    case "text": return value ?? "";
+    case "secret": return ""; // never told: what is left empty stays as it is
     case "list": return (value ?? []).map((one) => draftOf(schema.items, one, defs));
     case "map": return Object.entries(value ?? {}).map(([key, one]) =>
       ({ key, draft: draftOf(schema.additionalProperties, one, defs) }));
@@ -86,6 +87,7 @@ export function valueOf(given, draft, defs, faults, path = "", name = "") {
     case "struct": return Object.fromEntries(Object.entries(schema.properties).map(([field, one]) =>
       [field, valueOf(one, draft[field], defs, faults, path ? `${path}.${field}` : field, field)]));
     case "json": return parsed(draft, wrong);
+    case "secret": return draft === "" ? undefined : draft; // null takes it out
     default: return draft;
   }
 }
@@ -107,6 +109,13 @@ function parsed(text, wrong) {
   } catch {
     return wrong("settings.no_json");
   }
+}
+
+/** Of the values those that the owner's file has, and those that differ from what holds without it. */
+export function toWrite(values, { values: written, defaults }) {
+  const told = (value) => JSON.stringify(value);
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== undefined &&
+    (name in written || value === null || told(value) !== told(defaults[name]))));
 }
 
 /** The digits behind the point that a number field takes. */

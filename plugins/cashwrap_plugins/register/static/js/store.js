@@ -11,7 +11,7 @@ export const state = {
   orderType: "",
   shop: null,
   session: null, // {staff, role, rights}
-  register: localStorage.getItem("register") || "",
+  register: registerOfPage(),
   clerk: localStorage.getItem("clerk") || "", // the last name, in a shop without accounts
   shift: null,
   groups: [],
@@ -25,14 +25,23 @@ export const state = {
   found: null, // what the search found
   busy: 0,
   linked: true,
+  stalled: false, // a command waits for the till to answer again
   toasts: [],
   dialogs: [],
   cartOpen: false, // on a phone
+  devices: null, // what is plugged in, once somebody looked
   panels: [], // what plugins show on this page
   sub: null, // the screen under More: {kind, ...}
   theme: localStorage.getItem("theme") || "auto",
   language: localStorage.getItem("language") || "",
 };
+
+/** At which register this window stands: `?register=` says it, else the last one of the browser. */
+function registerOfPage() {
+  const named = new URLSearchParams(location.search).get("register");
+  if (named !== null) sessionStorage.setItem("register", named);
+  return sessionStorage.getItem("register") ?? localStorage.getItem("register") ?? "";
+}
 
 const listeners = new Set();
 let numbers = 0;

@@ -2,10 +2,10 @@
 
 import { get, remove } from "./api.js";
 import { cancel, change, doing, send, suspend } from "./acts.js";
-import { told } from "./cart.js";
+import { told } from "./offers.js";
 import { ask, state } from "./store.js";
 import { Banner, Button, Choice, Empty, Field, html, Sheet, useEffect, useState } from "./ui.js";
-import { has, money, nameOf, quantity, t, unit } from "./words.js";
+import { dateTime, has, money, named, nameOf, quantity, t, unit } from "./words.js";
 
 /** Every rule that counted, what it took off which goods, and why others did not. */
 export function Why({ close }) {
@@ -53,57 +53,40 @@ function goodsOf(sale, rule) {
     .reduce((sum, one) => sum + one.minor, 0)]).filter(([, minor]) => minor !== 0);
 }
 
-function whyNot(one, name) {
+export function whyNot(one, name) {
   const short = [one.short_minor && money(one.short_minor),
     one.short_count && t("items", { count: one.short_count })].filter(Boolean).join(" + ");
   const key = `why.${one.reason}`;
   return has(key) ? t(key, { short, by: one.by ? name(one.by) : "" }) : one.reason;
 }
 
-/** What is different since the sale was suspended, for the customer to hear. */
-export function Changes({ changes, close }) {
+/** What is different since the sale was suspended, by whom and why, for the customer to hear. */
+export function Changes({ changes, hold, close }) {
   const rows = [...changes.lines.map((one) => [one.name, one.before_minor, one.after_minor]),
-    ...changes.rules.map((one) => [one.rule, -one.before_minor, -one.after_minor])];
+    ...changes.rules.map((one) => [nameOf(one.name, one.rule), -one.before_minor,
+      -one.after_minor])];
+  const more = changes.after_minor - changes.before_minor;
   return html`<${Sheet} title=${t("changes")} close=${() => close()} foot=${html`
     <${Button} kind="primary" data-first="" onClick=${() => close()}>${t("understood")}<//>`}>
-    <${Banner} kind="doubt" icon="warn">${t("changes.words", {
-      before: money(changes.before_minor), after: money(changes.after_minor) })}<//>
-    <table class="table"><thead><tr><th>${t("goods")}</th><th>${t("before")}</th>
-      <th>${t("now")}</th></tr></thead><tbody>${rows.map(([what, before, after]) => html`<tr>
-        <td>${what}</td><td>${money(before)}</td><td>${money(after)}</td></tr>`)}</tbody></table>
+    <${Banner} kind="doubt" icon="warn"><strong>${more === 0 ? t("changes.same", {
+        after: money(changes.after_minor) }) : t("changes.words", {
+        before: money(changes.before_minor), after: money(changes.after_minor) })}</strong>
+      ${changes.repriced && html`<p>${t("changes.repriced")}</p>`}
+      ${hold && html`<p class="fine">${t("changes.hold", { when: dateTime(hold.at_ms),
+        who: [hold.staff, hold.register].filter(Boolean).join(" · "), why: [named("suspend_reason",
+          hold.reason), hold.said].filter(Boolean).join(" · ") || "–" })}</p>`}<//>
+    ${rows.length > 0 && html`<table class="table"><thead><tr><th>${t("goods")}</th>
+      <th>${t("before")}</th><th>${t("now")}</th><th>${t("difference")}</th></tr></thead>
+      <tbody>${rows.map(([what, before, after]) => html`<tr><td>${what}</td><td>${money(before)}</td>
+        <td>${money(after)}</td><td>${after > before ? "+" : ""}${money(after - before)}</td>
+        </tr>`)}</tbody></table>`}
     ${changes.unsellable.map((one) => html`<p>${t("changes.unsellable", { name: one.name })}</p>`)}
+    ${changes.short.map((sku) => html`<p>${t("changes.short", { name: state.sale?.lines.find(
+      (line) => line.sku === sku)?.name || sku })}</p>`)}
     ${changes.returns.map((one) => html`<p>${t("changes.return", { number: one.number,
       before: money(one.before_minor), after: money(one.after_minor) })}</p>`)}
     ${changes.coupons.map((one) => html`<p>${t("changes.coupon", { name: one.coupon })}</p>`)}
   <//>`;
-}
-
-/** The whole name, the price, and where there is how much of it. */
-export function Goods({ item, close }) {
-  const [places, show] = useState(null);
-  useEffect(() => {
-    get(`/stock/${encodeURIComponent(item.sku)}`).then(show, () => show([]));
-  }, [item.sku]);
-  return html`<${Sheet} title=${item.name} close=${() => close()} size="narrow">
-    <p class="goods-price"><b>${item.unit_minor === null ? "–" : money(item.unit_minor)}</b>
-      <small>/ ${unit(item.unit)}</small></p>
-    <p class="fine">${[item.sku, ...item.plus, ...item.gtins].join(" · ")}</p>
-    <h3>${t("stock")}</h3>
-    ${places && (places.length === 0
-      ? html`<${Empty} icon="stock" title=${t("stock.unknown")} />`
-      : html`<table class="table"><thead><tr><th>${t("place")}</th><th>${t("on_hand")}</th>
-          <th>${t("available")}</th></tr></thead><tbody>${places.map((one) => html`<tr
-          key=${one.location}><td>${place(one.location)}${one.age_s !== undefined && html`
-            <small class="fine"> ${t("age", { seconds: one.age_s })}</small>`}</td>
-          <td>${quantity(one.on_hand_milli)}</td><td>${quantity(one.available_milli)}</td>
-          </tr>`)}</tbody></table>`)}
-  <//>`;
-}
-
-function place(location) {
-  const [kind, name] = location.split(":");
-  if (kind === "store" && name === state.shop.store) return t("place.here");
-  return has(`place.${kind}`) ? `${t(`place.${kind}`)} ${name || ""}` : location;
 }
 
 /** What is done less often with the whole sale. */

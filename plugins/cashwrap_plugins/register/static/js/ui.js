@@ -3,6 +3,7 @@
 import {
   html, render, useEffect, useLayoutEffect, useRef, useState,
 } from "../vendor/preact.js";
+import { Toasts } from "./toasts.js";
 import { t } from "./words.js";
 
 export { html, render, useEffect, useLayoutEffect, useRef, useState };
@@ -52,6 +53,10 @@ const PATHS = {
   again: "M20 11a8 8 0 1 0-2 6 M20 5v6h-6",
   forward: "M9 5l7 7-7 7",
   scale: "M4 20h16l-2-8H6z M12 12V8 M6 8h12l-1-4H7z",
+  gift: "M4 8h16v4H4z M5 12v8h14v-8 M12 8v12 M12 8c-4 0-5-4-2-4 2 0 2 4 2 4z M12 8c4 0 5-4 2-4-2 0-2 4-2 4z",
+  star: "M12 4l2.5 5.2 5.5.7-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.7z",
+  scale: "M12 4v16 M7 20h10 M5 7h14 M5 7l-3 7h6z M19 7l-3 7h6z",
+  box: "M4 8l8-4 8 4v8l-8 4-8-4z M4 8l8 4 8-4 M12 12v8 M8 6l8 4",
   del: "M9 6h11v12H9l-6-6z M12 10l4 4 M16 10l-4 4",
 };
 
@@ -67,14 +72,20 @@ export function Button({ icon, kind = "", children, wide, ...rest }) {
   </button>`;
 }
 
+const sheets = []; // those that are open; the newest lies on top
+
 /** A sheet over the screen. Escape, the cross and a touch beside it close it. */
 export function Sheet({ title, close, children, size = "", foot }) {
   const self = useRef();
   useLayoutEffect(() => {
     const back = document.activeElement;
+    sheets.push(self);
     self.current.showModal();
     self.current.querySelector("[data-first]")?.focus();
-    return () => back instanceof HTMLElement && back.focus({ preventScroll: true });
+    return () => {
+      sheets.splice(sheets.indexOf(self), 1);
+      if (back instanceof HTMLElement) back.focus({ preventScroll: true });
+    };
   }, []);
   const beside = (event) => event.target === self.current && close();
   const cancel = (event) => {
@@ -89,6 +100,7 @@ export function Sheet({ title, close, children, size = "", foot }) {
       <div class="sheet-body">${children}</div>
       ${foot && html`<footer class="sheet-foot">${foot}</footer>`}
     </div>
+    ${sheets[sheets.length - 1] === self && html`<${Toasts} />`}
   </dialog>`;
 }
 

@@ -70,6 +70,13 @@ export function quantity(milli) {
   return sign + text.slice(0, -3) + (part ? `.${part}` : "");
 }
 
+/** Thousandths of what somebody keyed in, or null. */
+export function parseMilli(text) {
+  const found = /^(\d{1,9})?(?:\.(\d{0,3}))?$/.exec(String(text).trim());
+  if (!found || (!found[1] && !found[2])) return null;
+  return Number(`${found[1] || "0"}${(found[2] || "").padEnd(3, "0")}`);
+}
+
 const UNITS = { each: "unit.each", kg: "unit.kg", g: "unit.g", l: "unit.l" };
 export const unit = (name) => (UNITS[name] ? t(UNITS[name]) : name);
 
@@ -83,6 +90,21 @@ export function dateTime(ms) {
     month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
     hour12: false, timeZone: zone,
   });
+}
+
+/** How long something lasts: minutes, or hours and minutes. */
+export function minutes(ms) {
+  const all = Math.floor(ms / 60_000);
+  const hours = Math.floor(all / 60);
+  return hours ? t("hours_minutes", { hours, minutes: all % 60 }) : t("minutes", { minutes: all });
+}
+
+/** A business day (yyyymmdd) as people write it. */
+export function dayOf(day) {
+  const text = String(day);
+  const noon = new Date(Date.UTC(+text.slice(0, 4), +text.slice(4, 6) - 1, +text.slice(6), 12));
+  return noon.toLocaleDateString(language, { weekday: "short", year: "numeric", month: "short",
+    day: "numeric", timeZone: "UTC" });
 }
 
 /** What went wrong, in this language where we have words for the code. */
