@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cashwrap.catalog.errors import NoCatalog
 from cashwrap.catalog.events import GroupsArranged, activate
-from cashwrap.catalog.snapshot import Snapshot
+from cashwrap.catalog.snapshot import Snapshot, read_snapshot
 from cashwrap.counter import Counter
 from cashwrap.errors import BulkRefused, Issue, listed, whole
 from cashwrap.promotions import kept as rules_kept
@@ -41,7 +41,7 @@ class Publishing(Counter):
 
         self._check_open()
         whole(effective_at_ms, "the time from which a catalog counts")
-        snapshot = import_catalog(
+        staged = import_catalog(
             source,
             self.store.read,
             self.store.stage,
@@ -50,11 +50,29 @@ class Publishing(Counter):
             tax_codes={code.code for code in self.settings.taxes},
             progress=progress,
         )
+        name = Path(source).name
+        when = effective_at_ms
+        return self.activate_catalog(staged, effective_at_ms=when, source=name, staff=staff)
+
+    def activate_catalog(
+        self, snapshot: Snapshot, *, effective_at_ms: int = 0, source: str = "", staff: str = ""
+    ) -> Snapshot:
+        """Put a catalog in force that was staged beside the till, at once or at a time.
+
+        The step of `import_catalog` that others notice: one small commit. Raises NoCatalog for
+        what is not staged here, and BulkRefused for a catalog without items, named by its
+        ``source``, where there is something to sell now.
+        """
+        self._check_open()
+        whole(effective_at_ms, "the time from which a catalog counts")
         if not snapshot.counts.items and self._catalog_holds_items():
             empty = "it holds no items: there would be nothing to sell"
-            raise BulkRefused([Issue(Path(source).name, "catalog.empty", empty)])
+            raise BulkRefused([Issue(source or "catalog", "catalog.empty", empty)])
         told = f"{snapshot.content_hash} at {effective_at_ms}"
         self.allow(Act("goods.publish", "catalog", told), staff)
+        with self.store.read() as reader:
+            if read_snapshot(reader, snapshot.version) != snapshot:
+                raise NoCatalog(f"catalog {snapshot.version} is not staged here: import it")
         self.commit([activate(snapshot, effective_at_ms)], staff=staff)
         self._catalog = None
         return snapshot

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from cashwrap.errors import whole
+from cashwrap.errors import InvalidInput, whole
 from cashwrap.papers import Papers
 from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cashwrap.sale.returning.deciding import Asked
     from cashwrap.sale.returning.quoted import ReturnQuote
     from cashwrap.sale.returning.returnable import Returnable
+    from cashwrap.store.records import Record
 
 
 class Questions(Papers):
@@ -118,6 +120,23 @@ class Questions(Papers):
             self.commit([], staff=staff, register=register)  # it is used up by the look
         with self.store.read() as reader:
             return day_totals(reader, asked)
+
+    def journal_page(
+        self, after_seq: int = 0, limit: int = 100, *, staff: str = "", register: str = ""
+    ) -> list[Record]:
+        """Return up to ``limit`` records of the journal after one, oldest first.
+
+        All that the shop does stands in it, so it asks for the right ``journal.read``; an approval
+        is good for one page. Raises HistoryTrimmed for records that are gone, NotSignedIn,
+        RightDenied, ApprovalNeeded, InvalidInput.
+        """
+        self._check_open()
+        if whole(after_seq, "a record's number") < 0 or not 1 <= whole(limit, "a limit") <= 1000:
+            raise InvalidInput("read 1 to 1000 records after a number of 0 or more")
+        act = Act("journal.read", str(after_seq), f"{limit} records")
+        if self.allow(act, staff, register).approver:
+            self.commit([], staff=staff, register=register)  # it is used up by the look
+        return list(islice(self.store.records(after_seq), limit))
 
     def _cart(self, order_type: str, customer: str, *, promotions: bool) -> Cart:
         """Return a cart that nobody buys."""

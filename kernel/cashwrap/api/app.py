@@ -17,16 +17,20 @@ from litestar.types import ControllerRouterHandler
 from cashwrap import __version__
 from cashwrap.api.callers import caller, desk, metrics_of
 from cashwrap.api.care_routes import Care, alive, metrics
+from cashwrap.api.catalog_routes import CatalogRoutes
 from cashwrap.api.desk import Desk
 from cashwrap.api.devices import Devices
+from cashwrap.api.doctor_routes import Doctor, DoctorRoutes
 from cashwrap.api.gate import BODY_SIZE_MAX, Gate
 from cashwrap.api.hold_routes import Holds
+from cashwrap.api.journal_routes import JournalRoutes
 from cashwrap.api.live import Live
 from cashwrap.api.live_route import live
 from cashwrap.api.live_state import Changes
 from cashwrap.api.logs import Log
 from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
+from cashwrap.api.money_routes import Credits, Fees, Quotes
 from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pair_page import pair, pair_page
 from cashwrap.api.pair_routes import Pairing, Reach, pair_program
@@ -36,12 +40,15 @@ from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
 from cashwrap.api.reference_page import ReferencePage
 from cashwrap.api.report_routes import Reports
+from cashwrap.api.rule_routes import RuleRoutes
 from cashwrap.api.sale_routes import Sales
 from cashwrap.api.scale_routes import ScaleReader, ScaleRoutes
 from cashwrap.api.session_routes import Approvals, SessionRoutes
 from cashwrap.api.sessions import Sessions
 from cashwrap.api.shift_routes import ShiftRoutes
 from cashwrap.api.shop_routes import Shop
+from cashwrap.api.staff_routes import StaffRoutes
+from cashwrap.api.stock_routes import Reservations, StockRoutes
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import ByName
@@ -77,6 +84,7 @@ def make_app(
             "sessions": Sessions(),
             "metrics": meter,
             "scales": ScaleReader(),
+            "doctor": Doctor(),
             "devices": devices,
             "reach": reach or Reach(),
             "log": log,
@@ -97,6 +105,16 @@ def make_app(
             Receipts,
             ShiftRoutes,
             Reports,
+            CatalogRoutes,
+            Quotes,
+            RuleRoutes,
+            StockRoutes,
+            Reservations,
+            Fees,
+            Credits,
+            StaffRoutes,
+            JournalRoutes,
+            DoctorRoutes,
             Pairing,
             pair_program,
             Care,

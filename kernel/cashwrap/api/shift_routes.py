@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from cashwrap.api import bodies
@@ -18,7 +18,7 @@ from cashwrap.api.shift_view import ReportView, ShiftAnswer, ShiftView, shift_vi
 from cashwrap.errors import InvalidInput
 from cashwrap.receipt.words import Language
 from cashwrap.shift.errors import NoOpenShift
-from cashwrap.shift.model import ShiftReport
+from cashwrap.shift.model import ShiftReport, Sums
 from cashwrap.shift.shifts import Shifts
 from cashwrap.till import Till
 
@@ -40,6 +40,16 @@ class ShiftRoutes(Controller):
     async def all_shifts(self, caller: Asking, desk: AtDesk) -> list[ShiftView]:
         """Return all shifts, oldest first; the closed ones name their Z reports."""
         return await desk.ask(lambda till: [shift_view(one) for one in till.shifts.all()])
+
+    @get("/{number:int}")
+    async def one(self, number: FromPath[int], caller: Asking, desk: AtDesk) -> ShiftView:
+        """Return a shift by its number, whatever became of it."""
+        return await desk.ask(lambda till: shift_view(till.shifts.shift(number)))
+
+    @get("/outside")
+    async def outside(self, caller: Asking, desk: AtDesk, drawer: FromQuery[str] = "") -> Sums:
+        """Return what moved at a drawer outside of shifts, and stands in its next Z."""
+        return await desk.ask(lambda till: till.shifts.outside(drawer))
 
     @post("/open", status_code=HTTP_200_OK)
     async def open(

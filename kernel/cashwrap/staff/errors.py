@@ -16,6 +16,7 @@ RIGHT_WORDS: dict[Right, str] = {
     "sale.return_without_receipt": "taking goods back without a receipt",
     "sale.return_other_tender": "giving money back by another tender than the one that paid",
     "sale.return_late": "taking goods back after the days for it",
+    "sale.adjust_price": "giving money off a finished sale",
     "sale.post_void": "reversing a finished sale",
     "sale.post_void_after_z": "reversing a sale of a closed shift",
     "sale.reprint": "printing a receipt again",
@@ -34,6 +35,7 @@ RIGHT_WORDS: dict[Right, str] = {
     "training.enter": "training",
     "plugins.manage": "changing plugins and their settings",
     "devices.pair": "letting another device drive this till",
+    "journal.read": "reading the whole journal",
     "staff.manage": "changing accounts and roles",
 }
 

@@ -22,6 +22,7 @@ Right = Literal[
     "sale.return_without_receipt",  # limit: minor units given back
     "sale.return_other_tender",  # money back by another tender than the one that paid
     "sale.return_late",  # goods back after `returns.days`
+    "sale.adjust_price",  # money off a finished sale whose goods stay; limit: minor units of it
     "sale.post_void",
     "sale.post_void_after_z",  # reverse a sale that a closed shift reports
     "sale.reprint",
@@ -40,6 +41,7 @@ Right = Literal[
     "training.enter",
     "plugins.manage",  # settings, set aside, bring back
     "devices.pair",  # let another device drive this till
+    "journal.read",  # every record with all that stands in it
     "staff.manage",
 ]
 RIGHTS: tuple[Right, ...] = get_args(Right)

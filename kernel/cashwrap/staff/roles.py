@@ -17,6 +17,7 @@ LIMITED: dict[Right, Literal["rate_ppm", "amount_minor"]] = {
     "sale.discount": "rate_ppm",
     "sale.return": "amount_minor",
     "sale.return_without_receipt": "amount_minor",
+    "sale.adjust_price": "amount_minor",
     "shift.paid_in": "amount_minor",
     "shift.paid_out": "amount_minor",
 }
@@ -129,6 +130,7 @@ _CASHIER = _limited(
             "sale.return_without_receipt",
             "sale.return_other_tender",
             "sale.return_late",
+            "sale.adjust_price",
             "sale.post_void",
             "payment.declare",
             "drawer.no_sale",
@@ -157,6 +159,7 @@ _SUPERVISOR = _limited(
     sale__override_price=200_000,
     sale__return=200_000,
     sale__return_without_receipt=20_000,
+    sale__adjust_price=20_000,
     shift__paid_out=100_000,
 )
 _MANAGER = _limited(
@@ -168,11 +171,13 @@ _MANAGER = _limited(
             "sale.override_price",
             "sale.return",
             "sale.return_without_receipt",
+            "sale.adjust_price",
             "sale.post_void",
             "shift.paid_out",
             "goods.publish",
             "plugins.manage",
             "devices.pair",
+            "journal.read",
             "staff.manage",
         ),
         approval=("sale.post_void_after_z",),

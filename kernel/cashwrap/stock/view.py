@@ -139,9 +139,9 @@ class Stock:
             owners[row.owner] = owners.get(row.owner, 0) + row.on_hand_milli
         return owners
 
-    def skus(self) -> Iterator[str]:
-        """Yield every SKU that ever moved, in byte order."""
-        for key, _ in self._reader.items(BALANCES):
+    def skus(self, after: str = "") -> Iterator[str]:
+        """Yield every SKU that ever moved, beyond ``after``, in byte order."""
+        for key, _ in self._reader.items(BALANCES, after=after.encode("utf-8", "surrogatepass")):
             yield key.decode()
 
     def settlement(self, owner: str) -> Iterator[Settled]:

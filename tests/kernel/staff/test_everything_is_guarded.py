@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 from builders.people import refused
 
+from cashwrap.catalog.snapshot import Counts, Snapshot
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.rules import Coupon, Off, Rule, RuleSet, Spend, Step
 from cashwrap.sale.holds.holds import Holds
@@ -92,6 +93,7 @@ GUARDED: dict[str, Call] = {
     "Till.arrange": lambda day: day.till.arrange(()),
     "Till.reprint": lambda day: day.till.reprint(day.till.sale_of_number(1)),
     "Till.import_catalog": lambda day: day.till.import_catalog(day.shop.folder / "items.jsonl"),
+    "Till.activate_catalog": lambda day: day.till.activate_catalog(Snapshot(9, counts=Counts(1))),
     "Till.publish_rules": lambda day: day.till.publish_rules(RuleSet(version=3)),
     "Till.rollback_rules": lambda day: day.till.rollback_rules(),
     "Till.cancel_planned_rules": lambda day: day.till.cancel_planned_rules(2),
@@ -99,6 +101,7 @@ GUARDED: dict[str, Call] = {
         lambda stock: receive(stock, "D1", [Received("COLA", 1000, 1)], "supplier:A", "store:S001")
     ),
     "Till.no_sale": lambda day: day.till.no_sale("change"),
+    "Till.journal_page": lambda day: day.till.journal_page(),
     "Till.shown_takings": lambda day: day.till.shown_takings(),
     "Till.training": lambda day: day.till.training(),
     "Sale.scan": lambda day: day.sale.scan("6901234567892"),
