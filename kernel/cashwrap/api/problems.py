@@ -28,7 +28,6 @@ _STATUS = {
     "api.too_many": 429,
     "amount.overflow": 422,
     "bulk.refused": 422,
-    "bulk.refused": 422,
     "catalog.none": 409,
     "draft.unavailable": 503,
     "pairing.code": 403,
