@@ -197,6 +197,21 @@ class ReturnedLine(Body, frozen=True):
     quantity: Quantity = 1
 
 
+class AdjustedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line of the original, and what the customer is to get for it."""
+
+    line: Whole
+    amount_minor: Whole
+
+
+class AdjustBody(Body, frozen=True):
+    """Money off lines of a finished sale whose goods stay, taxes included."""
+
+    receipt: Whole | Words
+    lines: list[AdjustedLine]
+    reason: Words = ""
+
+
 class ReturnBody(Body, frozen=True):
     """Goods of a receipt that come back; no ``lines`` means all that is left.
 

@@ -163,6 +163,19 @@ class Returns(Controller):
         """Take goods of a receipt back, or goods without one where the shop does."""
         return await desk.change(sale, lambda sold: _take_back(sold, data, caller))
 
+    @post("/adjustments", status_code=HTTP_200_OK)
+    async def adjust(
+        self, sale: FromPath[str], data: JSONBody[bodies.AdjustBody], caller: Asking, desk: AtDesk
+    ) -> SaleView:
+        """Give money off a finished sale whose goods stay, as price protection does.
+
+        `refund` gives it; a later return of these goods gives that much less.
+        """
+        lines = [(one.line, one.amount_minor) for one in data.lines]
+        return await desk.change(
+            sale, lambda s: s.adjust(data.receipt, lines, reason=data.reason, **by(caller))
+        )
+
     @delete("/returns/{back:str}", status_code=HTTP_200_OK)
     async def remove(
         self, sale: FromPath[str], back: FromPath[str], caller: Asking, desk: AtDesk

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cashwrap.pricing.model import Fee
 from cashwrap.promotions.returns.decide import GiftMissing
+from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.sale import Sale
 from cashwrap.testing.promotion_rules import SKUS
@@ -157,6 +158,8 @@ def test_any_split_in_any_order_brings_back_what_was_paid(
     sale = sold(shop, case, data, f"-{shop.till.store.head.seq}")
     refunds, swapped = 0, [0, 0, 0]
     while rest := left(shop, sale.sale):
+        if data.draw(st.integers(0, 2)) == 0:
+            refunds += money_off(shop, sale, rest, data)
         done = give_back(shop, sale, rest, data)
         refunds += done.returns[0].refund_minor
         new = done.priced.totals  # of an exchange
@@ -210,6 +213,24 @@ def give_back(
     paid = sum(taking.amount_minor for taking in done.takings) - done.cash_rounding_minor
     assert paid == done.payable_minor == back.totals.payable_minor - edit.refund_minor
     return done
+
+
+def money_off(shop: Shop, sale: SaleCompleted, rest: dict[int, int], data: st.DataObject) -> int:
+    """Some money off a line whose goods stay, as price protection gives; return how much."""
+    paid = {line.line: line.payable_minor for line in sale.priced.lines}
+    line = data.draw(st.sampled_from(sorted(rest)))
+    minor = data.draw(st.integers(1, max(1, paid.get(line, 1))))
+    back = shop.till.new_sale()
+    try:
+        edit = back.adjust(sale.number, [(line, minor)])
+    except ReturnRefused:  # a fee, or more than is left
+        back.cancel()
+        return 0
+    assert 0 <= edit.refund_minor <= minor + 1
+    assert not edit.moves
+    while back.state != "completed":
+        back.refund("cash" if back.payments.all else "")
+    return edit.refund_minor
 
 
 def stock_of(shop: Shop, sku: str) -> int:

@@ -18,6 +18,14 @@ def test_the_first_example_runs(shop: Shop) -> None:
     assert shop.till.takings().payable_minor == 5840 - 1947 - 1946 + 2100
 
 
+def test_the_example_of_money_off_runs(shop: Shop) -> None:
+    """What was given off later is not given back again."""
+    examples = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    example = next(one for one in examples if ".adjust(" in one)
+    exec(compile(example, "returns.md", "exec"), {"till": shop.till})
+    assert shop.till.takings().payable_minor == 4_400 - 400
+
+
 def test_the_settings_are_settings() -> None:
     """The block of settings is read as it stands."""
     block = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)[0]

@@ -14,8 +14,10 @@ from cashwrap.money import format_quantity
 from cashwrap.pricing.model import Allocation, TaxAmount
 from cashwrap.promotions.errors import PromotionError
 from cashwrap.promotions.repricing import Reprice
+from cashwrap.promotions.returns.adjusted import still_adjusted
 from cashwrap.promotions.returns.discounts import Discounts, discounts_back
 from cashwrap.promotions.returns.model import (
+    Adjusted,
     Back,
     CouponBack,
     CouponsVoided,
@@ -71,7 +73,7 @@ def decide_return(
     discounts = discounts_back(sold, after, reprice)
     if discounts.gifts_due and not charge_gifts:
         raise GiftMissing(discounts.gifts_due)
-    return _answer(sold, key, asked, after, discounts, earlier)
+    return answer_of(sold, key, asked, after, discounts, earlier)
 
 
 def quantities_back(answers: Sequence[ReturnAnswer]) -> dict[int, int]:
@@ -123,16 +125,18 @@ def _amount(line: int, milli: int) -> str:
     return format_quantity(milli) if line > 0 else str(milli)
 
 
-def _answer(
+def answer_of(
     sold: Sold,
     key: str,
     asked: tuple[Back, ...],
     after: dict[int, int],
     discounts: Discounts,
     earlier: Sequence[ReturnAnswer],
+    adjusted: tuple[Adjusted, ...] = (),
 ) -> ReturnAnswer:
     """Return the difference between all that is due now and what was given before."""
-    sums = line_sums(sold, after, discounts.cells)
+    given = [*(one for answer in earlier for one in answer.adjusted), *adjusted]
+    sums = line_sums(sold, after, discounts.cells | still_adjusted(sold, after, given))
     due = sum(each.payable_minor for each in sums) - sum(x.refund_minor for x in earlier)
     paid = sum(x.payable_minor for x in line_sums(sold, dict(sold.quantities), sold.cells()))
     most = paid - sum(x.refund_minor for x in earlier)
@@ -150,6 +154,7 @@ def _answer(
         earned=_earned(discounts.earned, earlier),
         points_restored=discounts.points - sum(x.points_restored for x in earlier),
         lines=_lines(sums, earlier),
+        adjusted=adjusted,
     )
 
 

@@ -108,6 +108,20 @@ class LineBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
     minor: int
 
 
+class Adjusted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Money off a line that was given after the sale, for the ``kept_milli`` that had stayed.
+
+    ``minor`` comes off the price; ``asked_minor`` is what was to go to the customer, with the taxes
+    on top of that. ``before_minor`` had been given off the line in the same way.
+    """
+
+    line: int
+    minor: int
+    kept_milli: int
+    asked_minor: int
+    before_minor: int = 0
+
+
 class ReturnAnswer(msgspec.Struct, frozen=True, array_like=True):
     """One return, decided: all that a till has to journal and do.
 
@@ -116,6 +130,7 @@ class ReturnAnswer(msgspec.Struct, frozen=True, array_like=True):
     not asked of the customer, or (below 0) not given because more than was paid would have gone
     back; later answers settle it. ``points_restored`` were spent on the sale. ``lines``
     say what the goods came to; the refund differs from their sum by what was waived or settled.
+    ``adjusted`` is money off goods that stay: nothing is ``back`` then.
     """
 
     key: str
@@ -130,3 +145,4 @@ class ReturnAnswer(msgspec.Struct, frozen=True, array_like=True):
     earned: tuple[EarnedBack, ...] = ()
     points_restored: int = 0
     lines: tuple[LineBack, ...] = ()
+    adjusted: tuple[Adjusted, ...] = ()

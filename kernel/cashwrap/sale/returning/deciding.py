@@ -8,7 +8,7 @@ from cashwrap.errors import InvalidInput, listed, whole
 from cashwrap.money import MILLI, checked, div_round, parse_quantity
 from cashwrap.promotions.returns.decide import decide_return, quantities_back
 from cashwrap.promotions.returns.model import Back, ReturnAnswer, ReturnRefused
-from cashwrap.sale.edits import GoodsBack, MoveBack
+from cashwrap.sale.edits import GoodsBack, MoveBack, ReturnAdded
 from cashwrap.sale.goods import Quantity
 from cashwrap.sale.returning.original import Original
 from cashwrap.stock.moves import CUSTOMER, LOSS, StockMove, is_held
@@ -28,6 +28,17 @@ def decided(
     anew = [Back(each.line, each.quantity_milli) for each in back]  # counted from what is back now
     sold, reprice = original.sold, original.reprice
     return decide_return(sold, anew, earlier, reprice, charge_gifts=charge_gifts)
+
+
+def decided_again(
+    original: Original, edit: ReturnAdded, earlier: Sequence[ReturnAnswer]
+) -> ReturnAnswer:
+    """Return the answer to what is on a sale already, as of now. Raises as `decided` does."""
+    if edit.answer.adjusted:
+        from cashwrap.sale.returning import adjusting
+
+        return adjusting.decided_again(original, edit.answer.adjusted, earlier)
+    return decided(original, edit.answer.back, earlier, charge_gifts=edit.charge_gifts)
 
 
 def asked_back(

@@ -25,7 +25,6 @@ from cashwrap.staff.rights import Act
 from cashwrap.tender.pan import words
 
 if TYPE_CHECKING:
-    from cashwrap.promotions.returns.model import Back
     from cashwrap.sale.returning.deciding import Asked
     from cashwrap.sale.returning.original import Original
 
@@ -114,6 +113,37 @@ class ReturningSale(PromotedSale):
         self._make(edit)
         return edit
 
+    def adjust(
+        self,
+        receipt: int | str,
+        lines: Sequence[tuple[int, int]],
+        *,
+        reason: str = "",
+        staff: str = "",
+        command: str = "",
+    ) -> ReturnAdded:
+        """Give money off lines of a finished sale whose goods stay: (line, minor units) each.
+
+        Price protection, a complaint, a price that was wrong. `refund` gives it, as for a return.
+        Raises NoSuchSale, ReturnRefused, ReasonNotListed.
+        """
+        if (done := self._answered(command, ReturnAdded)) is not None:
+            assert isinstance(done, ReturnAdded)
+            return done
+        self.check("edit")
+        from cashwrap.sale.returning import adjusting
+
+        original = self._desk.original(receipt, self.id)
+        earlier = self._earlier(original)
+        answer = adjusting.decided(original, adjusting.wanted(original, lines), earlier)
+        edit = self._settled(
+            original, earlier, answer, self._asked(original, reason, staff, command)
+        )
+        approver = self._allowed(original, edit, staff)
+        edit = replace(edit, approver=approver)
+        self._make(edit)
+        return edit
+
     def remove_return(self, id: str, *, staff: str = "", command: str = "") -> None:
         """Let what was to come back stay with the customer. Raises NoSuchReturn."""
         if self._ready(command, edits.ReturnRemoved):
@@ -159,11 +189,27 @@ class ReturningSale(PromotedSale):
     ) -> ReturnAdded:
         from cashwrap.sale.returning import deciding, terms
 
-        said, note = terms.reason_of(self._desk.settings.returns, reason)
-        place = terms.location_of(self._desk.settings.returns, location)
+        asked = replace(
+            self._asked(original, reason, staff, command),
+            location=terms.location_of(self._desk.settings.returns, location),
+            charge_gifts=charge_gifts,
+            voids=void_by is not None,
+        )
         earlier = self._earlier(original)
         back = deciding.asked_back(original, lines, earlier)
-        asked = ReturnAdded(
+        answer = deciding.decided(original, back, earlier, charge_gifts=charge_gifts)
+        edit = self._settled(original, earlier, answer, asked)
+        approver = self._allowed(original, edit, staff) if void_by is None else void_by
+        edit = replace(edit, approver=approver)
+        self._make(edit)
+        return edit
+
+    def _asked(self, original: Original, reason: str, staff: str, command: str) -> ReturnAdded:
+        """Return what is asked of an original before anything is decided."""
+        from cashwrap.sale.returning import terms
+
+        said, note = terms.reason_of(self._desk.settings.returns, reason)
+        return ReturnAdded(
             id=self._next_id(),
             of_sale=original.sale.sale,
             of_number=original.sale.number,
@@ -171,17 +217,9 @@ class ReturningSale(PromotedSale):
             goods=(),
             reason=said,
             note=note,
-            location=place,
-            charge_gifts=charge_gifts,
-            voids=void_by is not None,
             member=original.sale.member,
             **self._stamp(staff, command),
         )
-        edit = self._decided(original, earlier, back, asked)
-        approver = self._allowed(original, edit, staff) if void_by is None else void_by
-        edit = replace(edit, approver=approver)
-        self._make(edit)
-        return edit
 
     def _earlier(self, original: Original) -> list[ReturnAnswer]:
         """Return the answers before the next return of a sale, those on this cart included."""
@@ -189,17 +227,16 @@ class ReturningSale(PromotedSale):
         mine = [one.answer for one in returns if one.of_sale == original.sale.sale]
         return [*original.earlier, *mine]
 
-    def _decided(
+    def _settled(
         self,
         original: Original,
         earlier: Sequence[ReturnAnswer],
-        back: Sequence[Back],
+        answer: ReturnAnswer,
         edit: ReturnAdded,
     ) -> ReturnAdded:
-        """Return a return with all that is decided of it."""
+        """Return a return with all that follows from its answer."""
         from cashwrap.sale.returning import coupons, deciding
 
-        answer = deciding.decided(original, back, earlier, charge_gifts=edit.charge_gifts)
         given = coupons.given_back(self._desk, self.id, original, answer, whole=edit.voids)
         return replace(
             edit,
@@ -230,6 +267,9 @@ class ReturningSale(PromotedSale):
             return
         minor += sum(answer.refund_minor for answer in original.earlier)  # on whichever sale
         about = original.sale.sale, edit.answer.key, minor
+        if edit.answer.adjusted:
+            yield Act("sale.adjust_price", *about)
+            return
         yield Act("sale.return", *about)
         today = self._desk.day_of(self._desk.latest_ms())
         if terms.is_late(self._desk.settings.returns, original.sale.day, today):
@@ -249,6 +289,8 @@ class ReturningSale(PromotedSale):
 
         Raises ReturnWaits, ReturnRefused, GiftMissing, with nothing changed.
         """
+        from cashwrap.sale.returning import deciding
+
         changed = []
         answers: dict[str, list[ReturnAnswer]] = {}
         for edit in self._cart.header.returns.values():
@@ -258,7 +300,8 @@ class ReturningSale(PromotedSale):
             if original.waits_for:
                 raise ReturnWaits(edit.of_number, original.waits_for)
             earlier = answers.setdefault(edit.of_sale, list(original.earlier))
-            again = self._decided(original, earlier, edit.answer.back, edit)
+            answer = deciding.decided_again(original, edit, earlier)
+            again = self._settled(original, earlier, answer, edit)
             earlier.append(again.answer)
             if again != edit:
                 changed.append(replace(again, **self._stamp(edit.staff, "")))
