@@ -53,6 +53,8 @@ from cashwrap.tender.pan import command_id, words
 if TYPE_CHECKING:
     from cashwrap.catalog.picker import Picker
     from cashwrap.doctor.model import Finding
+    from cashwrap.host.device_watch import DeviceSeen
+    from cashwrap.host.hands import Post
     from cashwrap.host.host import Host
     from cashwrap.host.scales import Reading, Scale
     from cashwrap.host.work import Work
@@ -370,6 +372,39 @@ class Till(Publishing, Questions):
         """Return plugin and name of what follows the journal, and how many records it is behind."""
         return [] if self._work is None else self._work.followers
 
+    def devices(self, *, look: bool = False, wait_seconds: float = 0.0) -> tuple[DeviceSeen, ...]:
+        """Return the devices of plugins and how they did when they were looked at last.
+
+        ``look`` begins to look at them now, and waits so long for those that do not answer.
+        """
+        self._check_open()
+        if self.is_training:
+            return ()
+        watch = self._plugins_work().devices
+        if look:
+            watch.look(wait_seconds)
+        return watch.seen()
+
+    def work_on_threads(self, post: Post) -> None:
+        """From now on have followers and jobs of plugins work on threads of their own.
+
+        ``post`` has something done on this till's thread, and may be called from any.
+        """
+        from cashwrap.host.hands import Theirs
+        from cashwrap.host.work import Work
+
+        def work(till: Till) -> None:
+            till.work()
+
+        self._work = Work(self.host, self, Theirs(post, lambda: post(work)))
+
+    def _plugins_work(self) -> Work:
+        if self._work is None:
+            from cashwrap.host.work import Work
+
+            self._work = Work(self.host, self)
+        return self._work
+
     def work(self) -> bool:
         """Do some of what plugins have to do beside selling; return whether more waits.
 
@@ -381,11 +416,7 @@ class Till(Publishing, Questions):
             from cashwrap.host.showing import show
 
             show(self.host, self._changed, self.open_sales())
-        if self._work is None:
-            from cashwrap.host.work import Work
-
-            self._work = Work(self.host, self)
-        return self._work.step()
+        return self._plugins_work().step()
 
     # Other acts
 
@@ -476,6 +507,8 @@ class Till(Publishing, Questions):
         if self._training is not None:
             self._training.close()
         if self._host is not None and not self.store.engine.is_closed:
+            if self._work is not None:
+                self._work.end()
             self._host.ended()
         while self._before_close:
             self._before_close.pop()()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cashwrap.cli import exits
 from cashwrap.cli.arguments import FOLDER_VARIABLE, folder, folder_of
 from cashwrap.cli.output import Output
+from cashwrap.errors import CashwrapError
 
 if TYPE_CHECKING:
     from cashwrap.host.offers import Command
@@ -34,10 +35,20 @@ class OfPlugin:
     def run(self, args: argparse.Namespace, out: Output) -> int:
         """Run it on the shop's till."""
         from cashwrap.host.acting import plugin_till
+        from cashwrap.host.errors import PluginAside, PluginFailed
         from cashwrap.till import Till
 
         with Till.open(folder_of(args)) as till:
-            said = self._command.run(plugin_till(till, self._plugin), args)
+            if till.host.known(self._plugin).state != "active":
+                raise PluginAside(self._plugin, till.host.known(self._plugin).reason)
+            try:
+                said = self._command.run(plugin_till(till, self._plugin), args)
+            except CashwrapError:
+                raise
+            except Exception as error:  # whatever a plugin may raise
+                told = f"{self._command.name}: {type(error).__name__}: {error}"
+                till.host.fault(till.host.known(self._plugin), "cashwrap_commands", told)
+                raise PluginFailed(self._plugin) from error
         out.say(said)
         out.result(plugin=self._plugin, said=said)
         return exits.OK

@@ -12,6 +12,7 @@ from cashwrap.host.errors import NotItsOwn
 if TYPE_CHECKING:
     from cashwrap.catalog.model import Item
     from cashwrap.events import Event
+    from cashwrap.host.selling import Selling
     from cashwrap.host.views import SaleSeen
     from cashwrap.ports import Timestamp
     from cashwrap.pricing.model import PricedLine
@@ -56,7 +57,8 @@ class AtOnce:
 
 def plugin_till(till: Till, plugin: str) -> PluginTill:
     """Return a till that is open on this thread, as a plugin works on it."""
-    return PluginTill(AtOnce(till), plugin)
+    known = till.host.plugins.get(plugin)
+    return PluginTill(AtOnce(till), plugin, known.manifest.needs.rights if known else ())
 
 
 class PluginTill:
@@ -65,10 +67,11 @@ class PluginTill:
     It may be used on the thread that the plugin was called on, and no longer than that call.
     """
 
-    __slots__ = ("__ask", "plugin")
+    __slots__ = ("__ask", "__rights", "plugin")
 
-    def __init__(self, ask: Asks, plugin: str) -> None:
+    def __init__(self, ask: Asks, plugin: str, rights: Sequence[str] = ()) -> None:
         self.__ask = ask
+        self.__rights = tuple(rights)
         self.plugin = plugin
 
     # What is its own
@@ -153,6 +156,19 @@ class PluginTill:
         )
 
     # Sales
+
+    def sell(self, act: Callable[[Selling], T]) -> T:
+        """Do something with the till's sales, all of it at once, and return what it gives.
+
+        The plugin's manifest has to ask for ``sales``; staff rights are asked as of anybody. What
+        it gives is for the plugin's own use: no sale is worked on once it has returned. Raises
+        NotASeller, and what selling raises.
+        """
+        from cashwrap.host.selling import RIGHT, NotASeller, Selling
+
+        if RIGHT not in self.__rights:
+            raise NotASeller(self.plugin)
+        return self.__ask(lambda till: act(Selling(till)))
 
     def open_sales(self) -> tuple[SaleSeen, ...]:
         """Return the sales that are open, oldest first."""

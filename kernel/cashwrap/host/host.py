@@ -21,8 +21,8 @@ from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import standings
 from cashwrap.host.timing import Durations, keep_times
 from cashwrap.host.tracing import Traced, Tracing, told_answer, told_fault
-from cashwrap.host.watchdog import Watchdog
-from cashwrap.plugins import offered_by
+from cashwrap.host.watchdog import HookHung, HookLeft, Watchdog, kept_in
+from cashwrap.plugins import PluginRefused, offered_by
 from cashwrap.settings import HostSettings
 from cashwrap.store.guests import FoldFailed, Guest
 from cashwrap.store.store import Store
@@ -101,6 +101,21 @@ class Host:
         return is_changed(plugin.name, folder, self.own_settings(plugin.name), used=used)
 
     @property
+    def is_live(self) -> bool:
+        """Return whether time passes by the clock of the world, so that threads may be used."""
+        return self._watchdog is not None
+
+    def ticks_ns(self) -> int:
+        """Return the steady time, for a duration."""
+        return self._ticks_ns()
+
+    def took(self, plugin: Plugin, hook: str, took_ns: int) -> None:
+        """Count a call of something that nobody waited for."""
+        plugin.times.setdefault(hook, Durations()).add(took_ns, slow=False)
+        if self.tracing.on:
+            self.tracing.add(plugin.name, hook, took_ns, "")
+
+    @property
     def faults_max(self) -> int:
         """Return after how many faults something is asked no more."""
         return self._settings.faults_max
@@ -143,7 +158,10 @@ class Host:
         manager = plugin.manager
         if manager is None:
             return []
-        return self.guarded(plugin, hook, lambda: offered_by(manager, hook, kind))
+        try:
+            return self.watched(lambda: offered_by(manager, hook, kind))
+        except (HookHung, HookLeft) as error:
+            raise PluginRefused(f"plugin {plugin.name!r} failed in {hook}: {error}") from error
 
     def timed(self, plugin: Plugin, hook: str, act: Callable[[], T], budgets: int = 1) -> T:
         """Do something for a plugin while a sale waits, and take the time of it."""
@@ -155,11 +173,23 @@ class Host:
         return self._timed(plugin, hook, self._watched(act), _NO_BUDGET)
 
     def _watched(self, act: Callable[[], T]) -> Callable[[], T]:
-        return act if self._watchdog is None else partial(self._watchdog.guard, act)
+        inside = partial(kept_in, act)
+        return inside if self._watchdog is None else partial(self._watchdog.guard, inside)
 
-    def unhurried(self, plugin: Plugin, hook: str, act: Callable[[], T]) -> T:
-        """Do something for a plugin that nobody waits for; its time is taken all the same."""
-        return self._timed(plugin, hook, act, _NO_BUDGET)
+    def watched(self, act: Callable[[], T]) -> T:
+        """Do something of a plugin whose time is not taken. Raises HookHung, HookLeft."""
+        return self._watched(act)()
+
+    def offers(self, hook: str, kind: type[T]) -> list[tuple[Plugin, T]]:
+        """Return what plugins offer for a hook, each of a kind. Faults are theirs."""
+        result = []
+        for plugin in self.active():
+            if hook in plugin.hooks:
+                try:
+                    result += [(plugin, one) for one in self.offers_of(plugin, hook, kind)]
+                except PluginRefused as error:
+                    self.fault(plugin, hook, str(error))
+        return result
 
     def _timed(self, plugin: Plugin, hook: str, act: Callable[[], T], budget_ns: int) -> T:
         began_ns, answer = self._ticks_ns(), ""

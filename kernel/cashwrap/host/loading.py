@@ -249,14 +249,7 @@ def _taxed(settings: Settings, taxes: Collection[TaxCode]) -> tuple[TaxCode, ...
 
 def offers(host: Host, hook: str, kind: type[T]) -> list[tuple[Plugin, T]]:
     """Return what plugins offer when it is asked for: reports, commands. Faults are theirs."""
-    result = []
-    for plugin in host.active():
-        if plugin.manager is not None:
-            try:
-                result += [(plugin, one) for one in offered_by(plugin.manager, hook, kind)]
-            except PluginRefused as error:
-                host.fault(plugin, hook, str(error))
-    return result
+    return host.offers(hook, kind)
 
 
 def without_till(shop: Path | None) -> Host:

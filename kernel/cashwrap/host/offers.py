@@ -24,6 +24,7 @@ Words = dict[str, str]
 Cell = str | int
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Place = Literal["cart", "pay", "done", "member", "customer", "more"]
+State = Literal["ok", "warn", "lost", "unknown"]
 DeviceKind = Literal["printer", "scale", "drawer", "display", "scanner", "terminal"]
 Body = TypeVar("Body")
 
@@ -201,7 +202,7 @@ class Panel(msgspec.Struct, frozen=True, kw_only=True):
 class DeviceState(msgspec.Struct, frozen=True):
     """How a device does: ``warn`` is that it works and wants something, as paper."""
 
-    state: Literal["ok", "warn", "lost", "unknown"]
+    state: State
     detail: Words = {}
 
 

@@ -25,13 +25,28 @@ class HookHung(Exception):
     """A hook did not come back in time, and was broken off."""
 
 
+class HookLeft(Exception):
+    """A hook raised what ends programs (``sys.exit()``); here it ends the hook."""
+
+
+def kept_in(act: Callable[[], T]) -> T:
+    """Do something of a plugin, which cannot end the program by it. Raises HookLeft."""
+    try:
+        return act()
+    except (Exception, KeyboardInterrupt, Hung):
+        raise
+    except BaseException as error:
+        raise HookLeft(f"{type(error).__name__}: {error}") from error
+
+
 class _Call:
     """One call: who makes it, and how far its ending and its breaking off have come."""
 
-    __slots__ = ("done", "firing", "seen", "thread")
+    __slots__ = ("done", "firing", "looks", "seen", "thread")
 
-    def __init__(self, thread: int) -> None:
+    def __init__(self, thread: int, looks: int) -> None:
         self.thread = thread
+        self.looks = looks
         self.seen = 0
         self.done = False
         self.firing = False
@@ -47,11 +62,12 @@ class Watchdog:
         self._stop = threading.Event()
         self._started = False
 
-    def guard(self, act: Callable[[], T]) -> T:
-        """Do something. Raises HookHung when it had to be broken off."""
+    def guard(self, act: Callable[[], T], times: int = 1) -> T:
+        """Do something that may take the limit so many times. Raises HookHung when it had to be
+        broken off."""
         if not self._started:
             self._start()
-        before, call = self._call, _Call(threading.get_ident())
+        before, call = self._call, _Call(threading.get_ident(), self._looks * times)
         self._call = call
         try:
             try:
@@ -62,7 +78,8 @@ class Watchdog:
         except Hung:
             self._call = before
             _settle(call)
-            raise HookHung(f"it did not come back within {self._limit_ms} ms") from None
+            told = f"it did not come back within {self._limit_ms * times} ms"
+            raise HookHung(told) from None
 
     def stop(self) -> None:
         """Look no more."""
@@ -81,7 +98,7 @@ class Watchdog:
             call = self._call
             if call is not None:
                 call.seen += 1
-                if call.seen == self._looks:
+                if call.seen == call.looks:
                     _break_off(call)
 
 
@@ -92,7 +109,7 @@ def _break_off(call: _Call) -> None:
     """
     call.firing = True
     if not call.done:
-        _raise_in(call.thread, Hung)
+        raise_in(call.thread, Hung)
     call.firing = False
 
 
@@ -102,10 +119,10 @@ def _settle(call: _Call) -> None:
     while call.firing:
         threading.Event().wait(0.001)
     if call.seen:
-        _raise_in(call.thread, None)
+        raise_in(call.thread, None)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
+def raise_in(thread: int, error: type[BaseException] | None) -> None:
     """Have an error raised in a thread at its next step; None takes back one that waits."""
     what = None if error is None else ctypes.py_object(error)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

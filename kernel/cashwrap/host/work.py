@@ -10,8 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from cashwrap.errors import CashwrapError
 from cashwrap.host.acting import PluginTill
 from cashwrap.host.device_watch import DeviceWatch
@@ -31,15 +29,6 @@ BATCH = 20
 PAUSE_MS_MIN, PAUSE_MS_MAX = 1_000, 60_000
 LOST_MS = 60_000
 CLOSE_SECONDS = 2.0
-
-
-class FollowerSeen(msgspec.Struct, frozen=True):
-    """How a follower stands: how many records it is behind, and why it waits, "" while it does not."""
-
-    plugin: str
-    name: str
-    behind: int
-    waits_for: str = ""
 
 
 class _Doing:
@@ -100,18 +89,14 @@ class Work:
         self._host.tell()
         return any(more)
 
-    def followers(self) -> tuple[FollowerSeen, ...]:
-        """Return how each follower stands."""
+    @property
+    def followers(self) -> list[tuple[str, str, int]]:
+        """Return plugin and name of each follower, and how many records it is behind."""
         store = self._till.store
-        return tuple(
-            FollowerSeen(
-                one.plugin.name,
-                one.react.name,
-                store.head.seq - store.cursor(one.name),
-                one.waits_for,
-            )
+        return [
+            (one.plugin.name, one.react.name, store.head.seq - store.cursor(one.name))
             for one in self._followers.values()
-        )
+        ]
 
     def end(self) -> None:
         """Take in what comes back soon; what does not is done again when the till opens next."""
@@ -140,7 +125,10 @@ class Work:
         """Give a follower what it has not seen; return whether more waits for it at once."""
         if not self._is_free(one) or self._till.now().steady_ms < one.again_ms:
             return False
-        follower = self._till.store.follower(one.name)
+        store = self._till.store
+        if one.react.from_now and not store.cursor(one.name):
+            store.move_cursor(one.name, store.head.seq)
+        follower = store.follower(one.name)
         records = follower.poll(BATCH)
         wanted = [each for each in records if each.envelope.kind in one.react.kinds]
         if not wanted:
@@ -238,6 +226,8 @@ class Work:
     def _failed(self, one: _Doing, error: BaseException) -> None:
         if isinstance(error, CashwrapError) and error.code == "till.closed":
             return
+        if isinstance(error, KeyboardInterrupt):
+            raise error
         if not isinstance(error, Hung):  # which was told when it was broken off
             self._host.fault(one.plugin, one.hook, f"{type(error).__name__}: {error}")
 

@@ -88,7 +88,9 @@ def test_a_follower_goes_on_where_it_was_and_tries_again(device):
     feed.FAIL.append("no disk")
     sell(till)
     till.work()
+    till.work()
     assert len(feed.SEEN) == 1
+    device.shop.clock.pass_ms(1_000)
     till.work()
     assert len(feed.SEEN) == 2
     assert feed.SEEN == sorted(feed.SEEN)
