@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
 from litestar.params import HeaderParameter
 from msgspec.structs import replace
 
@@ -42,7 +43,8 @@ async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
     found = sessions(request).of(token_of(request), visitor.device)
     command = _command(idempotency_key)
     if command and request.method != "GET":
-        visitor.asked = digest_of(request, found.register, await request.body())
+        body = b"" if _uploads(request) else await request.body()
+        visitor.asked = digest_of(request, found.register, body)
         visitor.command = command
     return replace(found, command=command)
 
@@ -76,6 +78,11 @@ def sessions(request: AnyRequest) -> Sessions:
     """Return the sessions of this program."""
     found: Sessions = request.app.state.sessions
     return found
+
+
+def _uploads(request: AnyRequest) -> bool:
+    """Whether a request brings files: read already, and written otherwise each time."""
+    return request.content_type[0] == RequestEncodingType.MULTI_PART
 
 
 def _command(key: str | None) -> str:
