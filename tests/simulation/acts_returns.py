@@ -44,6 +44,30 @@ def take_back(scene: Scene) -> object:
     return True
 
 
+@act(6)
+def adjust(scene: Scene) -> object:
+    """Give money off a line of a receipt whose goods stay."""
+    receipts = [bill for bill in scene.books.done if bill.is_sale and bill.lines]
+    sale = scene.sale()
+    if not receipts or (sale is not None and (sale.state != "open" or sale.cart.header.returns)):
+        return False
+    original = scene.dice.choice(receipts[-6:])
+    line = scene.dice.choice(list(original.lines))
+    minor = scene.dice.randint(1, max(1, original.paid_lines[line]))
+    sale = sale or begin(scene)
+    try:
+        added = sale.adjust(
+            original.number, [(line, minor)], reason=scene.dice.choice(REASONS), staff=scene.clerk
+        )
+    except ReturnRefused as refused:
+        scene.say(f"is refused: {refused}")
+        return True
+    saw(scene, sale)
+    scene.say(f"gives {minor} off line {line} of receipt {original.number}")
+    hold("adjust", 0 <= added.refund_minor <= minor + 1, f"{added.refund_minor} for {minor}")
+    return True
+
+
 def asked_back(scene: Scene, original: Bill) -> list[tuple[int, int | str]] | None:
     """Return what the customer brings: all that is left, or some of one line."""
     if scene.chance(35):
