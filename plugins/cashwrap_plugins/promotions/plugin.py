@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
-    from cashwrap.host.offers import Report
+    from cashwrap.catalog.model import PriceList
+    from cashwrap.host.offers import Command, Report, Route
+    from cashwrap.host.own import Own
+    from cashwrap.money import Currency
+    from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.presets import Preset
+    from cashwrap.promotions.rules import Rule
+    from cashwrap.receipt.model import Section
+    from cashwrap.sale.events import SaleCompleted
     from cashwrap.store.tables import Projection
 
 
@@ -35,3 +42,68 @@ def cashwrap_reports() -> Iterable[Report]:
     from .reports import PRICE_PROTECTION
 
     return [PRICE_PROTECTION]
+
+
+@hookimpl
+def cashwrap_candidate_sources() -> Iterable[tuple[str, CandidateSource]]:
+    """Any so many different goods: a kind of rule of this plugin's own."""
+    from .different import NAME, Different
+
+    return [(NAME, Different())]
+
+
+@hookimpl
+def cashwrap_rules(currency: Currency, own: Own) -> Iterable[Rule]:
+    """Promotions that the shop wrote into its settings."""
+    from .options import PluginSettings
+
+    standing = own.settings(PluginSettings).standing
+    if not standing:
+        return []
+    from .standing import rules_of
+
+    return rules_of(standing, currency)
+
+
+@hookimpl
+def cashwrap_price_lists(store: str, own: Own) -> Iterable[PriceList]:
+    """Markdowns of the file that the shopkeeper dropped in."""
+    from .options import PluginSettings
+
+    name = own.settings(PluginSettings).markdowns
+    if own.folder is None or not name or not (own.folder / name).is_file():
+        return []
+    from .markdowns import as_price_list, read_markdowns
+
+    found = read_markdowns(own.folder / name, own.shop)
+    return [as_price_list(found.rows, store)] if found.rows else []
+
+
+@hookimpl
+def cashwrap_receipt_sections(sale: SaleCompleted, gift: bool, own: Own) -> Iterable[Section]:
+    """Until when prices are protected, and what was saved, where the shop wants it printed."""
+    from .options import PluginSettings
+
+    settings = own.settings(PluginSettings)
+    if not settings.receipt:
+        return []
+    from .sections import sections_of
+
+    return sections_of(sale, settings, own.shop.currency, gift=gift)
+
+
+@hookimpl
+def cashwrap_commands() -> Iterable[Command]:
+    """Price protection at the command line, and a look at the markdowns."""
+    from .claims import PRICE_PROTECTION
+    from .markdowns_command import MARKDOWNS
+
+    return [PRICE_PROTECTION, MARKDOWNS]
+
+
+@hookimpl
+def cashwrap_routes() -> Iterable[Route]:
+    """Price protection over the local API."""
+    from .claims import ROUTES
+
+    return ROUTES

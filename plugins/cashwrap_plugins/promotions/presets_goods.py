@@ -1,10 +1,14 @@
 """Presets for goods: prices, percentages, quantities, sets. Docs: docs/rules.md."""
 
+import msgspec
+
+from cashwrap.errors import BulkRefused, Issue
 from cashwrap.money import PPM
 from cashwrap.promotions.rules import (
     EVERYTHING,
     Bundle,
     BuyGet,
+    Candidates,
     Each,
     Group,
     Limits,
@@ -204,6 +208,34 @@ def any_for_percent(id: str, *, count: Count, off: Percent, goods: Range = EVERY
     """Any so many of the goods with a percentage off."""
     benefit = SetPrice(count=count, off=Off(percent_ppm=off))
     return Rule(id=id, layer="item", benefit=benefit, range=goods)
+
+
+@preset(
+    "different-goods", 10, 11,
+    name=("任选不同款", "Any so many different ones"),
+    title=("任选{count}件不同款", "Any {count} different ones"),
+    explain=("任选几件不同的商品（或不同款式、颜色）一个价或打折；同款的第二件不算。",
+             "So many different goods, styles or colours for one price or a percentage off; a "
+             "second one of the same kind does not count."),
+    count="3", price="99", goods="category:tea", by="family",
+)  # fmt: skip
+def different_goods(
+    id: str,
+    *,
+    count: Count,
+    goods: Range = EVERYTHING,
+    by: str = "sku",
+    price: Money = 0,
+    off: Percent = 0,
+) -> Rule:
+    """One of each of so many different kinds together for a price, or with a percentage off."""
+    from .different import NAME, Terms
+
+    if bool(price) == bool(off):
+        told = "say what they cost together (price) or what comes off (off): one of the two"
+        raise BulkRefused([Issue("different-goods:price", "preset.setting", told)])
+    data = msgspec.json.encode(Terms(count, by, price or None, off)).decode()
+    return Rule(id=id, layer="item", benefit=Candidates(plugin=NAME, data=data), range=goods)
 
 
 @preset(

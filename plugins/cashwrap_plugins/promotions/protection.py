@@ -1,45 +1,29 @@
 """Price protection (价保): goods that became cheaper after the sale, and the difference once.
 
-Public: a till's program calls `protect`. What is decided is a pure function, `decide`; the event
-is journaled under the plugin's name and folded into its own table (`store.py`).
+Public: a till's program calls `claim`, and gives the money back by `Sale.adjust`. What is decided
+is a pure function, `decide`.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Annotated, Literal
+from collections.abc import Container, Mapping, Sequence
+from datetime import date, timedelta
 
 import msgspec
 
 from cashwrap import Till
 from cashwrap.errors import CashwrapError, listed
-from cashwrap.money import MILLI, div_round
+from cashwrap.host.acting import PluginTill, plugin_till
+from cashwrap.money import MILLI
 from cashwrap.pricing.model import PricedLine
 from cashwrap.pricing.refund import refund_line
 from cashwrap.promotions.returns.model import ReturnAnswer
 from cashwrap.sale.events import SaleCompleted, SoldLine
 from cashwrap.sale.quote import Quoted
 
-from .events import PriceProtected, ProtectedLine
+from .events import ProtectedLine
+from .options import PluginSettings, Protection
 from .store import claims_of
 
 NAME = "promotions"
-
-
-class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The shop's promise: for so many days after the day of the sale, against which price.
-
-    ``shelf``: the price of the price books. ``rules``: what the same goods together would come to
-    under the promotions in force, without member, coupon and points.
-    """
-
-    days: Annotated[int, msgspec.Meta(ge=0, le=3_660)] = 7
-    against: Literal["shelf", "rules"] = "shelf"
-
-
-class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All settings of this plugin: ``[plugins.promotions]``."""
-
-    protection: Protection = Protection()
 
 
 class ProtectionRefused(CashwrapError):
@@ -48,37 +32,56 @@ class ProtectionRefused(CashwrapError):
     code = "protection.refused"
 
 
-def protect(
-    till: Till,
-    number: int,
-    lines: Sequence[int] = (),
-    *,
-    tender: str = "cash",
-    staff: str = "",
-    command: str = "",
-) -> PriceProtected:
-    """Refund what goods of receipt ``number`` cost less today, once for each line; journaled.
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """What a customer of a receipt gets back, by line, and the last day of the promise."""
+
+    sale: str
+    number: int
+    until: int
+    lines: tuple[ProtectedLine, ...]
+
+    @property
+    def refund_minor(self) -> int:
+        """Return all of it."""
+        return sum(line.refund_minor for line in self.lines)
+
+    @property
+    def amounts(self) -> list[tuple[int, int]]:
+        """Return line and amount, as `Sale.adjust` takes them."""
+        return [(line.line, line.refund_minor) for line in self.lines]
+
+
+def claim(till: Till | PluginTill, number: int, lines: Sequence[int] = ()) -> Claim:
+    """Return what goods of receipt ``number`` cost less today, once for each line.
 
     ``lines`` are the sale's line numbers, by default all that became cheaper; what came back is not
-    refunded again. ``tender`` is how the money is given. The same command gives the same answer.
-    Raises ProtectionRefused, NoSuchSale.
+    refunded. Nothing is journaled: the money goes back by `Sale.adjust` and `Sale.refund`, in the
+    shift and to the tenders that paid. Raises ProtectionRefused, NoSuchSale.
     """
-    sale_id = till.sale_of_number(number)
-    with till.store.read() as reader:
-        claims = claims_of(reader, sale_id)
-    for claim in claims:
-        if command and claim.command == command:
-            return claim.event
-    sale = till.record_of(sale_id).body()
+    own = till if isinstance(till, PluginTill) else plugin_till(till, NAME)
+    sale_id = own.sale_of_number(number)
+    sale = own.record_of(sale_id).body()
     assert isinstance(sale, SaleCompleted)  # `record_of` gives nothing else
-    policy = till.settings.of_plugin(NAME, PluginSettings).protection
-    today = till.day_of(till.now().wall_ms)
-    check_day(sale.day, today, policy)
-    returns = till.original(sale_id).earlier
-    rest = left_over(sale, returns, [line for claim in claims for line in claim.event.lines], lines)
-    event = decide(sale, rest, prices_now(till, sale, rest, policy), today, tender)
-    till.commit([event], staff=staff, command=command)
-    return event
+    policy = own.settings(PluginSettings).protection
+    check_day(sale.day, own.day_of(own.now_ms), policy)
+    returns = own.original(sale_id).earlier
+    rest = left_over(sale, returns, had(own, sale_id, returns), lines)
+    found = decide(sale, rest, prices_now(own, sale, rest, policy))
+    until = protected_until(sale.day, policy)
+    return Claim(sale=sale.sale, number=sale.number, until=until, lines=found)
+
+
+def had(till: PluginTill, sale: str, returns: Sequence[ReturnAnswer]) -> set[int]:
+    """Return the lines whose price was made good before, also by claims of older versions."""
+    with till.read() as reader:
+        earlier = {line.line for each in claims_of(reader, sale) for line in each.event.lines}
+    return earlier | {one.line for answer in returns for one in answer.adjusted}
+
+
+def protected_until(sold: int, policy: Protection) -> int:
+    """Return the last day (yyyymmdd) of the promise for goods that were sold on a day."""
+    last = _date(sold) + timedelta(days=policy.days)
+    return last.year * 10_000 + last.month * 100 + last.day
 
 
 def check_day(sold: int, today: int, policy: Protection) -> None:
@@ -93,7 +96,7 @@ def check_day(sold: int, today: int, policy: Protection) -> None:
 def left_over(
     sale: SaleCompleted,
     returns: Sequence[ReturnAnswer],
-    claimed: Sequence[ProtectedLine],
+    had: Container[int],
     asked: Sequence[int],
 ) -> dict[int, tuple[int, int]]:
     """Return (came back, still with the customer) of each line that may be claimed, thousandths.
@@ -103,7 +106,6 @@ def left_over(
     back: dict[int, int] = {}
     for each in (each for answer in returns for each in answer.back):
         back[each.line] = back.get(each.line, 0) + each.quantity_milli
-    had = {line.line for line in claimed}
     whole = {line.line: line.quantity_milli for line in sale.lines if not line.parent}
     for line in listed(asked, "lines"):
         if line not in whole:
@@ -125,7 +127,7 @@ def left_over(
 
 
 def prices_now(
-    till: Till, sale: SaleCompleted, rest: Mapping[int, tuple[int, int]], policy: Protection
+    till: PluginTill, sale: SaleCompleted, rest: Mapping[int, tuple[int, int]], policy: Protection
 ) -> dict[int, int]:
     """Return what the same goods would come to today, minor units, by line.
 
@@ -154,10 +156,8 @@ def decide(
     sale: SaleCompleted,
     rest: Mapping[int, tuple[int, int]],
     now_minor: Mapping[int, int],
-    day: int,
-    tender: str,
-) -> PriceProtected:
-    """Return the event that refunds what the goods cost less now. Raises ProtectionRefused."""
+) -> tuple[ProtectedLine, ...]:
+    """Return the lines that cost less now, and how much. Raises ProtectionRefused for none."""
     skus = {line.line: (line.sku, line.quantity_milli) for line in sale.lines}
     lines = []
     for number, (back_milli, milli) in sorted(rest.items()):
@@ -168,8 +168,7 @@ def decide(
             lines.append(ProtectedLine(number, sku, milli, paid, now_minor[number], less))
     if not lines:
         raise ProtectionRefused(f"receipt {sale.number}: nothing on it is cheaper now")
-    total = sum(line.refund_minor for line in lines)
-    return PriceProtected(sale.sale, sale.number, day, tuple(lines), total, tender)
+    return tuple(lines)
 
 
 def _paid(sale: SaleCompleted, line: int, sold: int, back: int, milli: int) -> int:
@@ -188,19 +187,6 @@ def _quoted(sale: SaleCompleted, line: SoldLine, milli: int) -> Quoted:
     unit = line.unit if line.base_milli != MILLI else ""
     modifiers = tuple(modifier.code for modifier in line.modifiers)
     return Quoted(line.sku, milli, unit, modifiers, choices)
-
-
-def less_on_return(line: ProtectedLine, sold_milli: int, before_milli: int, milli: int) -> int:
-    """Return how much less goes back for goods whose difference was refunded already.
-
-    ``milli`` come back after ``before_milli`` of ``sold_milli``. Any split adds up to the claim.
-    """
-    before_milli -= sold_milli - line.quantity_milli  # what had come back before the claim
-    until, since = (
-        div_round(line.refund_minor * part, line.quantity_milli, "half_up")
-        for part in (before_milli + milli, before_milli)
-    )
-    return until - since
 
 
 def _date(yyyymmdd: int) -> date:

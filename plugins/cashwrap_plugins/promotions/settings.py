@@ -35,6 +35,10 @@ HELP: dict[str, tuple[str, str]] = {
     "gifts": ("可选的赠品，按顺序推荐", "the gifts to choose from, in order of preference"),
     "choose": ("可以选几件", "how many of them may be taken"),
     "addons": ("可以加价换购的商品", "the goods that may be added"),
+    "by": (
+        "按什么算不同：sku、family（款）或标签名，如 colour",
+        "what makes two different: sku, family, or the name of a tag, as colour",
+    ),
     "price": ("优惠价", "the price to pay instead"),
     "off": ("减多少或打几折", "what comes off"),
     "spend": ("消费满多少", "how much has to be spent"),

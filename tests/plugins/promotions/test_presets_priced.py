@@ -161,5 +161,6 @@ def test_every_preset_that_makes_a_rule_is_priced_here() -> None:
         "coupon-delivery",
         "service-fee", "each-fee", "minimum-spend", "delivery-off", "points-times", "next-coupon",
         "member-day",  # test_member_day.py
+        "different-goods",  # test_different.py
     }  # fmt: skip
     assert {preset.code for preset in PRESETS if preset.make} == here

@@ -1,0 +1,88 @@
+"""Price protection over the local API and from the command line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+import msgspec
+
+from cashwrap.errors import InvalidInput
+from cashwrap.host.acting import PluginTill
+from cashwrap.host.offers import Call, Command, Route
+
+from .protection import Claim, claim
+
+
+class ClaimLine(msgspec.Struct, frozen=True):
+    """What became cheaper: what was paid for the quantity, what it comes to now, the difference."""
+
+    line: int
+    sku: str
+    quantity_milli: int
+    paid_minor: int
+    now_minor: int
+    refund_minor: int
+
+
+class ClaimView(msgspec.Struct, frozen=True):
+    """What goes back to the customer of a receipt; ``until`` (yyyymmdd) prices are protected."""
+
+    sale: str
+    number: int
+    until: int
+    refund_minor: int
+    lines: list[ClaimLine]
+
+
+def view(found: Claim) -> ClaimView:
+    """Return a claim as the API gives it."""
+    lines = [msgspec.convert(line, ClaimLine, from_attributes=True) for line in found.lines]
+    return ClaimView(found.sale, found.number, found.until, found.refund_minor, lines)
+
+
+def _answer(call: Call[None]) -> ClaimView:
+    return view(claim(call.till, _number(call.path["number"])))
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InvalidInput(f"{text!r:.30} is no receipt number")
+    return int(text)
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/protection/{number}",
+        run=_answer,
+        gives=ClaimView,
+        right="sale.return",
+        summary={"zh-CN": "按小票号查可退的差价", "en": "What became cheaper since a receipt"},
+    ),
+)
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("number", type=int, metavar="RECEIPT", help="the receipt's number")
+    parser.add_argument("--line", type=int, action="append", default=[], help="only these lines")
+
+
+def _run(till: PluginTill, args: Namespace) -> str:
+    found = claim(till, args.number, args.line)
+    amount, until = till.shop.currency.amount, str(found.until)
+    rows = [
+        f"  line {line.line}  {line.sku}: {amount(line.paid_minor)} paid, "
+        f"{amount(line.now_minor)} now, {amount(line.refund_minor)} back"
+        for line in found.lines
+    ]
+    last = f"{until[:4]}-{until[4:6]}-{until[6:]}"
+    head = f"Receipt {found.number}: {amount(found.refund_minor)} to give back, until {last}"
+    return "\n".join([head, *rows])
+
+
+PRICE_PROTECTION = Command(
+    name="price-protection",
+    line="What goods of a receipt cost less now (价保)",
+    run=_run,
+    configure=_arguments,
+)

@@ -1,0 +1,120 @@
+"""Markdowns: a file of prices that the shopkeeper drops into the shop's folder."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cashwrap_plugins.promotions
+from cashwrap.host.acting import plugin_till
+from cashwrap.money import Currency
+from cashwrap.testing.shop import START_MS, ManualClock, Shop
+from cashwrap_plugins.promotions.markdowns import Markdown, Markdowns, parse_markdowns
+from cashwrap_plugins.promotions.markdowns_command import MARKDOWNS
+
+PLUGIN = Path(cashwrap_plugins.promotions.__file__).parent
+ZONE = ZoneInfo("Asia/Shanghai")
+HOUR_MS = 3_600_000
+
+
+def parsed(text: str) -> Markdowns:
+    return parse_markdowns(text, "markdowns.csv", Currency(), ZONE)
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Callable[[str], Shop]:
+    """Open a shop whose folder has this file."""
+
+    def made(text: str, encoding: str = "utf-8") -> Shop:
+        shop = Shop(tmp_path / "shop", plugins=[PLUGIN])
+        (shop.folder / "markdowns.csv").write_bytes(text.encode(encoding))
+        shop.reopen()
+        return shop
+
+    return made
+
+
+def price(shop: Shop, sku: str) -> int:
+    sale = shop.till.new_sale()
+    found = sale.add(sku)
+    sale.cancel("a look")
+    return found.unit_minor
+
+
+def test_bread_is_cheaper_in_the_evening(drop):
+    """晚市: from 18:00 to 21:00 of this day, and not a minute longer."""
+    shop = drop("sku,price,from,to\nBUN,5.00,2026-03-01 18:00,2026-03-01 21:00\n")
+    assert price(shop, "BUN") == 900
+    shop.clock.pass_ms(8 * HOUR_MS)  # it was 10:00
+    assert price(shop, "BUN") == 500
+    sale = shop.till.new_sale()
+    sale.add("BUN")
+    sale.pay_cash(500)
+    shop.clock.pass_ms(3 * HOUR_MS)
+    assert price(shop, "BUN") == 900
+    assert shop.till.takings().payable_minor == 500
+    shop.till.close()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_spreadsheets_of_a_chinese_desk_are_read(drop, encoding):
+    """Heads in Chinese, days with slashes, either encoding."""
+    shop = drop("商品编码,特价,开始,结束\r\nCAKE,11,2026/3/1,2026/3/2\r\n", encoding)
+    assert price(shop, "CAKE") == 1_100
+    shop.clock.pass_ms(37 * HOUR_MS)  # the last moment of the second
+    assert price(shop, "CAKE") == 1_100
+    shop.clock.pass_ms(HOUR_MS)
+    assert price(shop, "CAKE") == 2_200
+    shop.till.close()
+
+
+def test_a_wrong_line_is_told_by_its_number_and_the_others_count(drop):
+    """Nobody has to find it."""
+    shop = drop("sku,price,from,to\nBUN,5.00,,\nCAKE,cheap,,\n,3.00,,\nCOLA,3,2026-02-30,\n")
+    assert (price(shop, "BUN"), price(shop, "CAKE")) == (500, 2_200)
+    shown = MARKDOWNS.run(plugin_till(shop.till, "promotions"), Namespace())
+    shop.till.close()
+    assert "markdowns.csv: 1 prices" in shown
+    assert "BUN: ¥5.00  now" in shown
+    for line, what in [(3, "'cheap'"), (4, "no SKU"), (5, "'2026-02-30' is no time")]:
+        assert f"markdowns.csv:{line}: " in shown
+        assert what in shown
+
+
+def test_what_cannot_be_is_refused_line_by_line():
+    """Below zero, too many digits, ending before it begins, a file of something else."""
+    found = parsed(
+        "sku,price,from,to\nA,-1,,\nB,1.005,,\nC,1,2026-03-02,2026-03-01\nD,1,2026-03-01 25:00,\n"
+    )
+    assert found.rows == ()
+    assert [issue.source for issue in found.issues] == [f"markdowns.csv:{n}" for n in (2, 3, 4, 5)]
+    (other,) = parsed("name,amount\nx,1\n").issues
+    assert other.source == "markdowns.csv:1"
+
+
+def test_two_prices_at_one_time_are_told():
+    """Of the two that begins later counts; prices one after the other are fine."""
+    found = parsed("sku,price,from,to\nA,1,2026-03-01,2026-03-03\nA,2,2026-03-02,\nB,1,,\n")
+    assert [(issue.source, issue.code) for issue in found.issues] == [
+        ("markdowns.csv:3", "markdown.twice")
+    ]
+    assert parsed("sku,price,from,to\nA,1,2026-03-01,2026-03-01\nA,2,2026-03-02,\n").issues == ()
+
+
+@given(text=st.text(alphabet="sku,price\n\"'0123456789.-/ :ABC折", max_size=200))
+def test_no_file_breaks_the_till(text):
+    """Whatever lies there is read or told."""
+    found = parsed(text)
+    assert all(isinstance(row, Markdown) and row.unit_minor >= 0 for row in found.rows)
+
+
+def test_without_a_file_nothing_changes(tmp_path):
+    """The clock is that of the shop's morning."""
+    shop = Shop(tmp_path / "shop", plugins=[PLUGIN])
+    assert ManualClock().wall_ms == START_MS
+    assert price(shop, "BUN") == 900
+    shop.till.close()
