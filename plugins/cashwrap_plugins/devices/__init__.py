@@ -1,0 +1,1 @@
+"""What stands on the counter: scales, receipt printers with their drawers, customer displays."""

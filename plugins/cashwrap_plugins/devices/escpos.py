@@ -1,0 +1,107 @@
+"""Receipt rows as ESC/POS bytes: pure, and the same for any transport.
+
+Text goes out grapheme by grapheme by the kernel's widths, Chinese in runs between ``FS &`` and
+``FS .``, so that what one character prints as never depends on its neighbours.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from cashwrap.receipt.paper import Row
+from cashwrap.receipt.width import clean, grapheme_width, graphemes
+
+from .settings import PrinterSettings
+
+ESC, GS, FS, DLE = b"\x1b", b"\x1d", b"\x1c", b"\x10"
+INIT = ESC + b"@"
+STRONG, PLAIN = ESC + b"E\x01", ESC + b"E\x00"
+CENTER, LEFT = ESC + b"a\x01", ESC + b"a\x00"
+KANJI, ALPHA = FS + b"&", FS + b"."
+CUTS = {"full": GS + b"VA\x00", "partial": GS + b"VB\x00", "none": b""}
+FEED = b"\n" * 4
+KICK_PINS = {"pin2": 0, "pin5": 1}
+QR_DOTS, BAR_DOTS, BAR_HIGH = 6, 2, 64
+_FULL_WIDTH = {"¥": "￥"}  # U+00A5 has no place in GBK
+
+
+def paper(rows: Iterable[Row], settings: PrinterSettings) -> bytes:
+    """Return the bytes that print rows and cut the paper. Raises MissingFont for raster."""
+    if settings.encoding == "raster":
+        from .raster import picture, raster
+
+        body = raster(picture(list(rows), settings))
+    else:
+        body = b"".join(_row(row, settings) for row in rows)
+    return INIT + body + FEED + CUTS[settings.cut]
+
+
+def kick(drawer: str, *, now: bool = False) -> bytes:
+    """Return the pulse that opens a drawer; ``now`` also while the printer cannot print."""
+    pin = KICK_PINS[drawer]
+    if now:
+        return DLE + b"\x14\x01" + bytes((pin, 1))
+    return ESC + b"p" + bytes((pin, 50, 100))
+
+
+def _row(row: Row, settings: PrinterSettings) -> bytes:
+    if row.role == "qr":
+        return _square(row.text, settings)
+    if row.role == "barcode":
+        return _bars(row.text)
+    line = encoded(row.text, settings.encoding) + b"\n"
+    return STRONG + line + PLAIN if row.role == "strong" else line
+
+
+def _square(text: str, settings: PrinterSettings) -> bytes:
+    if settings.qr == "none":
+        return b""
+    if settings.qr == "raster":
+        from .raster import raster, square
+
+        return CENTER + raster(square(text, settings.dots)) + LEFT
+    data = text.encode()
+    size = (len(data) + 3).to_bytes(2, "little")
+    head = GS + b"(k"
+    return b"".join((
+        CENTER, head, b"\x04\x001A2\x00", head, b"\x03\x001C", bytes((QR_DOTS,)),
+        head, b"\x03\x001E1", head, size, b"1P0", data, head, b"\x03\x001Q0", b"\n", LEFT,
+    ))  # fmt: skip
+
+
+def _bars(text: str) -> bytes:
+    """Code 128, set B, with nothing under it: the slip says it itself."""
+    data = b"{B" + text.encode("ascii", "replace").replace(b"{", b"{{")
+    return b"".join((
+        CENTER, GS, b"h", bytes((BAR_HIGH,)), GS, b"w", bytes((BAR_DOTS,)), GS, b"H\x00",
+        GS, b"kI", bytes((len(data),)), data, b"\n", LEFT,
+    ))  # fmt: skip
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """Return a row in a printer's encoding; what it does not know is ``?``, as wide as it was."""
+    if encoding == "utf-8":
+        return text.encode()
+    parts = []
+    for wide, run in groupby(_signs(text, encoding), key=lambda sign: sign[0] > 0x7F):
+        whole = b"".join(run)
+        parts.append(KANJI + whole + ALPHA if wide else whole)
+    return b"".join(parts)
+
+
+def _signs(text: str, encoding: str) -> Iterator[bytes]:
+    for sign in graphemes(text):
+        yield _sign(_FULL_WIDTH.get(sign, sign), encoding)
+
+
+def _sign(sign: str, encoding: str) -> bytes:
+    if sign.isascii():
+        return clean(sign).encode() or b" "  # a control sign would drive the printer
+    width = grapheme_width(sign, ambiguous_wide=True)
+    if width == 2:
+        try:
+            return sign.encode(encoding)
+        except UnicodeEncodeError:
+            pass
+    plain = unicodedata.normalize("NFKD", sign).encode("ascii", "ignore")[:width]
+    return plain.ljust(width, b"?") if plain else b"?" * width

@@ -1,0 +1,66 @@
+"""A thread that keeps a device going: it opens the port, works, and comes back after a fault."""
+
+import threading
+from abc import ABC, abstractmethod
+
+from .ports import PortFailed
+
+BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+STOP_S = 2.0
+
+
+class Kept(ABC):
+    """Something that works on a thread of its own from `start` to `stop`.
+
+    ``trouble`` is why it does not work now, "" while it does.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.trouble = "not started yet"
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._live, name=f"device {name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, and let the port go."""
+        self._stopping.set()
+        self.wake()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    def wake(self) -> None:  # noqa: B027
+        """Let a wait end now."""
+
+    def failed(self) -> None:  # noqa: B027
+        """Do what is to be done when it does not work; ``trouble`` says why."""
+
+    @property
+    def is_stopping(self) -> bool:
+        """Return whether it is to end."""
+        return self._stopping.is_set()
+
+    @abstractmethod
+    def work(self) -> None:
+        """Open the port and work until stopped. Raises PortFailed or OSError when it cannot."""
+
+    def _live(self) -> None:
+        failed = 0
+        while not self.is_stopping:
+            try:
+                self.work()
+            except Exception as error:  # the thread goes on, whatever a driver may raise
+                failed = 1 if not self.trouble else failed + 1
+                self.trouble = told(error)
+                self.failed()
+                self._stopping.wait(BACK_OFF_S[min(failed, len(BACK_OFF_S)) - 1])
+        self.trouble = "stopped"
+
+
+def told(error: Exception) -> str:
+    """Return what a fault says, with its kind where it is none of a port."""
+    known = isinstance(error, PortFailed | OSError)
+    words = str(error) if known and str(error) else f"{type(error).__name__}: {error}"
+    return words[:200]
