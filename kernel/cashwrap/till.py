@@ -385,6 +385,11 @@ class Till(Publishing, Questions):
             watch.look(wait_seconds)
         return watch.seen()
 
+    @property
+    def is_looking(self) -> bool:
+        """Return whether devices are being looked at that have not answered yet."""
+        return self._work is not None and self._work.devices.is_looking
+
     def work_on_threads(self, post: Post) -> None:
         """From now on have followers and jobs of plugins work on threads of their own.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from queue import SimpleQueue
 
 from litestar import Litestar, Router
@@ -11,7 +10,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
-from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from cashwrap import __version__
@@ -19,6 +17,7 @@ from cashwrap.api.callers import caller, desk, metrics_of
 from cashwrap.api.care_routes import Care, alive, metrics
 from cashwrap.api.catalog_routes import CatalogRoutes
 from cashwrap.api.desk import Desk
+from cashwrap.api.device_routes import device_routes
 from cashwrap.api.devices import Devices
 from cashwrap.api.doctor_routes import Doctor, DoctorRoutes
 from cashwrap.api.gate import BODY_SIZE_MAX, Gate
@@ -31,6 +30,7 @@ from cashwrap.api.logs import Log
 from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
 from cashwrap.api.money_routes import Credits, Fees, Quotes
+from cashwrap.api.no_page import no_page
 from cashwrap.api.openapi import document_refusals
 from cashwrap.api.pair_page import pair, pair_page
 from cashwrap.api.pair_routes import Pairing, Reach, pair_program
@@ -63,7 +63,6 @@ def make_app(
     key: str,
     hosts: Sequence[str],
     reach: Reach | None = None,
-    page: Path | None = None,
     log: Log | None = None,
 ) -> Litestar:
     """Return the application of a till that is open on its thread.
@@ -119,6 +118,7 @@ def make_app(
             DoctorRoutes,
             Care,
             live,
+            device_routes,
             *plugin_routers(plugins),
         ],
         dependencies={"caller": Provide(caller), "desk": Provide(desk)},
@@ -130,12 +130,8 @@ def make_app(
         Router(path="/", route_handlers=[alive, metrics, pair_page, pair], dependencies=given),
     ]
     handlers += page_routers(plugins)
-    if page is not None and plugins.front is None:
-        handlers.append(
-            create_static_files_router(
-                path="/", directories=[page], html_mode=True, include_in_schema=False
-            )
-        )
+    if plugins.front is None:
+        handlers.append(no_page)
     app = Litestar(
         route_handlers=handlers,
         state=state,

@@ -23,6 +23,7 @@ from cashwrap.till import Till
 T = TypeVar("T")
 Stepped = Callable[[Till, tuple[Sale, ...]], None]
 IDLE_SECONDS = 0.1
+WORK_NS = 250_000_000
 TOGETHER_MAX = 32
 
 
@@ -92,6 +93,7 @@ class TillThread:
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._live, name="till")
         self._stopping = False
+        self._work_ns = 0
         self.fault = ""
         self.waits = Times()
         self.commands = Commands()
@@ -158,6 +160,8 @@ class TillThread:
         self.commands = Commands(Path(till.store.engine.folder))
         self._ready.set()
         with till:
+            if till.host.is_live:
+                till.work_on_threads(self.do)
             while self._turn(till):
                 pass
         self.commands.close()
@@ -169,11 +173,12 @@ class TillThread:
             return self._goes_on()
         if isinstance(job, _Job):
             self._do(till, [job, *self._waiting()])
-        elif job is _no_job:
-            till.work()  # plugins' followers and jobs, when nobody waits
-            self.rested(till)
-        else:
+        elif job is not _no_job:
             job(till)
+        if job is _no_job or perf_counter_ns() > self._work_ns:
+            self._work_ns = perf_counter_ns() + WORK_NS
+            till.work()  # plugins' followers and jobs: when nobody waits, and now and then
+            self.rested(till)
         _step(till, self.stepped)
         if self.training is not None:
             _step(*self.training)
