@@ -16,7 +16,6 @@ import uvicorn
 
 from cashwrap.api.app import make_app
 from cashwrap.api.device import device_key
-from cashwrap.api.page import installed_page
 from cashwrap.api.till_thread import TillThread
 from cashwrap.errors import CashwrapError
 from cashwrap.store.errors import JournalFault
@@ -175,7 +174,6 @@ def _run(
 ) -> None:
     app = make_app(
         thread,
-        page=installed_page(),
         key=device_key(folder),
         hosts=where.hosts,
     )

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
             raise ApiMissing from None
         raise
     from cashwrap.api.device import device_key
-    from cashwrap.api.page import installed_page
+    from cashwrap.host.serving import offered
 
     if not 0 < args.port < 65_536:
         raise UsageError(f"{args.port} is no port: give 1 to 65535")
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if args.demo_drivers:
             _tell_pins(till, out)
         out.say("Ctrl-C closes it.")
-        out.result(address=address, page=installed_page() is not None)
+        out.result(address=address, page=offered(till.host).front is not None)
         sys.stdout.flush()
 
     serve(lambda: _opened(path, demo=args.demo_drivers), path, where, told)
