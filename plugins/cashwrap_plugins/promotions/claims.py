@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from cashwrap.errors import InvalidInput
+from cashwrap.errors import CashwrapError, InvalidInput
 from cashwrap.host.acting import PluginTill
 from cashwrap.host.offers import Call, Command, Route
 
 from .protection import Claim, claim
+
+if TYPE_CHECKING:
+    from cashwrap.host.selling import Selling
+
+REASON = "价保"
 
 
 class ClaimLine(msgspec.Struct, frozen=True):
@@ -65,6 +71,9 @@ ROUTES = (
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("number", type=int, metavar="RECEIPT", help="the receipt's number")
     parser.add_argument("--line", type=int, action="append", default=[], help="only these lines")
+    parser.add_argument("--give", action="store_true", help="give it back, to what paid the sale")
+    parser.add_argument("--staff", default="", metavar="WHO", help="who gives it")
+    parser.add_argument("--register", default="", help="at which register")
 
 
 def _run(till: PluginTill, args: Namespace) -> str:
@@ -75,14 +84,29 @@ def _run(till: PluginTill, args: Namespace) -> str:
         f"{amount(line.now_minor)} now, {amount(line.refund_minor)} back"
         for line in found.lines
     ]
+    if args.give:
+        till.sell(lambda selling: _give(selling, found, args.staff, args.register))
     last = f"{until[:4]}-{until[4:6]}-{until[6:]}"
-    head = f"Receipt {found.number}: {amount(found.refund_minor)} to give back, until {last}"
+    done = "given back" if args.give else f"to give back, until {last}"
+    head = f"Receipt {found.number}: {amount(found.refund_minor)} {done}"
     return "\n".join([head, *rows])
+
+
+def _give(selling: Selling, found: Claim, staff: str, register: str) -> None:
+    """Give a claim back in a sale of its own, which is cancelled where it cannot be given."""
+    sale = selling.new_sale(staff=staff, register=register)
+    try:
+        sale.adjust(found.number, found.amounts, reason=REASON, staff=staff)
+        sale.refund(staff=staff)
+    except CashwrapError:
+        if sale.state == "open":
+            sale.cancel(REASON, staff=staff)
+        raise
 
 
 PRICE_PROTECTION = Command(
     name="price-protection",
-    line="What goods of a receipt cost less now (价保)",
+    line="What goods of a receipt cost less now, and give it back (价保)",
     run=_run,
     configure=_arguments,
 )
