@@ -172,7 +172,7 @@ class Gate:
         await _redirect(send, b"/", (b"set-cookie", cookie))
 
 
-def _unsound(headers: Sequence[tuple[bytes, bytes]]) -> Refusal | None:
+def _unsound(headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
     """Return a refusal where two layers could read a request differently."""
     seen = [name for name, _ in headers if name in _ONCE]
     return _HEADERS_TWICE if len(seen) > len(set(seen)) else None
@@ -197,12 +197,12 @@ def _own_address(scope: Scope) -> bytes:
     server = scope.get("server")
     if not server or server[1] is None:
         return b""
-    host, port = server
+    host, port = str(server[0]).removeprefix("::ffff:"), server[1]
     return (f"[{host}]:{port}" if ":" in host else f"{host}:{port}").encode()
 
 
 @lru_cache(maxsize=1024)
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Whether an address is this machine's; what has no network address came by a Unix socket."""
     try:
         address = ip_address(host)
@@ -213,7 +213,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _is_local(client: Sequence[object] | None) -> bool:
-    return client is None or _is_loopback(str(client[0]))
+    return client is None or is_loopback(str(client[0]))
 
 
 def _method(scope: Scope) -> str:

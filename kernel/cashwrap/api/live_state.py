@@ -7,7 +7,8 @@ import msgspec
 from cashwrap.api.desk import Desk
 from cashwrap.api.live import Kind
 from cashwrap.api.sale_view import SaleView
-from cashwrap.api.shift_routes import ShiftAnswer, shift_answer
+from cashwrap.api.shift_routes import shift_answer
+from cashwrap.api.shift_view import ShiftAnswer
 from cashwrap.api.wire import plain
 from cashwrap.till import Till
 

@@ -2,96 +2,54 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-import msgspec
 import uvicorn
 
 from cashwrap.api.app import make_app
+from cashwrap.api.connections import PatientProtocol, allow_connections
 from cashwrap.api.device import device_key
+from cashwrap.api.places import NeedsTls, Where, bound, bound_lan
+from cashwrap.api.served import served_at
 from cashwrap.api.till_thread import TillThread
-from cashwrap.errors import CashwrapError
+from cashwrap.api.tls import Tls
 from cashwrap.store.errors import JournalFault
 from cashwrap.till import Till
 
-PORT = 8620
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+HANDSHAKE_SECONDS = 10
+MESSAGE_SIZE_MAX = 16 * 1024  # what a page says on the live updates is a sign of life
+Tell = Callable[[Till], None]
 
 
-class NeedsTls(CashwrapError):
-    """A till is reached from another machine by TLS only."""
+class _Sockets(NamedTuple):
+    """What listens: to this machine, and to the shop's network."""
 
-    code = "api.needs_tls"
-
-    def __str__(self) -> str:
-        return (
-            "other machines reach a till by TLS only: give --certificate and --private-key, or "
-            "leave --host out"
-        )
+    here: socket.socket
+    lan: socket.socket | None
 
 
-class AddressTaken(CashwrapError):
-    """Another program listens there already, or this user may not."""
-
-    code = "api.address"
-
-
-class Where(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a till is served. ``names`` are further names by which it may be asked for."""
-
-    host: str = "127.0.0.1"
-    port: int = PORT
-    socket: str = ""
-    certificate: str = ""
-    private_key: str = ""
-    names: tuple[str, ...] = ()
-
-    @property
-    def is_local(self) -> bool:
-        """Whether nobody but this machine reaches it."""
-        return bool(self.socket) or self.host in ("127.0.0.1", "localhost", "::1")
-
-    @property
-    def secure(self) -> bool:
-        """Whether it is served by TLS."""
-        return bool(self.certificate and self.private_key)
-
-    @property
-    def hosts(self) -> tuple[str, ...]:
-        """Return what the Host of a request may be."""
-        names = dict.fromkeys((*_LOOPBACK, self.host, *self.names))
-        return tuple(form for name in names for form in (f"{name}:{self.port}", name))
-
-    def address(self, key: str) -> str:
-        """Return the address that opens the page."""
-        if self.socket:
-            return f"unix:{self.socket}"
-        scheme, name = "https" if self.secure else "http", (*self.names, self.host)[0]
-        return f"{scheme}://{name}:{self.port}/?device={key}"
-
-
-def serve(
-    open_till: Callable[[], Till], folder: Path, where: Where, tell: Callable[[Till], None]
-) -> None:
+def serve(open_till: Callable[[], Till], folder: Path, where: Where, tell: Tell) -> None:
     """Serve a till until the process is told to stop; ``tell`` is called when it is open.
 
-    Raises NeedsTls, AddressTaken, KeyFileOpen, what opening the till raises, and JournalFault when
-    the disk failed meanwhile.
+    Raises NeedsTls, AddressTaken, KeyFileOpen, CertificateRefused, what opening the till raises,
+    and JournalFault when the disk failed meanwhile.
     """
     if not where.is_local and not where.secure:
         raise NeedsTls
-    with bound(where) as listening, suppress(_Told), _ends_in_order():
+    tls = Tls(folder, where) if where.lan or where.secure else None
+    with bound(where) as here, bound_lan(where) as lan, suppress(_Told), _ends_in_order():
         thread = TillThread(open_till)
         try:
             thread.start()
-            _run(thread, folder, where, listening, tell)
+            with served_at(folder, where):
+                _run(thread, folder, where, _Sockets(here, lan), tls, tell)
         finally:
             thread.stop()
 
@@ -118,69 +76,61 @@ def _ends_in_order() -> Iterator[None]:
             signal.signal(each, handler)
 
 
-@contextmanager
-def bound(where: Where) -> Iterator[socket.socket]:
-    """Give a socket that listens there. Raises AddressTaken.
+class _Server(uvicorn.Server):
+    """uvicorn, with TLS on the sockets that other machines reach."""
 
-    A Unix socket is its owner's alone; one that nobody listens on any more is replaced.
-    """
-    path = Path(where.socket) if where.socket else None
-    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
-    listening = socket.socket(socket.AF_UNIX if path else family)
-    try:
-        if path is not None:
-            _free(path)
-            before = os.umask(0o177)
-            try:
-                listening.bind(where.socket)
-            finally:
-                os.umask(before)
-        else:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((where.host, where.port))
-        listening.listen(128)
-    except OSError as error:
-        listening.close()
-        place = where.socket or f"{where.host}:{where.port}"
-        raise AddressTaken(
-            f"cannot listen at {place} ({error.strerror}): end the program that does, or name "
-            "another place"
-        ) from error
-    try:
-        yield listening
-    finally:
-        listening.close()
-        if path is not None:
-            path.unlink(missing_ok=True)
+    def __init__(
+        self, config: uvicorn.Config, tls: Tls | None, secured: list[socket.socket]
+    ) -> None:
+        super().__init__(config)
+        self._tls = tls
+        self._secured = secured
+        self._renewing: asyncio.Task[None] | None = None
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; slow handshakes are ended, and the certificate is renewed in time."""
+        await super().startup(sockets)
+        if self._tls is None:
+            return
+        loop = asyncio.get_running_loop()
+        for each in self._secured:
+            listening = await loop.create_server(
+                self._connection,
+                sock=each,
+                ssl=self._tls.context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS,
+            )
+            self.servers.append(listening)
+        self._renewing = asyncio.create_task(self._tls.keep_good())
 
-def _free(path: Path) -> None:
-    """Remove a socket that a dead program left behind."""
-    if not path.is_socket():
-        return
-    with socket.socket(socket.AF_UNIX) as asking:
-        try:
-            asking.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen no more, and end in order."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+        await super().shutdown(sockets)
+
+    def _connection(self) -> asyncio.Protocol:
+        state = self.lifespan.state
+        return PatientProtocol(config=self.config, server_state=self.server_state, app_state=state)
 
 
 def _run(
     thread: TillThread,
     folder: Path,
     where: Where,
-    listening: socket.socket,
-    tell: Callable[[Till], None],
+    sockets: _Sockets,
+    tls: Tls | None,
+    tell: Tell,
 ) -> None:
     app = make_app(
         thread,
         key=device_key(folder),
         hosts=where.hosts,
+        reach=None if tls is None else tls.reach,
     )
     config = uvicorn.Config(
         app,
-        ssl_certfile=where.certificate or None,
-        ssl_keyfile=where.private_key or None,
+        http=PatientProtocol,
         proxy_headers=False,
         server_header=False,
         access_log=False,
@@ -188,14 +138,19 @@ def _run(
         lifespan="on",
         timeout_keep_alive=75,
         timeout_graceful_shutdown=5,
+        ws_max_size=MESSAGE_SIZE_MAX,
+        ws_per_message_deflate=False,
     )
-    server = uvicorn.Server(config)
+    allow_connections()
+    plain = [] if where.secure else [sockets.here]
+    secured = [one for one in sockets if one is not None and one not in plain]
+    server = _Server(config, tls, secured)
 
     def end() -> None:
         server.should_exit = True
 
     thread.broken = end  # a fresh process checks the journal and goes on
     thread.do(tell)
-    server.run(sockets=[listening])
+    server.run(sockets=plain)
     if thread.fault:
         raise JournalFault(thread.fault)

@@ -159,12 +159,17 @@ class TillThread:
             return
         self.commands = Commands(Path(till.store.engine.folder))
         self._ready.set()
-        with till:
-            if till.host.is_live:
-                till.work_on_threads(self.do)
-            while self._turn(till):
-                pass
-        self.commands.close()
+        try:
+            with till:
+                if till.host.is_live:
+                    till.work_on_threads(self.do)
+                while self._turn(till):
+                    pass
+        except BaseException:
+            self.broken()  # nobody would be answered any more
+            raise
+        finally:
+            self.commands.close()
 
     def _turn(self, till: Till) -> bool:
         """Do what waits, or ask about a payment when its time has come; False at the end."""

@@ -11,17 +11,20 @@ from cashwrap.cli.output import Output
 from cashwrap.errors import CashwrapError
 
 if TYPE_CHECKING:
+    from cashwrap.api.places import Where
     from cashwrap.till import Till
 
 ABOUT = """\
 Serve the till: the local API (HTTP and WebSocket, its OpenAPI page at /api/v1/schema) and, when it
 is installed, the register's page. Only this machine reaches it, and only with the key that stands
-in the folder (api.key, readable by its owner alone). Ctrl-C closes the till in order."""
+in the folder (api.key, readable by its owner alone). With --lan other devices of the shop reach it
+too, by TLS, each with a key of its own (`cashwrap pair`). Ctrl-C closes the till in order."""
 
 NEXT = """\
 example:
   cashwrap serve -f corner-shop                     the address is printed
   cashwrap serve -f corner-shop --socket till.sock  for programs of this machine alone
+  cashwrap serve -f corner-shop --lan               tablets and phones, with its own certificate
   cashwrap serve -f corner-shop --host 0.0.0.0 --certificate till.crt --private-key till.key
 
 next: open the address; docs/serve.md has the API, a systemd unit and kiosk notes."""
@@ -42,6 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8620, help="default: 8620")
     parser.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1; others need TLS")
     parser.add_argument("--socket", default="", metavar="FILE", help="a Unix socket, no port")
+    parser.add_argument(
+        "--lan", action="store_true", help="other devices of the shop too, by TLS, once paired"
+    )
+    parser.add_argument("--lan-port", type=int, default=0, help="default: the port after --port")
     parser.add_argument("--name", action="append", default=[], help="a further name of this host")
     parser.add_argument("--certificate", default="", metavar="FILE", help="for TLS: PEM")
     parser.add_argument("--private-key", default="", metavar="FILE", help="for TLS: PEM")
@@ -53,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Do it."""
     try:
-        from cashwrap.api.server import Where, serve
+        from cashwrap.api.places import Where
+        from cashwrap.api.server import serve
     except ModuleNotFoundError as error:
         if error.name in ("litestar", "uvicorn"):
             raise ApiMissing from None
@@ -61,8 +69,9 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.api.device import device_key
     from cashwrap.host.serving import offered
 
-    if not 0 < args.port < 65_536:
-        raise UsageError(f"{args.port} is no port: give 1 to 65535")
+    for port in (args.port, args.lan_port or args.port + int(args.lan)):
+        if not 0 < port < 65_536:
+            raise UsageError(f"{port} is no port: give 1 to 65535")
     path = folder_of(args)
     where = Where(
         host=args.host,
@@ -71,6 +80,8 @@ def run(args: argparse.Namespace, out: Output) -> int:
         certificate=args.certificate,
         private_key=args.private_key,
         names=tuple(args.name),
+        lan=args.lan,
+        lan_port=args.lan_port,
     )
 
     def told(till: "Till") -> None:
@@ -78,12 +89,29 @@ def run(args: argparse.Namespace, out: Output) -> int:
         out.say(f"{till.settings.shop_name or 'The till'} is served at\n  {address}")
         if args.demo_drivers:
             _tell_pins(till, out)
+        if lan := where.lan_origin:
+            out.say(f"Other devices: {lan}/pair, with a code of `cashwrap pair`.")
+            out.say(f"Its certificate has the fingerprint (SHA-256)\n  {_fingerprint(path, where)}")
         out.say("Ctrl-C closes it.")
-        out.result(address=address, page=offered(till.host).front is not None)
+        out.result(
+            address=address,
+            lan=where.lan_origin,
+            fingerprint=_fingerprint(path, where),
+            page=offered(till.host).front is not None,
+        )
         sys.stdout.flush()
 
     serve(lambda: _opened(path, demo=args.demo_drivers), path, where, told)
     return exits.OK
+
+
+def _fingerprint(folder: Path, where: "Where") -> str:
+    """Return what other devices compare, "" where none reach the till."""
+    if not where.lan_origin:
+        return ""
+    from cashwrap.api.certificate import FILE_NAME, fingerprint
+
+    return fingerprint(Path(where.certificate or folder / FILE_NAME))
 
 
 def _tell_pins(till: "Till", out: Output) -> None:

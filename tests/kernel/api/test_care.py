@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from cashwrap.api.app import make_app
 from cashwrap.api.logs import Log
-from cashwrap.api.server import AddressTaken, Where, bound
+from cashwrap.api.places import AddressTaken, Where, bound
 from cashwrap.api.till_thread import TillThread
 from cashwrap.testing.shop import Shop
 

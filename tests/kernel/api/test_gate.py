@@ -10,7 +10,8 @@ from litestar.exceptions import WebSocketDisconnect
 from litestar.testing import TestClient
 
 from cashwrap.api.device import FILE_NAME, KeyFileOpen, device_key
-from cashwrap.api.server import NeedsTls, Where, serve
+from cashwrap.api.places import NeedsTls, Where
+from cashwrap.api.server import serve
 from cashwrap.testing.shop import Shop
 
 Client = TestClient[Litestar]
