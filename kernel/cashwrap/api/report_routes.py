@@ -41,6 +41,14 @@ class LookedUp(msgspec.Struct, frozen=True):
     stock: list[StockView]
 
 
+class ReceiptFound(msgspec.Struct, frozen=True):
+    """The finished sale that a code on paper names."""
+
+    sale: str
+    number: int
+    day: int
+
+
 class CreditView(msgspec.Struct, frozen=True):
     """A credit note of this till, and its paper."""
 
@@ -93,6 +101,16 @@ class Reports(Controller):
             stock = stock_view(till, found.item.sku)
             item = item_view(till, found.item)
             return LookedUp(item, found.unit, found.base_quantity_milli, stock)
+
+        return await desk.ask(work)
+
+    @get("/lookup/receipt")
+    async def look_up_receipt(self, caller: Asking, desk: AtDesk, code: Code) -> ReceiptFound:
+        """Return the sale of a receipt's square code: it has slashes, so it fits in no path."""
+
+        def work(till: Till) -> ReceiptFound:
+            found = till.original(code).sale
+            return ReceiptFound(found.sale, found.number, found.day)
 
         return await desk.ask(work)
 

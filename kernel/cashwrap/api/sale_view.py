@@ -215,7 +215,8 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     """A whole sale. ``number`` is its receipt's, 0 while it is open.
 
     ``due_minor`` is below zero for what is to be given back; ``cash_due_minor`` is what to ask for
-    in cash. ``in_doubt`` names payments without an answer.
+    in cash. ``in_doubt`` names payments without an answer, ``giving`` are those of other sales that
+    give money back on this one: their ``refunds`` say how far that is.
     """
 
     id: str
@@ -241,6 +242,7 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     change_minor: int
     returned_minor: int
     payments: list[PaymentView]
+    giving: list[PaymentView]
     in_doubt: list[str]
     applied: list[AppliedView]
     saved_minor: int
@@ -286,6 +288,7 @@ def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
         change_minor=sum(payment.change_minor for payment in payments.all),
         returned_minor=sale.cart.returned_minor,
         payments=[_payment(sale, payment) for payment in payments.all],
+        giving=[_payment(sale, payment) for payment in payments.giving],
         in_doubt=[payment.id for payment in payments.in_doubt],
         applied=applied,
         saved_minor=sum(one.saving_minor for one in applied),
