@@ -102,7 +102,7 @@ def give_back(scene: Scene) -> object:
     return True
 
 
-@act(3)
+@act(6)
 def declare(scene: Scene) -> object:
     """Look at the terminal's slip, and say how a payment in doubt ended."""
     sale = scene.sale()

@@ -8,7 +8,7 @@ from cashwrap.errors import CashwrapError
 from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
 from cashwrap.sale.refunding import Wish
-from cashwrap.sale.returning.errors import ReturnWaits
+from cashwrap.sale.returning.errors import ReturnChanged, ReturnWaits
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
@@ -69,11 +69,12 @@ def end_sales(world: World, here: Place) -> None:
     """Every open sale is paid, given back or cancelled."""
     here.sign_in(here.closer, here.registers[0])
     for sale in here.till.open_sales():
-        wants = here.bill(sale).wants
-        wants.refund = wants.cancel = True
-        wants.tendered = max(0, sale.due_minor) + 10_000
         try:
-            end_sale(sale, wants.tendered, here.closer)
+            try:
+                end_sale(here, sale)
+            except ReturnChanged:  # the clerk tells the customer, and goes on
+                here.bill(sale).saw(sale)
+                end_sale(here, sale)
         except ReturnWaits:  # for another sale, which ends first
             world.say(f"{here.device.name}: sale {sale.id} waits")
         except ReturnRefused:  # the goods came back on another sale meanwhile
@@ -82,10 +83,13 @@ def end_sales(world: World, here: Place) -> None:
         world.say(f"{here.device.name}: sale {sale.id} ends")
 
 
-def end_sale(sale: Sale, tendered: int, by: str) -> None:
+def end_sale(here: Place, sale: Sale) -> None:
     """End a sale as it should."""
+    wants, by = here.bill(sale).wants, here.closer
+    wants.refund = wants.cancel = True
+    wants.tendered = max(0, sale.due_minor) + 10_000
     if sale.due_minor > 0:
-        sale.pay_cash(tendered, staff=by)
+        sale.pay_cash(wants.tendered, staff=by)
     elif sale.cart.header.returns:
         give(sale, by)
     elif sale.state == "tendering":
