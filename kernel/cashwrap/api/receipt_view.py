@@ -1,5 +1,7 @@
 """A receipt as pages see it: the document, and the paper as text."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from cashwrap.receipt.model import Receipt
@@ -72,7 +74,7 @@ def receipt_row(till: Till, number: int) -> ReceiptRow:
         register=body.register,
         staff=record.envelope.staff,
         payable_minor=body.payable_minor,
-        first=body.lines[0].name if body.lines else "",
+        first=next(_goods(body), ""),
         lines=len(body.lines),
         tenders=[taking.kind for taking in body.takings],
         copies=0 if place is None else place.copies,
@@ -81,3 +83,9 @@ def receipt_row(till: Till, number: int) -> ReceiptRow:
         returns=len(back),
         returned_whole=any(one.whole for one in back),
     )
+
+
+def _goods(sale: SaleCompleted) -> Iterator[str]:
+    """Yield the names of what was sold, then of what came back."""
+    yield from (line.name for line in sale.lines)
+    yield from (goods.name for back in sale.returns for goods in back.goods)

@@ -203,7 +203,7 @@ export async function showEnded(id) {
       paid_minor: paper.tenders.reduce((sum, one) => sum + one.amount_minor, 0),
       totals: { discount_minor: paper.savings?.saved_minor || 0 } });
   } catch {
-    leave();
+    if (state.sale?.id === id) leave();
   }
 }
 
@@ -217,14 +217,15 @@ export function finish(sale) {
 export function pay(how, body) {
   return inOrder(() =>
     doing(async () => {
+      const { id } = state.sale;
       try {
-        const sale = await post(`/sales/${state.sale.id}/pay/${how}`, body);
+        const sale = await post(`/sales/${id}/pay/${how}`, body);
         if (sale.state === "completed") finish(sale);
         else show(sale);
         return sale;
       } catch (error) {
         if (error.code !== "api.sale_ended") throw error;
-        return showEnded(state.sale.id); // it was paid, and the till restarted before it said so
+        return showEnded(id); // it was paid, and the till restarted before it said so
       }
     }),
   );

@@ -94,6 +94,7 @@ export async function train(on) {
 }
 
 async function work(session) {
+  const place = recall("place", {});
   const last = await replay(session);
   const [groups, shift, open] = await Promise.all([get("/groups"), lookShift(), get("/sales")]);
   const mine = open.filter((sale) => (sale.register || "") === state.register);
@@ -101,7 +102,7 @@ async function work(session) {
   update({ session, groups, shift, phase: "working", group: groups[0]?.code || "" });
   if (sale) show(sale);
   else if (state.sale && !state.finished) await showEnded(state.sale.id);
-  await stand(last);
+  await stand(last, place);
   loadPanels();
   unlisten?.();
   unlisten = live(state.register, heard, joined);
@@ -109,8 +110,7 @@ async function work(session) {
 }
 
 /** Go where the cashier was before a reload, and say what became of the last command. */
-async function stand(last) {
-  const place = recall("place", {});
+async function stand(last, place) {
   if (last instanceof Error) tell(problem(last), "bad");
   const done = last?.sale || last;
   if (done?.state === "completed") return finish(done);
@@ -126,13 +126,13 @@ listen(() => {
   keep("place", { screen, paying, part, group, finished: finished?.id || "" });
 });
 
-async function joined(linked, code) {
+function joined(linked, code) {
   const back = linked && !state.linked;
   update({ linked });
   if (code === SIGNED_OUT && state.phase === "working" && !state.stalled) {
     update({ session: null, phase: "sign_in" });
   } else if (back) {
-    update({ shift: await lookShift() });
+    lookShift().then((shift) => update({ shift }), () => {}); // a lost session is told by the link
     look();
   }
 }

@@ -2,6 +2,7 @@
 
 import { doing, finish, look, pay, show } from "./acts.js";
 import { post } from "./api.js";
+import { GivingBack } from "./giving_back.js";
 import { Keypad } from "./keypad.js";
 import { Done } from "./done.js";
 import { Panels } from "./panels.js";
@@ -174,23 +175,6 @@ function InDoubt({ sale }) {
   </section>`;
 }
 
-function GivingBack({ sale }) {
-  const give = (to) => doing(async () => {
-    const done = await post(`/sales/${sale.id}/refund`, { to });
-    if (done.sale.state === "completed") finish(done.sale);
-    else show(done.sale);
-  });
-  return html`<section class="taking" aria-label=${t("give_back")}>
-    <p class="lead">${t("refund.words")}</p>
-    <button type="button" class="pay" disabled=${state.busy > 0} onClick=${() => give("")}>
-      <span>${sale.due_minor ? t("refund.same") : t("refund.even")}</span>
-      <b>${money(-sale.due_minor)}</b></button>
-    ${sale.due_minor < 0 && html`<div class="quick">
-      <${Button} icon="cash" onClick=${() => give("cash")}>${t("refund.cash")}<//>
-      <${Button} icon="tag" onClick=${() => give("credit")}>${t("refund.credit")}<//></div>`}
-  </section>`;
-}
-
 function Payments({ sale }) {
   return html`<h2>${t("payments")}</h2>
     ${sale.payments.length === 0 && html`<p class="fine">${t("payments.none")}</p>`}
@@ -201,6 +185,7 @@ function Payments({ sale }) {
     <dl class="sums"><div><dt>${t("total")}</dt><dd>${money(sale.totals.payable_minor)}</dd></div>
       <div class="off"><dt>${t("saved")}</dt><dd>${money(-sale.totals.discount_minor)}</dd></div>
       <div><dt>${t("paid")}</dt><dd>${money(sale.paid_minor)}</dd></div>
-      <div class="big"><dt>${t("due")}</dt><dd>${money(sale.due_minor)}</dd></div></dl>`;
+      <div class="big"><dt>${t(sale.due_minor < 0 ? "give_back" : "due")}</dt>
+        <dd>${money(Math.abs(sale.due_minor))}</dd></div></dl>`;
 }
 

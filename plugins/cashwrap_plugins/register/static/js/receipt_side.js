@@ -11,14 +11,15 @@ import { t } from "./words.js";
 export function Chosen({ one, leave }) {
   const [copies, printed] = useState(0);
   const path = `/receipts/${encodeURIComponent(one.number)}`;
+  const sold = !one.voided_by && !["return", "post_void"].includes(one.type);
   const again = (gift) => async () => {
     const language = document.documentElement.lang;
     const paper = await doing(() => post(`${path}/reprint?language=${language}`, { gift }));
     if (!paper) return;
     printed(copies + 1);
     seen();
-    tell(t(gift ? "gift_printed" : "reprinted"));
     await ask("report", { title: t(gift ? "gift_receipt" : "reprint"), text: paper.text });
+    tell(t(gift ? "gift_printed" : "reprinted"));
   };
   const reverse = async () => {
     const reason = await ask("reason", { title: t("post_void"), danger: true, done: t("post_void"),
@@ -35,13 +36,13 @@ export function Chosen({ one, leave }) {
     <${Button} icon="back" kind="ghost phone-only" aria-label=${t("back")} onClick=${leave} />
     ${one.voided_by > 0 && html`<${Banner} kind="danger" icon="warn">${t("return.voided", {
       number: one.voided_by })}<//>`}
-    ${!one.voided_by && html`<${Button} icon="back2" kind="primary"
+    ${sold && html`<${Button} icon="back2" kind="primary"
       onClick=${() => returnOf(one.number)}>${t("return")}<//>`}
     <${Button} icon="why" onClick=${() => ask("why_receipt", { number: one.number })}>
       ${t("why")}<//>
     <${Button} icon="receipts" onClick=${again(false)}>${t("reprint")}<//>
-    <${Button} icon="tag" onClick=${again(true)}>${t("gift_receipt")}<//>
-    ${!one.voided_by && html`<${Button} icon="undo" kind="danger" onClick=${reverse}>
+    ${sold && html`<${Button} icon="tag" onClick=${again(true)}>${t("gift_receipt")}<//>`}
+    ${sold && one.type !== "exchange" && html`<${Button} icon="undo" kind="danger" onClick=${reverse}>
       ${t("post_void")}<//>`}<//>`;
 }
 

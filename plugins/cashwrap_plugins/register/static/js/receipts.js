@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { doing } from "./acts.js";
 import { Chosen } from "./receipt_side.js";
-import { returnFreely } from "./returns.js";
+import { isReceiptCode, returnFreely, saleOf } from "./returns.js";
 import { state, update } from "./store.js";
 import { Banner, Button, Choice, Empty, Field, html, useEffect, useRef, useState } from "./ui.js";
 import { dayOf, money, named, t, time } from "./words.js";
@@ -26,14 +26,14 @@ export function Receipts() {
     show((now) => ({ rows: [...(before ? now.rows : []), ...found.rows], next: found.next }));
   };
   useEffect(() => {
-    if (query.startsWith("CW")) return void find();
+    if (isReceiptCode(query)) return void find();
     const timer = setTimeout(load, query ? 250 : 0);
     return () => clearTimeout(timer);
   }, [query, type, day, state.receiptsSeen]);
   const find = async () => {
-    const found = await doing(() => get(`/receipts/${encodeURIComponent(query)}`));
+    const sale = await saleOf(query);
     update({ receiptQuery: "" });
-    if (found) choose({ number: found.sale, sale: found.sale });
+    if (sale) choose({ number: sale, sale });
   };
   const enter = (event) => {
     event.preventDefault();

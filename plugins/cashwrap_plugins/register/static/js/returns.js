@@ -13,11 +13,19 @@ const LOOKUP = /^CWT?1\//; // the square code of a receipt
 export const isReceiptCode = (code) => LOOKUP.test(code);
 
 /** Take goods of a receipt back: its number, its square code, or the sale's id. */
-export function returnOf(receipt) {
+export async function returnOf(named) {
+  const receipt = isReceiptCode(named) ? await saleOf(named) : named;
+  if (!receipt) return undefined;
   return asTask("return", { receipt }, async () => {
     const given = await ask("return_lines", { receipt });
     if (given) await put({ ...given, receipt });
   });
+}
+
+/** The sale of a receipt's square code, undefined where this till has none. */
+export async function saleOf(code) {
+  const found = await doing(() => get(`/lookup/receipt?code=${encodeURIComponent(code)}`));
+  return found?.sale;
 }
 
 /** Take goods back of which there is no receipt, as far as the shop does. */
