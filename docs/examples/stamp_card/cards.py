@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
+from cashwrap.errors import InvalidInput
 from cashwrap.events import Event, event
 from cashwrap.sale.events import SaleCompleted
 
@@ -14,7 +15,36 @@ SPEND_MINOR = 1_000  # for one stamp
 class CardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``[plugins.stamp_card]``: how many stamps fill a card."""
 
-    full: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
+    full: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=1_000,
+            title="Stamps on a full card",
+            description="A member with so many gets the gift.",
+            extra_json_schema={
+                "x-zh": {"title": "集满几个印花", "description": "集满后换一份礼品。"}
+            },
+        ),
+    ] = 10
+    gift: Annotated[
+        str,
+        msgspec.Meta(
+            min_length=1,
+            max_length=40,
+            title="The gift",
+            extra_json_schema={"x-zh": {"title": "礼品"}},
+        ),
+    ] = "Mug"
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A member's card, as pages and programs see it."""
+
+    member: str
+    stamps: int
+    full: int
+    gift: str
 
 
 @event("stamp_card.redeemed")
@@ -50,3 +80,32 @@ def stamps_for(payable_minor):
 def stamps_of(reader, member):
     """Return how many stamps a member has."""
     return int(reader.get(TABLE, member.encode()) or 0)
+
+
+def card(till, member):
+    """Return the card of a member, an empty one where they have none."""
+    settings = till.settings(CardSettings)
+    with till.read() as reader:
+        return Card(member, stamps_of(reader, member), settings.full, settings.gift)
+
+
+def cards(till):
+    """Return every card, the fullest first."""
+    settings = till.settings(CardSettings)
+    with till.read() as reader:
+        found = [
+            Card(member.decode(), int(stamps), settings.full, settings.gift)
+            for member, stamps in reader.items(TABLE)
+        ]
+    return sorted(found, key=lambda one: (-one.stamps, one.member))
+
+
+def redeem(till, member, staff="", command=""):
+    """Take the stamps of a full card, and return what is left of it. Raises InvalidInput."""
+    before = card(till, member)
+    if before.stamps < before.full:
+        raise InvalidInput(
+            f"{member} has {before.stamps} stamps: a card is full with {before.full}"
+        )
+    till.commit([Redeemed(member, before.full)], staff=staff, command=command)
+    return card(till, member)

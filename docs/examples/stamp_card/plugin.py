@@ -1,8 +1,9 @@
-"""A stamp card: a table of its own, an event of its own, paper, a report and a command."""
+"""A stamp card: a table and an event of its own, paper, a report, a command, routes and a panel."""
+
+from pathlib import Path
 
 from cashwrap import hookimpl
-from cashwrap.errors import InvalidInput
-from cashwrap.host.offers import Command, Report
+from cashwrap.host.offers import Command, Page, Panel, Report, Route
 from cashwrap.receipt.model import Section, SectionRow
 
 from . import cards
@@ -54,10 +55,53 @@ def cashwrap_commands():
 
 
 def _redeem(till, args):
-    full = till.settings(cards.CardSettings).full
-    with till.read() as reader:
-        has = cards.stamps_of(reader, args.member)
-    if has < full:
-        raise InvalidInput(f"{args.member} has {has} stamps: a card is full with {full}")
-    till.commit([cards.Redeemed(args.member, full)])
-    return f"{args.member}: {has - full} stamps left"
+    return f"{args.member}: {cards.redeem(till, args.member).stamps} stamps left"
+
+
+@hookimpl
+def cashwrap_routes():
+    """Below /api/v1/plugins/stamp_card: every card, one of them, and its gift."""
+    one = "/cards/{member}"
+    return [
+        Route(
+            method="GET",
+            path="/cards",
+            gives=list[cards.Card],
+            run=lambda call: cards.cards(call.till),
+            summary={"zh-CN": "所有集点卡", "en": "Every card"},
+        ),
+        Route(
+            method="GET",
+            path=one,
+            gives=cards.Card,
+            run=lambda call: cards.card(call.till, call.path["member"]),
+            summary={"zh-CN": "一位会员的集点卡", "en": "The card of a member"},
+        ),
+        Route(
+            method="POST",
+            path=f"{one}/redeem",
+            gives=cards.Card,
+            run=lambda call: cards.redeem(call.till, call.path["member"], call.staff, call.command),
+            summary={"zh-CN": "兑换礼品", "en": "Take a full card for the gift"},
+        ),
+    ]
+
+
+@hookimpl
+def cashwrap_pages():
+    """Its files: the list of cards at /plugins/stamp_card/, and the module of the panel."""
+    folder = Path(__file__).parent / "static"
+    return [Page(name="cards", title={"zh-CN": "集点卡", "en": "Stamp cards"}, folder=folder)]
+
+
+@hookimpl
+def cashwrap_panels():
+    """The stamps of the member who buys, under the cart."""
+    return [
+        Panel(
+            name="stamps",
+            title={"zh-CN": "集点卡", "en": "Stamp card"},
+            module="panel.js",
+            place="cart",
+        )
+    ]

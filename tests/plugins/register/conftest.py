@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from builders.entry_points import installed
 
 from cashwrap.demo import people, shop
 from cashwrap.demo.ports import DemoClock, DemoRandomness
@@ -74,17 +75,32 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., AbstractContextManager[str]]:
+    """What serves a shop of a module's own, with plugins and settings."""
+    return served
+
+
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a new demo shop as a program of its own; give its address."""
+def served(folder: Path, plugins: Sequence[Path] = (), settings: str = "") -> Iterator[str]:
+    """Serve a new demo shop as a program of its own; give its address.
+
+    ``plugins`` are folders that stand in the device's own; ``settings`` go into its settings.
+    """
     _make(folder)
+    for each in plugins:
+        shutil.copytree(each, folder / "plugins" / each.name)
+    with (folder / "settings.toml").open("a", encoding="utf-8") as file:
+        file.write(settings)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-u", "-c", SERVE, str(folder), str(port)]
     log = folder.parent / "log"
+    path = [str(installed(folder.parent / "installed")), os.environ.get("PYTHONPATH", "")]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
     with log.open("w") as out:
-        program = subprocess.Popen(command, stdout=out, stderr=out)
+        program = subprocess.Popen(command, stdout=out, stderr=out, env=env)
     try:
         yield _told(log, program)
     finally:
@@ -172,6 +188,11 @@ class Register:
         page.keyboard.press("Enter")
         page.wait_for_selector(".selling")
         return self
+
+    def get(self, path: str):
+        """What the till's API answers this page."""
+        return self.page.evaluate("(path) => fetch(path).then((answer) => answer.json())",
+                                  f"/api/v1{path}")  # fmt: skip
 
     def scan(self, code: str) -> None:
         """Press keys as a scanner does: with no time between them, then Enter."""

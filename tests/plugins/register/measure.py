@@ -1,6 +1,6 @@
 """How fast the page is: from a scan to the painted total, and a whole sale.
 
-    PYTHONPATH=tests/plugins/register python tests/plugins/register/measure.py [SCANS]
+    PYTHONPATH=tests:tests/plugins/register python tests/plugins/register/measure.py [SCANS]
 
 The clock is the browser's: it starts at the Enter of the scanner and stops in the frame after the
 one in which the new total was drawn. A whole sale is 5 scans, a member, its promotions, cash and

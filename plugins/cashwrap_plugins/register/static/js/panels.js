@@ -67,10 +67,9 @@ export function Panels({ place, only, permit }) {
   const here = state.panels.filter((one) => one.place === place && (!only || one.id === only));
   if (!here.length) return null;
   const look = `${spoken()} ${document.documentElement.dataset.theme}`;
-  return html`<div class="panels at-${place}">${here.map((panel) => panel.fault
-    ? html`<${Out} key=${panel.id} panel=${panel} />`
-    : panel.mount && html`<${Room} key=${`${panel.id} ${panel.tries} ${look}`} panel=${panel}
-        permit=${permit} />`)}</div>`;
+  return html`<div class="panels at-${place}">${here.filter((one) => one.mount).map((panel) => html`
+      <${Room} key=${`${panel.id} ${panel.tries} ${look}`} panel=${panel} permit=${permit} />`)}
+    <${Out} failed=${here.filter((one) => one.fault)} /></div>`;
 }
 
 /** A panel that has a screen of its own, under More. */
@@ -80,12 +79,13 @@ export function PanelPage({ id }) {
     <${Panels} place="more" only=${id} /><//>`;
 }
 
-/** Where a panel was: nothing on the customer's screen, elsewhere a word and a way back. */
-function Out({ panel }) {
-  if (panel.place === "customer") return null;
+/** Where panels were: nothing on the customer's screen, elsewhere one line and a way back. */
+function Out({ failed }) {
+  if (!failed.length || failed[0].place === "customer") return null;
+  const told = t("panel.out", { name: failed.map((one) => nameOf(one.title, one.name)).join(", ") });
   return html`<p class="panel-out" role="status"><${Icon} name="info" size="18" />
-    <span>${t("panel.out", { name: nameOf(panel.title, panel.name) })}</span>
-    <${Button} kind="ghost" onClick=${() => tryAgain(panel)}>${t("again")}<//></p>`;
+    <span title=${told}>${told}</span>
+    <${Button} kind="ghost" onClick=${() => failed.forEach(tryAgain)}>${t("again")}<//></p>`;
 }
 
 /** One panel in a root of its own: its styles stay inside, and it grows no larger than its place. */
@@ -102,6 +102,7 @@ function enter(host, panel, permit) {
   element.className = "panel-body";
   root.adoptedStyleSheets = style ? [style] : [];
   root.replaceChildren(element);
+  scrolled.observe(element);
   host.addEventListener("keydown", keepKeys);
   const ended = [];
   const run = guard(panel);
@@ -118,10 +119,21 @@ function enter(host, panel, permit) {
   return () => {
     over = true;
     for (const end of ended) run(end);
+    scrolled.unobserve(element);
     host.removeEventListener("keydown", keepKeys);
     root.replaceChildren();
   };
 }
+
+/** A panel that is larger than its place can be scrolled by keys too. */
+const scrolled = new ResizeObserver((seen) => {
+  for (const { target } of seen) {
+    const { host } = target.getRootNode();
+    const larger = host && (host.scrollHeight > host.clientHeight || host.scrollWidth > host.clientWidth);
+    if (larger) host.tabIndex = 0;
+    else host?.removeAttribute("tabindex");
+  }
+});
 
 /** What is typed into a panel is no key of the page's; F-keys and Escape stay the page's. */
 function keepKeys(event) {

@@ -1,0 +1,139 @@
+"""What plugins show in the cashier's page: where it stands, and what it may do."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+WATER = "6900000000106"
+MEMBER = "13800001111"
+
+
+def written(folder: Path) -> Path:
+    """The plugin of docs/panels.md, put into files as its reader does."""
+    text = (ROOT / "docs/panels.md").read_text("utf-8").partition("## Where it stands")[0]
+    names = re.findall(r"`(parking/[\w./]+\.\w+)`", text)
+    blocks = re.findall(r"^```\w+\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert len(names) == len(blocks) == 5
+    for name, block in zip(names, blocks, strict=True):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block, "utf-8")
+    return folder / "parking"
+
+
+@pytest.fixture(scope="module")
+def address(serve, tmp_path_factory):
+    """A demo shop with the plugin of the page and the example."""
+    folder = tmp_path_factory.mktemp("panels")
+    stamps = ROOT / "docs/examples/stamp_card"
+    settings = '\n[plugins.stamp_card]\nfull = 1  # soon\ngift = "Mug"\n'
+    plugins = [written(folder), stamps]
+    with serve(folder / "shop", plugins, settings) as address:
+        yield address
+
+
+def member(till, code: str = MEMBER) -> None:
+    till.page.keyboard.press("F4")
+    till.page.fill(".sheet input", code)
+    till.confirm()
+    till.page.wait_for_selector(f".member.on:has-text('{code}')")
+
+
+def test_a_plugin_of_the_devices_folder_works_from_end_to_end(register, address):
+    """Settings, routes, page and panel of the worked example: a ticket is given and found."""
+    till = register().sign_in()
+    page = till.page
+    till.scan(WATER)
+    till.total(200)
+    till.scan(WATER)
+    till.total(400)
+    page.keyboard.press("F9")
+    page.click(".quick .button >> nth=0")
+    page.wait_for_selector(".done .panel form")
+    page.fill(".done .panel input", "ab 123")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast:has-text('AB 123: 2 h')")
+    assert page.locator(".done").is_visible()  # Enter in a panel is no next customer
+    page.locator(".done-main > .button").click()
+    page.goto(f"{address.split('?')[0]}plugins/parking/")
+    page.fill("input", "AB 123")
+    page.click("button")
+    page.wait_for_selector("output:has-text('2 h')")
+    assert till.faults == []
+
+
+def test_a_members_stamps_stand_under_the_cart(register):
+    """They are the member's who buys; a full card has a button for its gift."""
+    till = register(language="zh-CN").sign_in()
+    page = till.page
+    till.good("三明治 火腿蛋")
+    till.total(1200)
+    member(till)
+    page.wait_for_selector(".at-cart .stamps:has-text('0 / 1')")
+    till.paid()
+    till.scan(WATER)
+    till.total(200)
+    assert page.locator(".at-cart .stamps").count() == 0
+    member(till)
+    page.click(".at-cart .stamps .button:has-text('换礼品 · Mug')")
+    page.wait_for_selector(".toast:has-text('礼品已兑换')")
+    page.wait_for_selector(".at-cart .stamps:has-text('0 / 1')")
+    till.paid()
+    assert till.faults == []
+
+
+def test_a_panel_follows_language_and_appearance(register):
+    """It is mounted anew in the other language; its colours are those of the dark."""
+    till = register(language="en").sign_in()
+    page = till.page
+    till.scan(WATER)
+    till.total(200)
+    member(till)
+    page.wait_for_selector(".at-cart .stamps:has-text('Stamp card')")
+    ink = "getComputedStyle(document.querySelector('.at-cart .panel')).color"
+    light = page.evaluate(ink)
+    till.screen(4)
+    page.click(".choice button:has-text('中文')")
+    page.click(".choice button:has-text('深色')")
+    till.screen(0)
+    page.wait_for_selector(".at-cart .stamps:has-text('集点卡')")
+    assert page.evaluate(ink) != light
+    till.paid()
+
+
+def test_a_scan_never_ends_in_a_field_of_a_panel(register):
+    """The code goes to the till; what stood in the field stays."""
+    till = register().sign_in()
+    page = till.page
+    till.scan(WATER)
+    till.total(200)
+    till.scan(WATER)
+    till.total(400)
+    page.keyboard.press("F9")
+    page.click(".quick .button >> nth=0")
+    page.fill(".done .panel input", "XY")
+    page.locator(".done .panel input").press_sequentially(WATER, delay=1)
+    page.keyboard.press("Enter")
+    till.total(200)
+    till.paid()
+
+
+def test_axe_finds_nothing_serious_in_panels(register):
+    """Light and dark, with a panel under the cart and one after paying."""
+    for theme in ("light", "dark"):
+        till = register("counter", "en", theme).sign_in()
+        till.scan(WATER)
+        till.total(200)
+        till.scan(WATER)
+        till.total(400)
+        member(till)
+        till.page.wait_for_selector(".at-cart .stamps")
+        found = till.serious()
+        till.page.keyboard.press("F9")
+        till.page.click(".quick .button >> nth=0")
+        till.page.wait_for_selector(".done .panel form")
+        found += till.serious()
+        till.page.keyboard.press("Enter")
+        assert not found, "\n".join(found)
