@@ -1,5 +1,7 @@
 """The shop and its goods as pages see them."""
 
+from typing import Literal
+
 import msgspec
 
 from cashwrap.catalog.errors import NoPrice, UnknownItem
@@ -58,6 +60,7 @@ class ShopView(msgspec.Struct, frozen=True, kw_only=True):
     suspend_quote_minutes: int
     tenders: list[TenderView]
     scales: list[str]
+    negative_stock: Literal["allow", "warn", "refuse"]
     guarded: bool
     staff: list[PersonView]
     shifts_required: bool
@@ -183,6 +186,7 @@ def shop_view(till: Till) -> ShopView:
         suspend_quote_minutes=settings.suspend.quote_minutes,
         tenders=_tenders(till),
         scales=sorted(till.scales),
+        negative_stock=settings.stock.negative,
         guarded=till.guarded,
         staff=_people(till),
         shifts_required=settings.shifts.required,
