@@ -7,7 +7,7 @@ device brings the key that it was paired with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from time import time_ns
@@ -28,6 +28,7 @@ BODY_SIZE_MAX = 1 << 20
 PAIR_PATHS = frozenset({"/pair", "/api/v1/pair"})
 OPEN_PATHS = PAIR_PATHS | {"/health"}
 PIN_PATHS = frozenset({"/api/v1/session", "/api/v1/approvals"})
+_JSON = b"application/json"
 _ONCE = (b"host", b"origin", b"sec-fetch-site", b"content-length", HEADER)
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -70,6 +71,7 @@ _OWN_KEY = Refusal(
 )
 _TOO_MANY = Refusal(429, "api.too_many", "too many attempts: wait a moment", 1000)
 _TOO_LARGE = Refusal(413, "api.too_large", f"a body has at most {BODY_SIZE_MAX} bytes")
+_MEDIA_TYPE = Refusal(415, "api.media_type", "a body is JSON: send it as application/json")
 _PLAIN = Refusal(403, "api.needs_tls", "a device is paired over TLS, or on the till's own machine")
 
 
@@ -117,7 +119,7 @@ class Gate:
         if isinstance(visitor, Refusal):
             if path not in OPEN_PATHS:
                 return visitor if self._keys.take(client[0] if client else "") else _TOO_MANY
-            visitor = Visitor(local=_is_local(client), who=client[0] if client else "")
+            visitor = Visitor(local=_is_local(scope), who=client[0] if client else "")
         if path in PAIR_PATHS and not (visitor.local or is_secure(scope)):
             return _PLAIN
         if _method(scope) == "POST" and not self._may_try(path, visitor):
@@ -135,10 +137,15 @@ class Gate:
         if _method(scope) == "OPTIONS" or not _same_site(scope, headers, host):
             return _ORIGIN  # OPTIONS is what a browser asks for another site's page
         size = headers.get(b"content-length", b"0")
-        return _TOO_LARGE if size.isdigit() and int(size) > BODY_SIZE_MAX else None
+        if size.isdigit() and int(size) > BODY_SIZE_MAX:
+            return _TOO_LARGE
+        has_body = size != b"0" or b"transfer-encoding" in headers
+        if has_body and scope["path"].startswith("/api/") and not _is_taken(headers):
+            return _MEDIA_TYPE
+        return None
 
     def _visitor(self, scope: Scope, headers: dict[bytes, bytes]) -> Visitor | Refusal:
-        local = _is_local(scope.get("client"))
+        local = _is_local(scope)
         given, brought = headers.get(HEADER), "header"
         cookies = headers.get(b"cookie", b"")
         if given is None:
@@ -161,7 +168,7 @@ class Gate:
 
     def _brings_key(self, scope: Scope) -> bool:
         """Whether the page is opened, on this machine, by the address with the key in it."""
-        if scope["path"] != "/" or not scope["query_string"] or not _is_local(scope.get("client")):
+        if scope["path"] != "/" or not scope["query_string"] or not _is_local(scope):
             return False
         given = parse_qs(scope["query_string"].decode("latin-1")).get("device", [""])[0]
         return self._devices.is_own(given)
@@ -176,6 +183,12 @@ def _unsound(headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
     """Return a refusal where two layers could read a request differently."""
     seen = [name for name, _ in headers if name in _ONCE]
     return _HEADERS_TWICE if len(seen) > len(set(seen)) else None
+
+
+def _is_taken(headers: dict[bytes, bytes]) -> bool:
+    """Whether a body is of a kind that some route takes; a page of another site sends others."""
+    kind = headers.get(b"content-type", _JSON).partition(b";")[0].strip().lower()
+    return kind in (_JSON, b"multipart/form-data") or kind.endswith(b"+json")
 
 
 def _same_site(scope: Scope, headers: dict[bytes, bytes], host: bytes) -> bool:
@@ -212,8 +225,12 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def _is_local(client: Sequence[object] | None) -> bool:
-    return client is None or is_loopback(str(client[0]))
+def _is_local(scope: Scope) -> bool:
+    """Whether a request comes from this machine: by loopback, or from the address it came to."""
+    client, server = scope.get("client"), scope.get("server")
+    if client is None or is_loopback(str(client[0])):
+        return True
+    return server is not None and server[1] is not None and client[0] == server[0]
 
 
 def _method(scope: Scope) -> str:

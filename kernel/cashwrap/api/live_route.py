@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from typing import Any
 
-import msgspec
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromQuery
@@ -16,6 +15,7 @@ from cashwrap.api.live_state import snapshot
 from cashwrap.api.rates import Rate
 from cashwrap.api.sessions import NoSession, Sessions
 from cashwrap.api.visitor import VISITOR
+from cashwrap.api.wire import plain
 from cashwrap.till import Till
 
 TOO_CHATTY = Close(1008, "api.too_many")
@@ -51,7 +51,7 @@ async def live(socket: Socket, register: FromQuery[str | None] = None) -> None:
 def _listening(desk: Desk, till: Till, listener: Listener) -> list[int]:
     """Begin to listen: what was changed before is in the snapshot, what comes after follows it."""
     names: list[int] = []
-    stands = msgspec.to_builtins(snapshot(desk, till, listener.register))
+    stands = plain(snapshot(desk, till, listener.register))
     till.store.when_durable(lambda: names.append(desk.live.listen(listener, stands)))
     return names
 

@@ -10,6 +10,7 @@ from cashwrap.api.sale_view import SaleView
 from cashwrap.api.shift_routes import shift_answer
 from cashwrap.api.shift_view import ShiftAnswer
 from cashwrap.api.wire import plain
+from cashwrap.host.device_watch import DeviceSeen
 from cashwrap.till import Till
 
 TELL_MS = 1_000
@@ -34,6 +35,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     sales: list[SaleView]
     shift: ShiftAnswer | None
+    devices: list[DeviceSeen]
     sync: SyncView
 
 
@@ -43,6 +45,7 @@ def snapshot(desk: Desk, till: Till, register: str | None) -> Snapshot:
     return Snapshot(
         sales if register is None else [one for one in sales if one.register == register],
         None if register is None else shift_answer(till, register),
+        list(till.devices()),
         sync_view(till),
     )
 
@@ -66,8 +69,15 @@ class Changes:
         if now_ms < self._next_ms or not self._desk.live.anybody:
             return
         self._next_ms = now_ms + TELL_MS
-        found: dict[Kind, object] = {"sync": plain(sync_view(till))}
-        for kind, body in found.items():
-            if self._told.get(kind) != body:
-                self._told[kind] = body
-                self._desk.live.tell(kind, "", body)
+        sync, devices = sync_view(till), till.devices()
+        stands: dict[Kind, object] = {"sync": sync, "device": [_how(one) for one in devices]}
+        bodies: dict[Kind, object] = {"sync": sync, "device": list(devices)}
+        for kind, stand in stands.items():
+            if self._told.get(kind) != stand:
+                self._told[kind] = stand
+                self._desk.live.tell(kind, "", plain(bodies[kind]))
+
+
+def _how(device: DeviceSeen) -> DeviceSeen:
+    """Return how a device does, whenever it was looked at."""
+    return msgspec.structs.replace(device, looked_ms=0)

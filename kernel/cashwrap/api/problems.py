@@ -7,7 +7,7 @@ from traceback import extract_tb
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
 
 from cashwrap.api.logs import Log, Logged
 from cashwrap.api.waiting import TooBusy
@@ -96,6 +96,8 @@ def not_taken(_: Request[object, object, State], error: HTTPException) -> Respon
     code = {404: "api.no_such_route", 405: "api.method", 413: "api.too_large"}
     extra = error.extra if isinstance(error.extra, list) else []
     found = [_told(one) for one in extra]
+    if isinstance(error.__cause__, SerializationException):
+        return _answer(400, "api.bad_json", f"the body is no JSON: {error.detail}")
     status = 422 if error.status_code == 400 and extra else error.status_code
     named = code.get(status, "input.invalid" if status < 500 else "api.fault")
     detail = "; ".join(found) if found else str(error.detail)
@@ -116,7 +118,8 @@ def _told(one: object) -> str:
     if not isinstance(one, dict):
         return str(one)
     place = one.get("key") or one.get("source") or "body"
-    return f"{place}: {one.get('message')}"
+    said = one.get("message")
+    return "a JSON body is needed" if said == "'data'" else f"{place}: {said}"
 
 
 def _answer(

@@ -56,6 +56,7 @@ SECTIONS: dict[str, dict[str, Command]] = {
     },
     "Build on it": {
         "serve": Command("serve the till to pages and programs: HTTP, WebSocket"),
+        "pair": Command("let another device drive the served till; list, shut out"),
         "new-plugin": Command("write a new plugin that works and is tested", "new_plugin"),
         "plugins": Command("plugins: versions, hooks, time, faults; bring one back"),
         "events": Command("every kind of event that the journal can hold"),
