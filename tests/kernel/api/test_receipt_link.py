@@ -42,11 +42,13 @@ def test_the_link_leads_to_the_shops_page_and_names_the_receipt(shop):
         )
     )
     thread.start()
-    with TestClient(make_app(thread, key="k" * 43, hosts=["testserver.local"])) as api:
-        api.headers["X-Cashwrap-Device"] = "k" * 43
-        api.post("/api/v1/session", json={"staff": "A"})
-        link = api.get(f"/api/v1/receipts/{sold(api)}/link").json()["link"]
-    thread.stop()
+    try:
+        with TestClient(make_app(thread, key="k" * 43, hosts=["testserver.local"])) as api:
+            api.headers["X-Cashwrap-Device"] = "k" * 43
+            api.post("/api/v1/session", json={"staff": "A"})
+            link = api.get(f"/api/v1/receipts/{sold(api)}/link").json()["link"]
+    finally:
+        thread.stop()
     assert link.startswith(f"{PAGE}#")
     claim, _, _ = parse_link(link)
     assert (claim.seq > 0, claim.payable_minor) == (True, 350)

@@ -52,12 +52,14 @@ def api(shop, scale) -> Iterator[TestClient]:
     shop.till.close()
     thread = TillThread(opened)
     thread.start()
-    with TestClient(make_app(thread, key=KEY, hosts=[HOST])) as client:
-        client.headers["X-Cashwrap-Device"] = KEY
-        assert client.post("/api/v1/session", json={"staff": "A"}).status_code == 200
-        yield client
-    scale.answers.set()
-    thread.stop()
+    try:
+        with TestClient(make_app(thread, key=KEY, hosts=[HOST])) as client:
+            client.headers["X-Cashwrap-Device"] = KEY
+            assert client.post("/api/v1/session", json={"staff": "A"}).status_code == 200
+            yield client
+    finally:
+        scale.answers.set()
+        thread.stop()
 
 
 def test_what_a_scale_shows_is_told_as_it_stands(api, scale):
