@@ -88,13 +88,23 @@ class InFolder:
         self._path = path
 
     def load(self) -> object:
-        """Import it under a name of its own, so that two shops of one process do not meet."""
+        """Import it under a name of its own, so that two shops of one process do not meet.
+
+        What the program has imported from the same folder already, as its tests do, is taken.
+        """
+        if self._is_imported():
+            return import_module(f"{self.name}.plugin")
         digest = sha256(str(self._path.resolve()).encode()).hexdigest()[:12]
         name = f"cashwrap_device_{digest}_{self.name}"
         if self.home is None:
             return _imported(name, self._path)
         _imported(name, self.home / "__init__.py", self.home)
         return import_module(f"{name}.plugin")
+
+    def _is_imported(self) -> bool:
+        places = getattr(sys.modules.get(self.name), "__path__", ())
+        home = self.home and self.home.resolve()
+        return any(Path(place).resolve() == home for place in places)
 
 
 def _imported(name: str, path: Path, package: Path | None = None) -> ModuleType:
