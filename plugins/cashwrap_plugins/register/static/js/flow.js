@@ -153,5 +153,6 @@ function heard({ type, body }) {
   else if (type === "sale" && ours && state.paying) show(body);
   else if (type === "payment") look();
   else if (type === "device") update({ devices: body });
+  else if (type === "paired") update({ paired: body });
   else if (type === "shift") update({ shift: chosenShift(body) });
 }

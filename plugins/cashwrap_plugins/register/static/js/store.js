@@ -30,6 +30,7 @@ export const state = {
   dialogs: [],
   cartOpen: false, // on a phone
   devices: null, // what is plugged in, once somebody looked
+  paired: null, // screens of other machines
   panels: [], // what plugins show on this page
   sub: null, // the screen under More: {kind, ...}
   theme: localStorage.getItem("theme") || "auto",
