@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 from cashwrap.events import Event
@@ -38,7 +37,6 @@ class PoleDisplay(Kept):
         self._idle = screens.of_words(settings.idle, settings.encoding)
         self._wanted = self._idle
         self._before: SaleSeen | None = None
-        self._waked = threading.Event()
 
     # Asked from other threads
 
@@ -61,10 +59,6 @@ class PoleDisplay(Kept):
             case SaleCancelled() | SaleSuspended():
                 self.show(self._idle)
 
-    def wake(self) -> None:
-        """Let the pause end now."""
-        self._waked.set()
-
     def look(self) -> DeviceState:
         """Return how it does, as far as its port tells."""
         if self.trouble:
@@ -80,13 +74,12 @@ class PoleDisplay(Kept):
         shown: Screen | None = None
         try:
             while not self.is_stopping:
-                self._waked.clear()
                 wanted = self._wanted
                 if wanted != shown:
                     port.write(told(wanted, settings.protocol, settings.encoding))
                     shown = wanted
                 port.read(1)  # notices that it was unplugged
                 self.trouble = ""
-                self._waked.wait(LOOK_S)
+                self.pause(LOOK_S)
         finally:
             port.close()

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 from .ports import PortFailed
 
-BACK_OFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
 STOP_S = 2.0
 
 
@@ -18,6 +18,7 @@ class Kept(ABC):
     def __init__(self, name: str) -> None:
         self.trouble = "not started yet"
         self._stopping = threading.Event()
+        self._waked = threading.Event()
         self._thread = threading.Thread(target=self._live, name=f"device {name}", daemon=True)
 
     def start(self) -> None:
@@ -31,8 +32,14 @@ class Kept(ABC):
         if self._thread.is_alive():
             self._thread.join(STOP_S)
 
-    def wake(self) -> None:  # noqa: B027
-        """Let a wait end now."""
+    def wake(self) -> None:
+        """Let a pause end now."""
+        self._waked.set()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, for so long at most."""
+        self._waked.wait(seconds)
+        self._waked.clear()
 
     def failed(self) -> None:  # noqa: B027
         """Do what is to be done when it does not work; ``trouble`` says why."""
@@ -55,7 +62,7 @@ class Kept(ABC):
                 failed = 1 if not self.trouble else failed + 1
                 self.trouble = told(error)
                 self.failed()
-                self._stopping.wait(BACK_OFF_S[min(failed, len(BACK_OFF_S)) - 1])
+                self.pause(BACK_OFF_S[min(failed, len(BACK_OFF_S)) - 1])
         self.trouble = "stopped"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import stat
 import time
 from collections.abc import Callable
@@ -90,9 +91,9 @@ def _network(settings: PrinterSettings) -> Link:
     if not host:
         host, port = settings.port, ""
     printer = Network(host, int(port or RAW_PORT), timeout=CONNECT_S)
-    printer.open()
-    device: Any = printer.device
+    device = socket.create_connection((printer.host, printer.port), CONNECT_S)
     device.setblocking(False)
+    printer.device = device  # its own opening leaks the socket of a printer that is off
     return Link(printer, device.fileno(), reads=True)
 
 

@@ -63,7 +63,6 @@ class ReceiptPrinter(Kept):
         self._status: PrinterStatus | None = None
         self._no_font = ""
         self._confirmed = False
-        self._waked = threading.Event()
         self._looked = threading.Condition()
         self._looks = 0
 
@@ -93,10 +92,6 @@ class ReceiptPrinter(Kept):
         if self.settings.drawer != "none":
             self._kicked_s = self._ticks_s()
             self.wake()
-
-    def wake(self) -> None:
-        """Let the pause between two looks end now."""
-        self._waked.set()
 
     def look(self) -> DeviceState:
         """Look at it now, and return how it does."""
@@ -134,7 +129,7 @@ class ReceiptPrinter(Kept):
                 if self.settings.via == "network" and not self._jobs:
                     link.close()  # another till may want the printer
                     link = None
-                self._pause()
+                self._rest()
         except OSError:
             self._seen(None)
             raise
@@ -146,11 +141,10 @@ class ReceiptPrinter(Kept):
         """Tell those who wait for a look that there is none to have."""
         self._tell_looked()
 
-    def _pause(self) -> None:
+    def _rest(self) -> None:
         blocked = bool(self._jobs)
         sensing = self.settings.sensor != "none"
-        self._waked.wait(WAITING_S if blocked else SENSING_S if sensing else IDLE_S)
-        self._waked.clear()
+        self.pause(WAITING_S if blocked else SENSING_S if sensing else IDLE_S)
 
     def _turn(self, link: Link) -> None:
         """Open the drawer if that is wanted, look, and print while it can."""

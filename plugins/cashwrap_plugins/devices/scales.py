@@ -130,9 +130,9 @@ class SerialScale(Kept):
         try:
             while not self.is_stopping:
                 self._ask(port)
-                heard: Iterator[Told] = framer.feed(port.read(READ_MOST), protocol.parse)
+                heard: Iterator[Told | None] = framer.feed(port.read(READ_MOST), protocol.parse)
                 for told in heard:
-                    self._take(told, port)
+                    self._take(told or Trouble("garbled"), port)
         finally:
             self._latest.forget()
             _close(port)

@@ -15,7 +15,7 @@ MICROGRAMS: dict[str, int] = {
     "lb": 453_592_370,  # by definition
 }
 
-Why = Literal["moving", "over", "under", "fault", "unit"]
+Why = Literal["moving", "over", "under", "fault", "garbled", "unit"]
 
 
 class Weight(msgspec.Struct, frozen=True):

@@ -17,6 +17,10 @@ WHY: dict[Why, Words] = {
         "zh-CN": "电子秤报告故障，请重新开机",
         "en": "it reports a fault: switch it off and on",
     },
+    "garbled": {
+        "zh-CN": "收到的数据看不懂：检查协议、波特率和线",
+        "en": "what it sends cannot be read: look at its protocol, baud rate and cable",
+    },
     "unit": {
         "zh-CN": "秤上的单位与设置不同，请切换单位",
         "en": "it shows another unit than the settings say: press its unit key",
