@@ -9,10 +9,8 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ControllerRouterHandler
 
-from cashwrap import __version__
 from cashwrap.api.callers import caller, desk, metrics_of
 from cashwrap.api.care_routes import Care, alive, metrics
 from cashwrap.api.catalog_routes import CatalogRoutes
@@ -31,14 +29,14 @@ from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
 from cashwrap.api.money_routes import Credits, Fees, Quotes
 from cashwrap.api.no_page import no_page
-from cashwrap.api.openapi import document_refusals
+from cashwrap.api.openapi import DocumentRoute, openapi_config
 from cashwrap.api.pair_page import pair, pair_page
 from cashwrap.api.pair_routes import Pairing, Reach, pair_program
 from cashwrap.api.pay_routes import Pay, Returns
 from cashwrap.api.plugin_routes import page_routers, plugin_routers
 from cashwrap.api.problems import failed, not_taken, refused
 from cashwrap.api.receipt_routes import Receipts
-from cashwrap.api.reference_page import ReferencePage
+from cashwrap.api.reference_page import PARTS, ReferencePage
 from cashwrap.api.report_routes import Reports
 from cashwrap.api.rule_routes import RuleRoutes
 from cashwrap.api.sale_routes import Sales
@@ -49,6 +47,7 @@ from cashwrap.api.shift_routes import ShiftRoutes
 from cashwrap.api.shop_routes import Shop
 from cashwrap.api.staff_routes import StaffRoutes
 from cashwrap.api.stock_routes import Reservations, StockRoutes
+from cashwrap.api.struct_schemas import StructSchemas
 from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import ByName
@@ -140,15 +139,10 @@ def make_app(
             HTTPException: not_taken,
             Exception: failed,
         },
-        openapi_config=OpenAPIConfig(
-            title="cashwrap",
-            version=__version__,
-            path="/api/v1/schema",
-            render_plugins=[ReferencePage()],
-        ),
+        openapi_config=openapi_config(DocumentRoute(), ReferencePage(), *PARTS),
+        plugins=[StructSchemas()],
         request_max_body_size=BODY_SIZE_MAX,
     )
-    document_refusals(app)
     guarded = Gate(app.asgi_handler, devices, hosts, thread.busy_ms)
     app.asgi_handler = Meter(guarded, meter, log)
     return app

@@ -1,23 +1,21 @@
-"""The page that shows the OpenAPI document, in plain HTML: nothing is fetched from elsewhere."""
+"""The page that shows the OpenAPI document to people: nothing of it comes from elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
+from importlib.resources import files
+from itertools import groupby
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-_STYLE = """
-:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-details { border-top: 1px solid #8886; padding: .6rem 0 }
-summary { cursor: pointer }
-b { display: inline-block; min-width: 4.5rem }
-code { font-family: ui-monospace, monospace }
-table { border-collapse: collapse; margin: .5rem 0 }
-td { padding: .15rem 1rem .15rem 0; vertical-align: top }
-"""
-_METHODS = ("get", "post", "put", "patch", "delete")
+from cashwrap.api.openapi import PATH, Json, document, operations
+
+_CODE = re.compile(r"`([^`]+)`")
 
 
 class ReferencePage(OpenAPIRenderPlugin):
@@ -26,75 +24,184 @@ class ReferencePage(OpenAPIRenderPlugin):
     def __init__(self) -> None:
         super().__init__(path="/")
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Json) -> bytes:
         """Return the page."""
-        title = f"{openapi_schema['info']['title']} {openapi_schema['info']['version']}"
-        json_route = self.get_openapi_json_route(request)
-        body = "".join(_routes(openapi_schema)) + "<h2>Shapes</h2>"
-        shapes = openapi_schema["components"]["schemas"]
-        body += "".join(_shape(name, shape) for name, shape in sorted(shapes.items()))
-        return (
-            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}'
-            f'</title><meta name="viewport" content="width=device-width"><style>{_STYLE}</style>'
-            f'</head><body><h1>{escape(title)}</h1><p>For programs: <a href="{escape(json_route)}">'
-            f"openapi.json</a></p><h2>Routes</h2>{body}</body></html>"
-        ).encode()
+        return _page(document(request.app)).encode()
 
 
-def _routes(document: Mapping[str, Any]) -> Iterator[str]:
-    for path, item in sorted(document["paths"].items()):
-        for method in _METHODS:
-            if method in item:
-                yield _route(method, path, item[method])
+class PartOfPage(OpenAPIRenderPlugin):
+    """A file that the page loads from the till itself."""
+
+    def __init__(self, name: str, media_type: str) -> None:
+        super().__init__(path=f"/{name}", media_type=media_type)  # type: ignore[arg-type]
+        self._name = name
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: Json) -> bytes:
+        """Return the file."""
+        return files("cashwrap.api").joinpath("reference", self._name).read_bytes()
 
 
-def _route(method: str, path: str, operation: Mapping[str, Any]) -> str:
-    rows = [
-        (one["name"], one["in"], _kind(one["schema"])) for one in operation.get("parameters") or ()
+PARTS = (
+    PartOfPage("page.css", "text/css; charset=utf-8"),
+    PartOfPage("page.js", "text/javascript; charset=utf-8"),
+)
+
+
+def _page(made: Json) -> str:
+    info = made["info"]
+    title, words = f"{info['title']} {info['version']}", {t["name"]: t for t in made["tags"]}
+    rooms = [
+        (tag, list(found))
+        for tag, found in groupby(operations(made), lambda one: (one[2].get("tags") or ["more"])[0])
     ]
-    rows += [("body", "", kind) for kind in _kinds(operation.get("requestBody") or {})]
-    for status, answer in operation["responses"].items():
-        told = ", ".join(_kinds(answer))
-        rows.append((f"answer {status}", escape(answer.get("description") or ""), told))
-    words = operation.get("description") or operation.get("summary") or ""
+    shapes = sorted(made["components"]["schemas"].items())
+    menu = [*((tag, len(found)) for tag, found in rooms), ("shapes", len(shapes))]
+    body = "".join(_room(tag, words.get(tag, {}), found, made) for tag, found in rooms)
+    cards = "".join(_shape(name, shape) for name, shape in shapes)
     return (
-        f"<details><summary><b>{method.upper()}</b> <code>{escape(path)}</code> "
-        f"</summary><p>{escape(words)}</p>{_table(rows)}</details>"
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)} · API</title>"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<link rel="stylesheet" href="{PATH}/page.css">'
+        f'<script type="module" src="{PATH}/page.js"></script></head><body>{_menu(title, menu)}'
+        f'<main><p class="about">{_marked(info["description"])}</p>'
+        f'<p>For programs: <a href="{PATH}/openapi.json">openapi.json</a></p>{body}'
+        f'<section id="shapes"><h2>Shapes</h2>{cards}</section>'
+        '<p class="none quiet">Nothing has all of these words.</p></main></body></html>'
     )
 
 
-def _shape(name: str, shape: Mapping[str, Any]) -> str:
-    needed = shape.get("required") or ()
-    rows = [
-        (field, "" if field in needed else "may be left out", _kind(kind))
-        for field, kind in (shape.get("properties") or {}).items()
+def _menu(title: str, parts: Iterable[tuple[str, int]]) -> str:
+    name, _, version = title.partition(" ")
+    rows = "".join(
+        f'<li><a href="#{escape(part)}">{escape(part)}<span>{count}</span></a></li>'
+        for part, count in parts
+    )
+    return (
+        f"<nav><h1>{escape(name)} <small>{escape(version)} · API</small></h1>"
+        '<input type="search" placeholder="Find (press /)" aria-label="Find a route or a shape">'
+        f"<ul>{rows}</ul></nav>"
+    )
+
+
+def _room(tag: str, words: Json, found: Iterable[tuple[str, str, Json]], made: Json) -> str:
+    routes = "".join(_route(*one, made) for one in found)
+    lead = f'<p class="lead">{_marked(words.get("description", ""))}</p>'
+    return f'<section id="{escape(tag)}"><h2>{escape(tag)}</h2>{lead}{routes}</section>'
+
+
+def _route(method: str, path: str, operation: Json, made: Json) -> str:
+    asked = operation.get("requestBody") or {}
+    shapes, common = made["components"]["schemas"], made["components"]["responses"]
+    parts = [
+        f"<p>{_marked(operation['description'])}</p>" if operation.get("description") else "",
+        _list("Asked with", map(_parameter, operation.get("parameters") or ())),
+        *(_body(media["schema"], name, shapes) for name, media in _contents(asked)),
+        *(_example(media["example"]) for media in _media(asked) if "example" in media),
+        _list("Answers", _answers(operation["responses"], common)),
     ]
-    words = escape(shape.get("description") or "")
-    summary = f"<summary><code>{escape(name)}</code></summary>"
-    return f'<details id="{escape(name)}">{summary}<p>{words}</p>{_table(rows)}</details>'
+    name, summary = operation["operationId"], operation.get("summary", "")
+    found = escape(f"{method} {path} {name} {summary}")
+    return (
+        f'<details id="{escape(name)}" data-find="{found}">'
+        f'<summary><b class="method {method}">{method.upper()}</b><code>{escape(path)}</code>'
+        f'<span>{_marked(summary)}</span></summary><div class="inside">{"".join(parts)}</div>'
+        "</details>"
+    )
 
 
-def _kinds(told: Mapping[str, Any]) -> list[str]:
-    return [_kind(media["schema"]) for media in (told.get("content") or {}).values()]
+def _parameter(one: Json) -> tuple[str, str]:
+    needed = ' class="needed"' if one.get("required") else ""
+    told = one.get("description") or one["schema"].get("description") or ""
+    kind = f'{_kind(one["schema"])} <span class="quiet">in the {one["in"]}</span>'
+    return f"<code{needed}>{escape(one['name'])}</code>", f"{kind} {_marked(told)}"
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
+def _body(schema: Json, media_type: str, shapes: Json) -> str:
+    """Return what a request carries, field by field."""
+    kind = "" if media_type == "application/json" else f" ({escape(media_type)})"
+    found = shapes.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    told = f"<p>{_kind(schema)}{kind}. {_marked(found.get('description', ''))}</p>"
+    return f"<h3>Body</h3>{told}{_list('', _fields(found))}"
+
+
+def _answers(responses: Json, common: Json) -> Iterator[tuple[str, str]]:
+    for status, named in responses.items():
+        answer = common[named["$ref"].rpartition("/")[2]] if "$ref" in named else named
+        kinds = " ".join(_kind(media["schema"]) for media in _media(answer))
+        if int(status) < 300:
+            yield f"<b>{status}</b>", kinds or "nothing"
+            continue
+        told = answer.get("description", "").partition(": `")[0]
+        codes = " ".join(f"<code>{escape(code)}</code>" for code in answer.get("x-codes", ()))
+        yield (
+            f'<span class="quiet">{status}</span>',
+            f'<span class="quiet">{_marked(told)}</span> {codes}',
+        )
+
+
+def _example(example: object) -> str:
+    text = msgspec.json.format(msgspec.json.encode(example), indent=2).decode()
+    return f"<h3>Example</h3><pre>{escape(text)}</pre>"
+
+
+def _shape(name: str, shape: Json) -> str:
+    told = _marked(shape.get("description") or "")
+    fields = " ".join(shape.get("properties") or ())
+    return (
+        f'<details id="{escape(name)}" data-find="{escape(f"{name} {fields}")}">'
+        f'<summary><span class="method quiet">shape</span><code>{escape(name)}</code></summary>'
+        f'<div class="inside"><p>{told}</p>{_list("", _fields(shape))}</div></details>'
+    )
+
+
+def _fields(shape: Json) -> Iterator[tuple[str, str]]:
+    needed = frozenset(shape.get("required") or ())
+    for field, kind in (shape.get("properties") or {}).items():
+        mark = " class=needed" if field in needed else ""
+        told = _marked(kind.get("description", ""))
+        yield (
+            f"<code{mark}>{escape(field)}</code>",
+            f'{_kind(kind)} <span class="quiet">{told}</span>',
+        )
+
+
+def _contents(told: Json) -> list[tuple[str, Json]]:
+    return list((told.get("content") or {}).items())
+
+
+def _media(told: Json) -> list[Json]:
+    return list((told.get("content") or {}).values())
+
+
+def _kind(schema: Json) -> str:
     """Return in HTML what a value is."""
     if "$ref" in schema:
         name = escape(schema["$ref"].rsplit("/", 1)[-1])
         return f'<a href="#{name}">{name}</a>'
     if "items" in schema:
         return f"list of {_kind(schema['items'])}"
-    if "oneOf" in schema:
-        return " or ".join(_kind(one) for one in schema["oneOf"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(map(_kind, schema['prefixItems']))}]"
+    for several in ("oneOf", "anyOf"):
+        if several in schema:
+            return " or ".join(map(_kind, schema[several]))
     if "enum" in schema:
-        return escape(" | ".join(str(one) for one in schema["enum"]))
+        return escape(" | ".join(str(one) or '""' for one in schema["enum"]))
+    if "const" in schema:
+        return escape(str(schema["const"]))
     if isinstance(schema.get("additionalProperties"), dict):
         return f"by name: {_kind(schema['additionalProperties'])}"
     return escape(str(schema.get("type", "anything")))
 
 
-def _table(rows: list[tuple[str, str, str]]) -> str:
-    """Return a table; the second and third cells are HTML already."""
-    cells = (f"<tr><td><code>{escape(a)}</code><td>{b}<td>{c}" for a, b, c in rows)
-    return f"<table>{''.join(cells)}</table>"
+def _list(title: str, rows: Iterable[tuple[str, str]]) -> str:
+    """Return rows under a title; both sides are HTML already."""
+    cells = "".join(f"<dt>{left}</dt><dd>{right}</dd>" for left, right in rows)
+    head = f"<h3>{title}</h3>" if title else ""
+    return f'{head}<dl class="rows">{cells}</dl>' if cells else ""
+
+
+def _marked(text: str) -> str:
+    """Return Markdown's code as HTML; nothing else is marked here."""
+    return _CODE.sub(r"<code>\1</code>", escape(text))

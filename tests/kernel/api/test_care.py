@@ -1,6 +1,7 @@
 """Looking after a served till: health, metrics, log, and where it listens."""
 
 import io
+import re
 import socket
 import stat
 from collections.abc import Callable
@@ -41,13 +42,18 @@ def test_metrics_name_routes_not_sales(api: Client):
 
 
 def test_the_page_of_the_api_needs_no_network(api: Client):
-    """Every route is on it, and nothing of it comes from elsewhere."""
+    """Every route and shape is on it, and nothing of it comes from elsewhere."""
     answer = api.get("/api/v1/schema")
     assert answer.headers["content-type"].startswith("text/html")
     document = api.get("/api/v1/schema/openapi.json").json()
     assert not [path for path in document["paths"] if path not in answer.text]
+    ids = set(re.findall(r'id="([^"]+)"', answer.text))
+    assert set(document["components"]["schemas"]) <= ids
+    linked = set(re.findall(r'(?:href|src)="([^"]+)"', answer.text))
+    assert {one for one in linked if one[0] == "#"} <= {f"#{one}" for one in ids}
+    for other in (one for one in linked if one[0] != "#"):
+        assert api.get(other).status_code == 200
     assert "://" not in answer.text
-    assert "<script" not in answer.text
 
 
 def test_the_log_has_no_personal_data(shop: Shop):
