@@ -20,6 +20,7 @@ from cashwrap.api.desk import Desk
 from cashwrap.api.managing_routes import managing_routes
 from cashwrap.api.plugin_views import PageView, PanelView, address_of, page_view, panel_view
 from cashwrap.api.sessions import Caller
+from cashwrap.api.trace_routes import trace_routes
 from cashwrap.api.wire import encoded
 from cashwrap.host.offers import Route
 from cashwrap.host.serving import Asked, Offered, answer, panels_shown
@@ -33,7 +34,7 @@ def plugin_routers(offered: Offered) -> list[ControllerRouterHandler]:
     named = dict.fromkeys(name for name, _ in offered.routes)
     beside = [managing_routes(name) for name in named]
     own = [_router_of(name, offered) for name in named]
-    return [_listing(offered), managing_routes(), *beside, *own]
+    return [_listing(offered), trace_routes(), managing_routes(), *beside, *own]
 
 
 def page_routers(offered: Offered) -> list[Router]:

@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from cashwrap.cli import exits
-from cashwrap.cli.arguments import folder, folder_of
+from cashwrap.cli.arguments import UsageError, folder, folder_of
 from cashwrap.cli.output import Output, time_text
 
 if TYPE_CHECKING:
@@ -21,9 +21,12 @@ example:
   cashwrap plugins -f corner-shop
   cashwrap plugins loyalty -f corner-shop
   cashwrap plugins --restore loyalty -f corner-shop      asks it again; its tables are made anew
+  cashwrap plugins --set loyalty spend_minor=500 --by lin -f corner-shop
   cashwrap plugins --trace 6901234567892 -f corner-shop  each hook call of a sale of these goods
 
 next: [host] in settings.toml disables and orders them (docs/plugins.md)."""
+
+CHANGES = ("restore", "set_aside", "enable", "disable", "set")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +34,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="one plugin")
     parser.add_argument("--restore", metavar="NAME", help="ask a plugin again that was set aside")
     parser.add_argument("--set-aside", metavar="NAME", help="ask a plugin no more")
+    parser.add_argument("--enable", metavar="NAME", help="use a plugin when the till opens next")
+    parser.add_argument("--disable", metavar="NAME", help="use it no more when the till opens next")
+    parser.add_argument(
+        "--set", nargs="+", metavar=("NAME", "KEY=VALUE"),
+        help="change its settings; KEY= alone takes one out",
+    )  # fmt: skip
+    parser.add_argument(
+        "--by", default="", metavar="WHO", help="who changes it; a PIN is asked for"
+    )
     parser.add_argument(
         "--trace", nargs="+", metavar="CODE",
         help="ring these goods up in a copy that keeps nothing, and show each hook call",
@@ -49,16 +61,13 @@ def run(args: argparse.Namespace, out: Output) -> int:
         from cashwrap.cli.plugins_trace import trace
 
         return trace(path, args.trace, args.member, out)
-    if args.restore or args.set_aside:
-        from cashwrap.till import Till
+    changes = [name for name in CHANGES if getattr(args, name)]
+    if len(changes) > 1:
+        raise UsageError(f"one at a time: {', '.join(f'--{each}' for each in changes)}")
+    if changes:
+        from cashwrap.cli.plugins_change import change
 
-        with Till.open(path) as till:
-            if args.restore:
-                till.host.restore(args.restore)
-            else:
-                till.host.set_aside(args.set_aside, "somebody set it aside")
-            infos = till.host.infos()
-        args.name = args.restore or args.set_aside
+        args.name, infos = change(path, changes[0], args, out)
     else:
         infos = looked_at(path)
     named = [one for one in infos if one.name == args.name]

@@ -16,6 +16,7 @@ from cashwrap.host.plugin import PluginInfo
 from cashwrap.staff.rights import Act
 
 if TYPE_CHECKING:
+    from cashwrap.host.tracing import Tracing
     from cashwrap.till import Till
 
 
@@ -75,6 +76,17 @@ class Manager:
         self._till.host.restore(name, self._who)
         return self._info(name)
 
+    def trace(self, *, on: bool | None = None) -> Tracing:
+        """Return the newest calls of hooks, after they began or ended to be kept.
+
+        They tell what plugins answered, which may be about customers: the right is asked.
+        """
+        tracing = self._till.host.tracing
+        self._allow("", "trace" if on is None else f"trace {'on' if on else 'off'}")
+        if on is not None:
+            tracing.switch(on=on)
+        return tracing
+
     @property
     def _folder(self) -> Path:
         return Path(self._till.store.engine.folder)
@@ -84,7 +96,7 @@ class Manager:
         return self._staff or self._till.signed_in(self._register)
 
     def _allow(self, name: str, what: str) -> None:
-        act = Act("plugins.manage", f"plugin {name}", what)
+        act = Act("plugins.manage", f"plugin {name}".strip(), what)
         if self._till.allow(act, self._staff, self._register).approver:
             self._till.commit([], staff=self._staff, register=self._register)  # it is used up
 
