@@ -104,7 +104,7 @@ def give(sale: Sale, by: str) -> None:
         try:
             if sale.refund(to, staff=by).due_minor == 0:
                 return
-        except (ReturnRefused, ReturnWaits):
+        except (ReturnRefused, ReturnWaits, ReturnChanged):
             raise
         except CashwrapError:
             continue
