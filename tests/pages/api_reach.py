@@ -27,7 +27,8 @@ from cashwrap.store.store import Store
 from cashwrap.till import Till
 
 KINDS: dict[str, type] = {
-    "till": Till, "shop": Till, "sold": Sale, "sale": Sale, "shifts": Shifts, "staff": Staff,
+    "till": Till, "shop": Till, "sold": Sale, "sale": Sale, "s": Sale, "shifts": Shifts,
+    "staff": Staff,
     "stock": Stock, "holds": Holds, "payments": Payments, "credits": Credits, "catalog": Catalog,
     "store": Store, "pairing": Pairing,
 }  # fmt: skip

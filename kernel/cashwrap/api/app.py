@@ -27,7 +27,7 @@ from cashwrap.api.live_state import Changes
 from cashwrap.api.logs import Log
 from cashwrap.api.meter import Meter
 from cashwrap.api.metrics import Metrics
-from cashwrap.api.money_routes import Credits, Fees, Quotes
+from cashwrap.api.money_routes import Coupons, Credits, Fees, Quotes
 from cashwrap.api.no_page import no_page
 from cashwrap.api.openapi import DocumentRoute, openapi_config
 from cashwrap.api.pair_page import pair, pair_page
@@ -112,6 +112,7 @@ def make_app(
             Reservations,
             Fees,
             Credits,
+            Coupons,
             StaffRoutes,
             JournalRoutes,
             DoctorRoutes,

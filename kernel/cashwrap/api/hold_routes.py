@@ -10,6 +10,7 @@ from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.sale_routes import by
 from cashwrap.api.sale_view import SaleView
+from cashwrap.receipt.hold_slip import HoldSlip
 from cashwrap.sale.holds.holds import Resumed
 from cashwrap.sale.holds.model import Changes, Hold
 from cashwrap.till import Till
@@ -30,10 +31,11 @@ class SwipedView(msgspec.Struct, frozen=True):
 
 
 class SlipView(msgspec.Struct, frozen=True):
-    """The paper that a customer comes back with."""
+    """The paper that a customer comes back with: what stands on it, and its text."""
 
     code: str
     text: str
+    slip: HoldSlip
 
 
 class Holds(Controller):
@@ -55,7 +57,11 @@ class Holds(Controller):
     @get("/{code:str}/slip")
     async def slip(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> SlipView:
         """Return the slip of a sale that waits, as it is printed."""
-        return await desk.ask(lambda till: SlipView(code, till.holds.slip_text(code)))
+
+        def work(till: Till) -> SlipView:
+            return SlipView(code, till.holds.slip_text(code), till.holds.slip(code))
+
+        return await desk.ask(work)
 
     @post("/{code:str}/resume", status_code=HTTP_200_OK)
     async def resume(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> ResumedView:

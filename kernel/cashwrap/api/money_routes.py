@@ -1,8 +1,8 @@
-"""``/credits``, ``/quote``, surcharges: money beside the payments of a sale."""
+"""``/credits``, ``/coupons``, ``/quote``, surcharges: money beside the payments of a sale."""
 
 import msgspec
 from litestar import Controller, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api.callers import Asking, AtDesk
@@ -10,34 +10,46 @@ from cashwrap.api.catalog_bodies import FeeBody, QuoteBody
 from cashwrap.api.sale_routes import by
 from cashwrap.api.sale_view import SaleView
 from cashwrap.pricing.model import Fee, PricedLine
+from cashwrap.sale.coupons import KnownCoupon
 from cashwrap.sale.quote import Quoted
 from cashwrap.tender.credit import CreditNote
 from cashwrap.till import Till
 
 
-class CreditView(msgspec.Struct, frozen=True):
-    """A credit note as it stands, as it is printed on its slip (``shown``), and that slip."""
+class CreditsView(msgspec.Struct, frozen=True):
+    """What the shop owes on all its credit notes, expired ones too; and those that were named."""
 
-    note: CreditNote
-    shown: str
-    text: str
+    owed_minor: int
+    notes: list[CreditNote]
 
 
 class Credits(Controller):
     """Credit notes that this till gave. `POST /sales/{sale}/pay/credit` spends them."""
 
     path = "/credits"
-    tags = ("returns",)
+    tags = ("reports",)
 
-    @get("/{code:str}")
-    async def one(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> CreditView:
-        """Return a credit note by its code as scanned or typed, with the slip for it."""
+    @get()
+    async def owed(self, caller: Asking, desk: AtDesk, sale: FromQuery[str] = "") -> CreditsView:
+        """Return what the shop owes on credit notes, and those that a return (``sale``) gave."""
 
-        def work(till: Till) -> CreditView:
-            found = till.credits.find(code)
-            return CreditView(found, found.shown, till.credits.slip_text(found))
+        def work(till: Till) -> CreditsView:
+            notes = till.credits.given_for(sale) if sale else ()
+            return CreditsView(till.credits.owed_minor(), list(notes))
 
         return await desk.ask(work)
+
+
+class Coupons(Controller):
+    """Coupons that this till issued or took."""
+
+    path = "/coupons"
+    tags = ("reports",)
+
+    @get("/{code:str}")
+    async def one(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> KnownCoupon | None:
+        """Return what became of a coupon: unused, used up, or void; null for one from elsewhere."""
+        return await desk.ask(lambda till: till.known_coupon(code))
 
 
 class Quotes(Controller):

@@ -206,6 +206,10 @@ def _take_back(sale: Sale, data: bodies.ReturnBody, caller: Caller) -> None:
         sale.take_back_unreceipted(
             data.sku,
             data.quantity,
+            unit=data.unit,
+            modifiers=data.modifiers,
+            lot=data.lot,
+            serial=data.serial,
             reason=data.reason,
             location=data.location,
             **by(caller),

@@ -25,6 +25,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=200)]
 Day = Annotated[int, QueryParameter(ge=0, lt=1_0000_00_00)]
 Query = Annotated[str, QueryParameter(name="query", max_length=200)]
 RegisterQuery = Annotated[str | None, QueryParameter(name="register", required=False)]
+Gift = Annotated[bool, QueryParameter(description="Without amounts, to go with a present.")]
 Before = Annotated[int, QueryParameter(ge=0, lt=2**62)]
 
 
@@ -109,13 +110,18 @@ class Receipts(Controller):
 
     @get("/{number:str}")
     async def one(
-        self, number: FromPath[str], caller: Asking, desk: AtDesk, language: LanguageQuery = None
+        self,
+        number: FromPath[str],
+        caller: Asking,
+        desk: AtDesk,
+        language: LanguageQuery = None,
+        gift: Gift = False,
     ) -> ReceiptView:
         """Return a receipt by its number, the square code on it, or its sale."""
 
         def work(till: Till) -> ReceiptView:
             sale = _sale(till, number)
-            return receipt_view(till, sale, till.receipt(sale), language)
+            return receipt_view(till, sale, till.receipt(sale, gift=gift), language)
 
         return await desk.ask(work)
 
