@@ -5,10 +5,11 @@ import { post } from "./api.js";
 import { GivingBack } from "./giving_back.js";
 import { Keypad } from "./keypad.js";
 import { Done } from "./done.js";
+import { Square } from "./square.js";
 import { Panels } from "./panels.js";
 import { ask, state, update } from "./store.js";
-import { Banner, Button, Choice, Field, html, Icon, useEffect, useState } from "./ui.js";
-import { amount, digits, money, named, parseMoney, t } from "./words.js";
+import { Banner, Button, Field, html, Icon, useEffect, useState } from "./ui.js";
+import { amount, digits, money, named, parseMoney, quantity, t } from "./words.js";
 
 export function Paying() {
   if (state.finished) return html`<${Done} sale=${state.finished} />`;
@@ -22,10 +23,12 @@ export function Paying() {
     </header>
     ${sale.due_minor < 0 || (!sale.due_minor && sale.returns.length > 0)
       ? html`<${GivingBack} sale=${sale} />` : html`<${Taking} sale=${sale} />`}
-    <aside class="paying-side"><${Payments} sale=${sale} />
+    <aside class="paying-side"><${Bought} sale=${sale} /><${Payments} sale=${sale} />
       <${Panels} place="pay" /></aside>
   </div>`;
 }
+
+const ICONS = { cash: "cash", code: "code", credit: "tag", other: "more" };
 
 /** The ways to pay, by what the customer does. */
 function ways() {
@@ -44,7 +47,10 @@ function Taking({ sale }) {
   const asked = partAsked();
   if (sale.in_doubt.length) return html`<${InDoubt} sale=${sale} />`;
   return html`<section class="taking" aria-label=${t("pay")}>
-    <${Choice} label=${t("tender")} options=${ways()} value=${way} choose=${choose} />
+    <div class="ways" role="group" aria-label=${t("tender")}>${ways().map(([key, name]) => html`
+      <button type="button" class="way" key=${key} aria-pressed=${key === way}
+        onClick=${() => choose(key)}><${Icon} name=${ICONS[key] || "card"} size="26" />
+        <span>${name}</span></button>`)}</div>
     ${way === "cash" ? html`<${Cash} sale=${sale} />`
       : way === "code" ? html`<${Code} sale=${sale} part=${asked} />`
       : way === "other" ? html`<${Other} sale=${sale} part=${asked} />`
@@ -164,6 +170,7 @@ function InDoubt({ sale }) {
     <${Banner} kind="doubt" icon="warn"><strong>${t(payment.state === "pending" ? "doubt.pending"
       : "doubt.title", { tender: named("tender", payment.driver), minor: money(payment.asked_minor) })}
       </strong><p>${t("doubt.words")}</p><//>
+    ${payment.show && html`<${Square} code=${payment.show} label=${t("display.scan_to_pay")} kind="link" />`}
     <ol class="steps"><li>${t("doubt.step1")}</li><li>${t("doubt.step2")}</li>
       <li>${t("doubt.step3")}</li></ol>
     <div class="row"><span class="spinner" aria-hidden="true"></span>${t("doubt.asking")}</div>
@@ -175,9 +182,23 @@ function InDoubt({ sale }) {
   </section>`;
 }
 
+/** What is paid for, as the customer asks about it; of what came back, too. */
+function Bought({ sale }) {
+  const lines = sale.lines.filter((line) => !line.parent);
+  return html`<h2>${t("paying.goods", { count: lines.length })}</h2>
+    <ul class="bought" tabindex="0">${sale.returns.flatMap((back) => back.goods.map((goods) => html`
+      <li class="back"><i>${quantity(goods.quantity_milli)}</i><span>${goods.name}</span>
+        <b>${money(-goods.amount_minor)}</b></li>`))}
+      ${lines.map((line) => html`<li key=${line.number}><i>${quantity(line.quantity_milli)}</i>
+        <span>${line.name}</span><b>${money(sumOf(sale, line))}</b></li>`)}</ul>`;
+}
+
+const sumOf = (sale, line) => (line.parts.length
+  ? sale.lines.filter((one) => one.parent === line.number) : [line])
+  .reduce((sum, one) => sum + one.payable_minor, 0);
+
 function Payments({ sale }) {
-  return html`<h2>${t("payments")}</h2>
-    ${sale.payments.length === 0 && html`<p class="fine">${t("payments.none")}</p>`}
+  return html`${sale.payments.length > 0 && html`<h2>${t("payments")}</h2>`}
     <ul class="payments">${sale.payments.map((one) => html`<li class=${one.verdict} key=${one.id}>
       <span><b>${named("tender", one.driver || one.kind)}</b>
         <small>${t(`verdict.${one.verdict}`)}${one.account && ` · ${one.account}`}</small></span>

@@ -38,10 +38,14 @@ export function Groups() {
 let jumped = ""; // the group that was touched: scrolling to it chooses no other
 
 function jump(code) {
-  const section = document.getElementById(`group-${code}`);
-  if (!section) return;
   jumped = code;
-  section.scrollIntoView({ block: "start" });
+  const there = () => {
+    const section = document.getElementById(`group-${code}`);
+    const list = section?.closest(".shelf");
+    if (list) list.scrollTop += section.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  };
+  there();
+  requestAnimationFrame(there); // what was never drawn had a guessed height
 }
 
 /** All groups below each other; the one at the top of what is seen is the chosen one. */
@@ -49,8 +53,9 @@ export function Shelf() {
   const list = useRef();
   const whole = isWhole();
   useEffect(() => {
-    document.querySelector(".groups [aria-selected='true']")?.scrollIntoView({
-      block: "nearest", inline: "nearest" });
+    const tab = document.querySelector(".groups [aria-selected='true']");
+    const tabs = tab?.parentElement;
+    if (tabs) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.clientWidth) / 2;
   }, [state.group]);
   const scrolled = () => {
     if (!whole || jumped) return;

@@ -60,7 +60,8 @@ export function listen(listener) {
 /** Show a message for a while; `act` is `{name, does}`, an undo for instance. */
 export function tell(text, kind = "", act = null) {
   const toast = { id: (numbers += 1), text, kind, act };
-  update({ toasts: [...state.toasts.slice(-2), toast] });
+  const others = state.toasts.filter((one) => one.text !== text); // said again, it stands once
+  update({ toasts: [...others.slice(-2), toast] });
   setTimeout(() => hush(toast.id), kind === "bad" ? 7000 : 4500);
 }
 
