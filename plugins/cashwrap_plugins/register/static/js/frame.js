@@ -49,7 +49,7 @@ function Clerk() {
   const who = state.session?.name || state.session?.staff;
   return who && html`<button type="button" class="clerk" title=${t("relieve")}
     aria-label=${t("relieve.of", { name: who })} onClick=${() => ask("relieve")}>
-    <i aria-hidden="true">${[...who][0]}</i><span>${who}</span></button>`;
+    <i aria-hidden="true" data-letter=${[...who][0]}></i><span>${who}</span></button>`;
 }
 
 /** The till does not answer: what was asked is kept and goes on by itself. */
