@@ -10,13 +10,20 @@ from cashwrap.catalog.errors import NoCatalog
 from cashwrap.catalog.events import GroupsArranged, activate
 from cashwrap.catalog.snapshot import Snapshot, read_snapshot
 from cashwrap.counter import Counter
-from cashwrap.errors import BulkRefused, Issue, listed, whole
+from cashwrap.errors import BulkRefused, CashwrapError, Issue, listed, whole
 from cashwrap.promotions import kept as rules_kept
-from cashwrap.promotions.projection import Publication, publication
+from cashwrap.promotions.projection import (
+    Publication,
+    current,
+    publication,
+    read_plan,
+    rules_of,
+)
 from cashwrap.promotions.rules import RuleSet
 from cashwrap.staff.rights import Act
 
 if TYPE_CHECKING:
+    from cashwrap.host.ruling import Joined
     from cashwrap.promotions.publish import Overview
 
 
@@ -102,7 +109,8 @@ class Publishing(Counter):
         checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
         told = f"{rules_hash(checked)} at {effective_at_ms}"
         self.allow(Act("goods.publish", "rules", told), staff)
-        return self._publish(checked, effective_at_ms, staff)
+        whole_set, joined = self._with_plugins(checked)
+        return self._publish(whole_set, effective_at_ms, staff, joined)
 
     def rules(self) -> Overview:
         """Return which rules are in force, which are planned, and which were."""
@@ -124,6 +132,7 @@ class Publishing(Counter):
             event = roll_back(reader, self.now().wall_ms, to)
         self.allow(Act("goods.publish", "rules", f"back to {event.number}"), staff)
         self.commit([event], staff=staff)
+        self._join_rules()
         return self.rules().in_force
 
     def cancel_planned_rules(self, number: int, *, staff: str = "") -> None:
@@ -145,14 +154,66 @@ class Publishing(Counter):
 
         checked = checked_rules(rules) if isinstance(rules, RuleSet) else read_rules(rules)
         in_force = self.rules().in_force
-        if in_force is None or in_force.rules_hash != rules_hash(checked):
-            self._publish(checked, 0, "")
+        whole_set, joined = self._with_plugins(checked)
+        if in_force is None or in_force.rules_hash != rules_hash(whole_set):
+            self._publish(whole_set, 0, "", joined)
 
-    def _publish(self, checked: RuleSet, effective_at_ms: int, staff: str) -> Publication:
+    def _with_plugins(self, rules: RuleSet) -> tuple[RuleSet, Joined]:
+        """Return a set of the shop's with the rules of plugins in it, and which those are."""
+        if self._host is None or self.is_training:
+            return rules, ()
+        from cashwrap.host import ruling
+
+        by_plugin = ruling.given(self._host, self.settings)
+        with self.store.read() as reader:
+            now = current(read_plan(reader), self.now().wall_ms)
+            there = RuleSet() if now is None else rules_of(reader, now.rules_hash)
+        by_plugin |= ruling.staying(self._host, there)
+        found = ruling.joined(self._host, ruling.own_of(rules), by_plugin)
+        self._host.tell()
+        return found
+
+    def _join_rules(self) -> None:
+        """Publish the shop's rules anew, in force and planned, where plugins give others now."""
+        if self.is_training:
+            return
+        wants = self._host is not None and self._host.may_want("cashwrap_rules")
+        with self.store.read() as reader:
+            now = current(read_plan(reader), self.now().wall_ms)
+            row = None if now is None else publication(reader, now.number)
+        if not wants and not (row is not None and row.joined):
+            return
+        try:
+            self._join_now()
+        except CashwrapError as error:  # a full disk, say: the till sells by the rules there are
+            told = f"promotions of plugins could not be put in force: {error}"
+            self.store.warnings.append(told)
+
+    def _join_now(self) -> None:
+        from cashwrap.host import ruling
+        from cashwrap.promotions.digest import rules_hash
+
+        host, overview = self.host, self.rules()
+        by_plugin = ruling.given(host, self.settings)
+        for one in (overview.in_force, *overview.planned):
+            if not ruling.are_due(host, () if one is None else one.joined, by_plugin):
+                continue
+            with self.store.read() as reader:
+                there = RuleSet() if one is None else rules_of(reader, one.rules_hash)
+            every = by_plugin | ruling.staying(host, there)
+            whole_set, joined = ruling.joined(host, ruling.own_of(there), every)
+            if one is None or rules_hash(whole_set) != one.rules_hash:
+                at_ms = one.effective_at_ms if one in overview.planned and one is not None else 0
+                self._publish(whole_set, at_ms, "", joined)
+        host.tell()
+
+    def _publish(
+        self, checked: RuleSet, effective_at_ms: int, staff: str, joined: Joined = ()
+    ) -> Publication:
         from cashwrap.promotions import publish
 
         with self.store.read() as reader:
-            event = publish.publish(reader, checked, effective_at_ms)
+            event = publish.publish(reader, checked, effective_at_ms, joined)
         known = self.rules()
         near = (known.in_force, *known.planned, *known.past[:2])
         loaded = [one.rules_hash for one in near if one is not None]

@@ -189,6 +189,8 @@ class Till(Publishing, Questions):
                 till._look_around()
                 if rules is not None:
                     till._use_rules(rules)
+                else:
+                    till._join_rules()
             except BaseException:
                 till.close()
                 raise

@@ -153,13 +153,13 @@ class Host:
                 self.fault(plugin, hook, f"{type(error).__name__}: {error}")
         return answers
 
-    def offers_of(self, plugin: Plugin, hook: str, kind: type[T]) -> list[T]:
+    def offers_of(self, plugin: Plugin, hook: str, kind: type[T], **given: object) -> list[T]:
         """Return what a plugin gives for a hook, each of a kind. Raises PluginRefused."""
         manager = plugin.manager
         if manager is None:
             return []
         try:
-            return self.watched(lambda: offered_by(manager, hook, kind))
+            return self.watched(lambda: offered_by(manager, hook, kind, **given))
         except (HookHung, HookLeft) as error:
             raise PluginRefused(f"plugin {plugin.name!r} failed in {hook}: {error}") from error
 

@@ -11,7 +11,7 @@ class RulesPublished(Event, frozen=True, array_like=True, gc=False):
 
     ``number`` counts a till's publications from 1. ``rules`` is the set as `digest.packed` writes
     it, empty when the journal holds one of this hash already. ``edition`` and ``name`` are the
-    set's own version and name.
+    set's own version and name; ``joined`` names the plugins with rules in it, and a hash of those.
     """
 
     number: int
@@ -21,6 +21,7 @@ class RulesPublished(Event, frozen=True, array_like=True, gc=False):
     edition: int = 1
     name: str = ""
     approver: str = ""
+    joined: tuple[tuple[str, str], ...] = ()
 
 
 @event("rules.rolled_back")

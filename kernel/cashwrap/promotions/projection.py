@@ -38,6 +38,7 @@ class Publication(msgspec.Struct, frozen=True, array_like=True, gc=False):
     edition: int = 1
     name: str = ""
     cancelled: bool = False
+    joined: tuple[tuple[str, str], ...] = ()
 
 
 Plan = tuple[Switch, ...]  # the one in force, then those to come in order of time
@@ -87,7 +88,7 @@ class RulesProjection:
     """Folds publications into the sets, their list, and the plan."""
 
     name: str = "rules"
-    version: int = 1
+    version: int = 2
     tables: tuple[str, ...] = (SETS, PUBLISHED, PLAN)
     reads: Mapping[str, type[Event]] = {
         kind.kind: kind for kind in (RulesPublished, RulesRolledBack, RulesPlanCancelled)
@@ -151,6 +152,7 @@ def _keep(writer: Writer, envelope: Envelope, body: RulesPublished) -> None:
         envelope.staff,
         body.edition,
         body.name,
+        joined=body.joined,
     )
     writer.put(PUBLISHED, _key(body.number), _encode(row))
 

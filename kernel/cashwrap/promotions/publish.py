@@ -42,7 +42,12 @@ def overview(reader: Reader, now_ms: int) -> Overview:
     )
 
 
-def publish(reader: Reader, rules: RuleSet, effective_at_ms: int) -> RulesPublished:
+def publish(
+    reader: Reader,
+    rules: RuleSet,
+    effective_at_ms: int,
+    joined: tuple[tuple[str, str], ...] = (),
+) -> RulesPublished:
     """Decide to publish a checked set. Raises InvalidInput for a time that is none."""
     if not 0 <= effective_at_ms <= NUMBER_MAX:
         raise InvalidInput(f"rules cannot count from {effective_at_ms}: write milliseconds, or 0")
@@ -50,7 +55,9 @@ def publish(reader: Reader, rules: RuleSet, effective_at_ms: int) -> RulesPublis
     name = rules_hash(rules)
     known = reader.get(SETS, name.encode()) is not None
     content = b"" if known else packed(rules)
-    return RulesPublished(number, name, effective_at_ms, content, rules.version, rules.name)
+    return RulesPublished(
+        number, name, effective_at_ms, content, rules.version, rules.name, joined=joined
+    )
 
 
 def roll_back(reader: Reader, now_ms: int, to: int | None = None) -> RulesRolledBack:
