@@ -54,6 +54,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 _HEADERS_TWICE = Refusal(400, "api.headers", "a header that counts once came more than once")
+_PATH = Refusal(400, "api.path", "a path has no zero bytes")
 _HOST = Refusal(
     421, "api.host", "this till is not reached by that name: use the address it printed"
 )
@@ -96,7 +97,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or answer it."""
         if scope["type"] == ScopeType.HTTP and self._brings_key(scope):
-            found = _unsound(scope["headers"]) or self._stranger(scope, dict(scope["headers"]))
+            found = _unsound(scope) or self._stranger(scope, dict(scope["headers"]))
             await (_refuse(scope, receive, send, found) if found else self._welcome(scope, send))
             return
         found = self._refusal(scope)
@@ -109,7 +110,7 @@ class Gate:
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         """Return why a request goes no further; where it does, it is known whose it is."""
-        if found := _unsound(scope["headers"]):
+        if found := _unsound(scope):
             return found
         headers = dict(scope["headers"])
         path, client = scope["path"], scope.get("client")
@@ -179,10 +180,12 @@ class Gate:
         await _redirect(send, b"/", (b"set-cookie", cookie))
 
 
-def _unsound(headers: Iterable[tuple[bytes, bytes]]) -> Refusal | None:
+def _unsound(scope: Scope) -> Refusal | None:
     """Return a refusal where two layers could read a request differently."""
-    seen = [name for name, _ in headers if name in _ONCE]
-    return _HEADERS_TWICE if len(seen) > len(set(seen)) else None
+    seen = [name for name, _ in scope["headers"] if name in _ONCE]
+    if len(seen) > len(set(seen)):
+        return _HEADERS_TWICE
+    return _PATH if "\0" in scope["path"] else None
 
 
 def _is_taken(headers: dict[bytes, bytes]) -> bool:

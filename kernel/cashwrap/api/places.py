@@ -84,7 +84,8 @@ class Where(msgspec.Struct, frozen=True, kw_only=True):
             return (*_LOOPBACK, *self.names, *(f"{name}:{self.port}" for name in _LOOPBACK))
         found = [_with_port(name, self.port) for name in (*_LOOPBACK, self.host, *self.names)]
         if self.lan:
-            found += [_with_port(name, self.tls_port) for name in self.lan_names]
+            names = (*_LOOPBACK, *self.lan_names)
+            found += [_with_port(name, self.tls_port) for name in names]
         return tuple(dict.fromkeys(form.lower() for forms in found for form in forms))
 
     def address(self, key: str) -> str:
