@@ -6,6 +6,7 @@ pluggy is imported where there is a plugin: a till without one starts sooner.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from cashwrap.entry_points import EntryPoint, entry_points
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cashwrap.promotions.presets import Preset
 
 T = TypeVar("T")
+OFFERS_MAX = 10_000
 
 ENTRY_POINT_GROUP = "cashwrap.plugins"
 
@@ -155,7 +157,10 @@ def _offered(hook: pluggy.HookCaller, **arguments: object) -> list[tuple[str, An
         try:
             wanted = {each: arguments[each] for each in implementation.argnames}
             offer = cast(Iterable[Any], implementation.function(**wanted))
-            given += [(name, one) for one in offer]
+            those = [(name, one) for one in islice(offer, OFFERS_MAX + 1)]
+            if len(those) > OFFERS_MAX:
+                raise ValueError(f"it gave more than {OFFERS_MAX}")
+            given += those
         except Exception as error:  # whatever a plugin may raise
             raise PluginRefused(f"plugin {name!r} failed in {hook.name}: {error}") from error
     return given

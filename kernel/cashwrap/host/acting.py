@@ -83,7 +83,7 @@ class PluginTill:
         """
         events = tuple(events)
         for one in events:
-            if not one.kind.startswith(f"{self.plugin}."):
+            if not _is_own(self.plugin, one):
                 raise NotItsOwn(self.plugin, one.kind)
         own = command and f"{self.plugin}/{command}"
         self.__ask(lambda till: till.commit(events, staff=staff, command=own))
@@ -205,3 +205,12 @@ class PluginTill:
     def paper_style(self) -> TextStyle:
         """Return the columns and language of the settings."""
         return self.__ask(lambda till: till.text_style)
+
+
+def _is_own(plugin: str, event: Event) -> bool:
+    """Return whether an event is of a plugin's name, and no kind that the kernel journals."""
+    from cashwrap.events import known_events
+
+    known = known_events().get(event.kind)
+    is_kernels = known is not None and known.__module__.partition(".")[0] == "cashwrap"
+    return event.kind.startswith(f"{plugin}.") and not is_kernels

@@ -144,11 +144,20 @@ class Host:
 
     def call(self, hook: str, **given: object) -> list[tuple[Plugin, object]]:
         """Ask every plugin that implements a hook; return the answers of those that gave one."""
+        return self.ask(hook, _as_it_is, **given)
+
+    def ask(
+        self, hook: str, taken: Callable[[object], T], **given: object
+    ) -> list[tuple[Plugin, T]]:
+        """Do the same with answers that are read and checked, in the time of the plugin.
+
+        What ``taken`` raises of an answer is a fault of the plugin.
+        """
         answers = []
         for plugin, function, wants in self._implementations(hook):
             asked = partial(function, **{name: given[name] for name in wants})
             try:
-                answers.append((plugin, self.timed(plugin, hook, asked)))
+                answers.append((plugin, self.timed(plugin, hook, lambda: taken(asked()))))  # noqa: B023
             except Exception as error:  # whatever a plugin may raise
                 self.fault(plugin, hook, f"{type(error).__name__}: {error}")
         return answers
@@ -176,9 +185,14 @@ class Host:
         inside = partial(kept_in, act)
         return inside if self._watchdog is None else partial(self._watchdog.guard, inside)
 
-    def watched(self, act: Callable[[], T]) -> T:
-        """Do something of a plugin whose time is not taken. Raises HookHung, HookLeft."""
-        return self._watched(act)()
+    def watched(self, act: Callable[[], T], times: int = 1) -> T:
+        """Do something of a plugin whose time is not taken. Raises HookHung, HookLeft.
+
+        It may take so many times what may hang.
+        """
+        if self._watchdog is None:
+            return kept_in(act)
+        return self._watchdog.guard(lambda: kept_in(act), times)
 
     def offers(self, hook: str, kind: type[T]) -> list[tuple[Plugin, T]]:
         """Return what plugins offer for a hook, each of a kind. Faults are theirs."""
@@ -375,6 +389,10 @@ class Host:
         times = {name: plugin.times for name, plugin in self.plugins.items() if plugin.times}
         if times:
             keep_times(Path(self._store.engine.folder), times)
+
+
+def _as_it_is(answer: object) -> object:
+    return answer
 
 
 class _Nothing(NamedTuple):

@@ -19,7 +19,7 @@ from cashwrap.host.plugin import Plugin, PluginInfo
 from cashwrap.host.projection import Standing, standings
 from cashwrap.host.scales import Scale
 from cashwrap.host.timing import times_of
-from cashwrap.host.watchdog import Watchdog
+from cashwrap.host.watchdog import HookHung, HookLeft, Watchdog, kept_in
 from cashwrap.money import INT64_MAX
 from cashwrap.plugins import (
     PluginRefused,
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+OPENING_TIMES = 5  # what is done once when a till opens may take so many times longer
+
 
 class Added(NamedTuple):
     """What plugins add to a till that opens."""
@@ -66,6 +68,7 @@ def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool 
     simulation's, in which nothing may happen by the time of the world outside.
     """
     host = settings.host
+    watchdog = Watchdog(host.hang_ms) if isinstance(clock, SystemClock) else None
     known: dict[str, Plugin] = {}
     for each in find(None if shop is None else folder_of(host, shop)) if plugins else ():
         known.setdefault(each.name, Plugin(each))
@@ -73,11 +76,22 @@ def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool 
         if plugin.name in host.disable or (host.only and plugin.name not in host.only):
             plugin.state, plugin.reason = "disabled", "the settings disable it"
         else:
-            plugin.load(settings, shop)
+            _load(plugin, settings, shop, watchdog)
     _refuse_without(known)
     order = sorted(known.values(), key=lambda one: _place(one, host))
-    watchdog = Watchdog(host.hang_ms) if isinstance(clock, SystemClock) else None
     return Host(order, host, settings.plugins, stopwatch(clock), watchdog)
+
+
+def _load(plugin: Plugin, settings: Settings, shop: Path | None, watchdog: Watchdog | None) -> None:
+    """Import a plugin, which may neither end the program by it nor keep it from opening."""
+
+    def load() -> None:
+        kept_in(lambda: plugin.load(settings, shop))
+
+    try:
+        load() if watchdog is None else watchdog.guard(load, OPENING_TIMES)
+    except (HookHung, HookLeft) as error:
+        plugin.refuse(f"a plugin cannot be loaded: {error}")
 
 
 def _place(plugin: Plugin, host: HostSettings) -> tuple[int, int, str]:
@@ -164,7 +178,7 @@ def _each(
         if plugin.manager is None:
             continue
         try:
-            given = ask(plugin.manager)
+            given = _in_time(host, plugin, ask)
             if clash := known & given.keys():
                 raise PluginRefused(f"it offers {min(clash)!r}, which is taken: disable one")
         except CashwrapError as error:
@@ -173,6 +187,20 @@ def _each(
         known |= given.keys()
         answers.append((plugin, given))
     return answers
+
+
+def _in_time(
+    host: Host, plugin: Plugin, ask: Callable[[pluggy.PluginManager], Mapping[str, T]]
+) -> Mapping[str, T]:
+    """Return what a plugin adds. Raises PluginRefused also where it never comes back."""
+    manager = plugin.manager
+    assert manager is not None  # it is loaded
+    try:
+        return host.watched(lambda: ask(manager), OPENING_TIMES)
+    except (HookHung, HookLeft) as error:
+        raise PluginRefused(
+            f"plugin {plugin.name!r} failed when the till opened: {error}"
+        ) from error
 
 
 def _merged(answers: Sequence[tuple[Plugin, Mapping[str, T]]]) -> dict[str, T]:

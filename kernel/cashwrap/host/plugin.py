@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +20,7 @@ from cashwrap.settings import Settings
 if TYPE_CHECKING:
     import pluggy
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 State = Literal["active", "disabled", "refused", "aside"]
 
 
@@ -80,6 +82,11 @@ class Plugin:
 
     def _load(self, settings: Settings, shop: Path | None) -> None:
         assert self._found is not None  # a program's own is not loaded
+        if not _NAME.fullmatch(self.name):
+            raise PluginRefused(
+                f"{self.name!r:.60} cannot be a plugin's name: letters, digits and _, so that what "
+                "begins with it is its own"
+            )
         manifest = read_manifest(self._found.home)
         self.manifest = manifest or self.manifest
         self.priority = self.manifest.priority

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import cast
 
+import msgspec
 from msgspec.structs import replace
 
 from cashwrap.host.host import Host
@@ -14,6 +16,10 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.store.tables import Reader
 
 HOOK = "cashwrap_receipt_sections"
+SECTIONS_MAX = 20
+BYTES_MAX = 32_768
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(tuple[Section, ...]).decode
 Reads = Callable[[], AbstractContextManager[Reader]]
 
 
@@ -21,17 +27,19 @@ def with_sections(
     host: Host, receipt: Receipt, sale: SaleCompleted, reads: Reads, *, gift: bool
 ) -> Receipt:
     """Return the receipt with what plugins add to it; one that fails adds nothing."""
-    sections: list[Section] = []
     with reads() as reader:
-        for plugin, answer in host.call(HOOK, sale=sale, reader=reader, gift=gift):
-            try:
-                given = list(cast(Iterable[object], answer or ()))
-            except Exception as error:  # whatever a plugin's generator may raise
-                host.fault(plugin, HOOK, f"{type(error).__name__}: {error}")
-                continue
-            sound = [one for one in given if isinstance(one, Section)]
-            if len(sound) < len(given):
-                host.fault(plugin, HOOK, f"gave {given!r:.60}: sections are `Section`s")
-            sections += sound
+        answers = host.ask(HOOK, _taken, sale=sale, reader=reader, gift=gift)
     host.tell()
-    return replace(receipt, sections=tuple(sections)) if sections else receipt
+    sections = tuple(section for _, given in answers for section in given)
+    return replace(receipt, sections=sections) if sections else receipt
+
+
+def _taken(answer: object) -> tuple[Section, ...]:
+    """Return sections as they are printed. Raises TypeError or ValueError for what cannot be."""
+    given = list(islice(cast(Iterable[object], answer or ()), SECTIONS_MAX + 1))
+    if not all(isinstance(one, Section) for one in given):
+        raise TypeError(f"gave {given!r:.60}: sections are `Section`s")
+    raw = _encode(given)
+    if len(given) > SECTIONS_MAX or len(raw) > BYTES_MAX:
+        raise ValueError(f"gave more than {SECTIONS_MAX} sections, or {BYTES_MAX} bytes of them")
+    return _decode(raw)  # each field is of its type then

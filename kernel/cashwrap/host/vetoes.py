@@ -9,19 +9,24 @@ from cashwrap.sale.cart import Cart
 from cashwrap.sale.desk import Watched
 
 HOOK = "cashwrap_may"
+REASON_MAX = 200
 
 
 def ask(host: Host, act: Watched, cart: Cart, line: int) -> None:
     """Raise PluginVetoed for the first reason that a plugin gives."""
     if not host.wants(HOOK):
         return
-    answers = host.call(HOOK, act=act, sale=seen(cart), line=line)
+    answers = host.ask(HOOK, _taken, act=act, sale=seen(cart), line=line)
     host.tell()
-    for plugin, answer in answers:
-        if answer is None:
-            continue
-        if not isinstance(answer, str) or not answer.strip():
-            host.fault(plugin, HOOK, f"gave {answer!r:.60}, neither a reason nor None")
-            host.tell()
-            continue
-        raise PluginVetoed(plugin.name, answer.strip())
+    for plugin, reason in answers:
+        if reason is not None:
+            raise PluginVetoed(plugin.name, reason)
+
+
+def _taken(answer: object) -> str | None:
+    """Return a reason as a cashier reads it. Raises TypeError for what is none."""
+    if answer is None:
+        return None
+    if not isinstance(answer, str) or not answer.strip():
+        raise TypeError(f"gave {answer!r:.60}, neither a reason nor None")
+    return answer[: REASON_MAX * 2].strip()[:REASON_MAX]
