@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from builders.entry_points import installed
@@ -136,6 +137,14 @@ def _told(log: Path, program: subprocess.Popen[bytes]) -> str:
     raise AssertionError(f"the till was not served: {log.read_text('utf-8')}")
 
 
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """What the tests of the day serve a shop of their own with."""
+    return SimpleNamespace(
+        make=_make, told=_told, program=SERVE, register=Register, pins=people.PINS
+    )
+
+
 @pytest.fixture
 def register(browser, address) -> Iterator[Callable[..., "Register"]]:
     """Open the page of the register in a window of some size, in some language."""
@@ -188,6 +197,11 @@ class Register:
         page.keyboard.press("Enter")
         page.wait_for_selector(".selling")
         return self
+
+    @property
+    def api(self) -> str:
+        """The address of the till's API."""
+        return self.page.url.split("?")[0].rstrip("/") + "/api/v1"
 
     def get(self, path: str):
         """What the till's API answers this page."""

@@ -37,6 +37,8 @@ function Device({ one }) {
         <span class="badge is-${one.state}">${t(`device.state.${one.state}`)}</span></header>
       <p class="fine">${[t(`device.kind.${one.kind}`), one.name].join(" · ")}</p>
       ${nameOf(one.detail) && html`<p>${nameOf(one.detail)}</p>`}
+      ${["lost", "warn"].includes(one.state) && one.since_ms > 0 && html`<p class="fine">
+        ${t("devices.since", { at: dateTime(one.since_ms) })}</p>`}
       ${one.looked_ms > 0 && html`<p class="fine">${t("devices.looked", { at: dateTime(one.looked_ms) })}
         </p>`}</div></li>`;
 }

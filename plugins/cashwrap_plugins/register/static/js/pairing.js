@@ -2,17 +2,17 @@
 
 import { get, post, remove } from "./api.js";
 import { doing } from "./acts.js";
-import { ask, tell } from "./store.js";
-import { SubPage } from "./sub_page.js";
+import { ask, state, tell, update } from "./store.js";
+import { Denied, may, SubPage } from "./sub_page.js";
 import { Banner, Button, Empty, html, Icon, Sheet, useEffect, useState } from "./ui.js";
 import { encode } from "../vendor/uqr.js";
 import { dateTime, t } from "./words.js";
 
-const LOOK_MS = 2_000; // how often it is asked whether the new screen has come
+const PAIR = "devices.pair";
 
 export function PairedScreens() {
-  const [paired, show] = useState(null);
-  const load = () => doing(() => get("/devices/paired")).then((found) => show(found || []));
+  const { paired } = state;
+  const load = () => doing(() => get("/devices/paired")).then((found) => update({ paired: found || [] }));
   useEffect(() => void load(), []);
   const pair = async () => {
     const code = await doing(() => post("/devices/pairing"));
@@ -29,15 +29,16 @@ export function PairedScreens() {
     tell(t("pairing.revoked", { name: one.name }));
     await load();
   };
-  return html`<${SubPage} title=${t("pairing")} lead=${t("pairing.words")} beside=${html`
+  return html`<${SubPage} title=${t("pairing")} lead=${t("pairing.words")} beside=${may(PAIR) && html`
     <${Button} icon="plus" kind="primary" onClick=${pair}>${t("pairing.new")}<//>`}>
+    <${Denied} right=${PAIR} />
     ${paired && !paired.length && html`<${Empty} icon="link" title=${t("pairing.none")}>
       ${t("pairing.none.words")}<//>`}
     ${paired?.length > 0 && html`<ul class="rows">${paired.map((one) => html`<li class="paired"
       key=${one.id}><${Icon} name="screen" size="26" /><span class="what grow"><b>${one.name}</b>
         <small>${told(one)}</small></span>
-      <${Button} kind="danger" icon="close" onClick=${() => revoke(one)}>${t("pairing.revoke")}<//>
-      </li>`)}</ul>`}<//>`;
+      ${may(PAIR) && html`<${Button} kind="danger" icon="close" onClick=${() => revoke(one)}>
+        ${t("pairing.revoke")}<//>`}</li>`)}</ul>`}<//>`;
 }
 
 function told(one) {
@@ -51,16 +52,13 @@ export function Pairing({ given, before, close }) {
   const left = Math.max(0, Math.ceil((given.expires_at_ms - now) / 1000));
   useEffect(() => {
     const clock = setInterval(() => tick(Date.now()), 1000);
-    const look = setInterval(async () => {
-      const paired = await get("/devices/paired").catch(() => []);
-      const fresh = paired.find((one) => !before.includes(one.id));
-      if (fresh) close(fresh.name);
-    }, LOOK_MS);
     return () => {
       clearInterval(clock);
-      clearInterval(look);
+      remove("/devices/pairing").catch(() => {}); // nobody reads the code any more
     };
   }, []);
+  const fresh = (state.paired || []).find((one) => !before.includes(one.id));
+  useEffect(() => void (fresh && close(fresh.name)), [fresh?.id]);
   const address = `${given.address}/pair`;
   return html`<${Sheet} title=${t("pairing.new")} close=${() => close()}>
     ${left === 0 ? html`<${Banner} kind="danger" icon="warn">${t("pairing.over")}<//>` : html`
@@ -71,6 +69,7 @@ export function Pairing({ given, before, close }) {
         <p class="fine" role="timer">${t("pairing.left", { time: minutes(left) })}</p>
         <${Square} text=${`${address}?code=${encodeURIComponent(given.code)}`} /></div>
     </div>`}
+    ${!given.fingerprint && html`<${Banner} kind="doubt">${t("pairing.local")}<//>`}
     ${given.fingerprint && left > 0 && html`<div class="fingerprint">
       <strong>${t("pairing.fingerprint")}</strong><code>${given.fingerprint}</code>
       <p class="fine">${t("pairing.fingerprint.words")}</p></div>`}

@@ -4,8 +4,10 @@ import { get, post } from "./api.js";
 import { doing } from "./acts.js";
 import { ask, tell } from "./store.js";
 import { Banner, Button, Empty, html, Icon, useEffect, useState } from "./ui.js";
-import { SubPage, under } from "./sub_page.js";
+import { Denied, may, SubPage, under } from "./sub_page.js";
 import { nameOf, named, t } from "./words.js";
+
+const MANAGE = "plugins.manage";
 
 export function Plugins() {
   const [plugins, show] = useState(null);
@@ -61,7 +63,8 @@ export function PluginPage({ name }) {
       kind=${state === "disabled" ? "" : "danger"}><strong>${t(`plugin.why.${state}`)}</strong>
       <p>${plugin.reason}</p><//>`}
     ${plugin.needs_restart && html`<${Banner} kind="doubt">${t("plugin.restart")}<//>`}
-    <div class="row">
+    <${Denied} right=${MANAGE} />
+    ${may(MANAGE) && html`<div class="row">
       ${plugin.has_settings && html`<${Button} icon="gear" kind="primary"
         onClick=${() => under({ kind: "settings", name })}>${t("plugin.settings")}<//>`}
       ${state === "aside" && html`<${Button} icon="again" kind="primary"
@@ -71,7 +74,7 @@ export function PluginPage({ name }) {
       ${state === "disabled" && html`<${Button} icon="check" onClick=${() => act("enable")}>
         ${t("plugin.enable")}<//>`}
       ${state !== "disabled" && html`<${Button} icon="close" kind="danger"
-        onClick=${() => act("disable")}>${t("plugin.disable")}<//>`}</div>
+        onClick=${() => act("disable")}>${t("plugin.disable")}<//>`}</div>`}
     <dl class="facts">${facts(plugin).map(([what, value]) => html`<div key=${what}>
       <dt>${t(what)}</dt><dd>${value}</dd></div>`)}</dl>
     <section class="block"><h2>${t("plugin.adds")}</h2>

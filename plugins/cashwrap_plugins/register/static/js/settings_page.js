@@ -52,7 +52,7 @@ export function SettingsPage({ name }) {
       <${SchemaForm} schema=${given.schema} draft=${draft} set=${change} form=${form} />
       <div class="settings-foot"><p class="fine">${t("settings.when")}</p>
         <${Button} icon="undo" onClick=${standard}>${t("settings.standard")}<//>
-        <${Button} icon="check" kind="primary" disabled=${!kept.has(name)} onClick=${save}>${t("save")}<//>
+        <${Button} icon="check" kind="primary" type="submit" disabled=${!kept.has(name)}>${t("save")}<//>
       </div></form><//>`;
 }
 
