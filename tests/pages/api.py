@@ -13,7 +13,7 @@ from litestar import Litestar
 from pages.api_reach import codes_of, errors, handlers
 
 from cashwrap.api.app import make_app
-from cashwrap.api.openapi import document, operations
+from cashwrap.api.openapi import ALWAYS, WORDS, document, operations
 from cashwrap.api.problems import status_of
 from cashwrap.api.tags import TAGS
 from cashwrap.api.till_thread import TillThread
@@ -65,22 +65,29 @@ def serve_page() -> str:
 
 
 def _routes(made: dict[str, Any]) -> str:
-    rooms: dict[str, list[str]] = {tag: [] for tag in TAGS}
+    rooms: dict[str, dict[str, list[str]]] = {tag: {} for tag in TAGS}
     for method, path, operation in operations(made):
-        rooms[operation["tags"][0]].append(f"`{method.upper()} {path.removeprefix('/api/v1')}`")
-    rows = [f"| {tag} | {TAGS[tag]} | {', '.join(rooms[tag])} |" for tag in TAGS if rooms[tag]]
+        room = rooms[operation["tags"][0]]
+        room.setdefault(path.removeprefix("/api/v1"), []).append(method.upper())
+    rows = [
+        f"| {tag} | {TAGS[tag]} | "
+        + ", ".join(f"`{' '.join(methods)} {path}`" for path, methods in rooms[tag].items())
+        + " |"
+        for tag in TAGS
+        if rooms[tag]
+    ]
     return "\n".join(["| tag | what | routes |", "|---|---|---|", *rows])
 
 
 def _codes() -> str:
-    by_status: dict[int, set[str]] = {}
+    by_status = {status: set(codes) for status, codes in ALWAYS.items()}
     for code in {kind.code for kind in errors().values()} - {"error"}:
         by_status.setdefault(status_of(code), set()).add(code)
     rows = [
-        f"| {status} | {', '.join(f'`{code}`' for code in sorted(codes))} |"
+        f"| {status} | {WORDS[status]} | {', '.join(f'`{code}`' for code in sorted(codes))} |"
         for status, codes in sorted(by_status.items())
     ]
-    return "\n".join(["| status | codes |", "|---|---|", *rows])
+    return "\n".join(["| status | what | codes |", "|---|---|---|", *rows])
 
 
 def _between(text: str, name: str, table: str) -> str:

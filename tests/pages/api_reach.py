@@ -5,13 +5,16 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from inspect import signature
+from pkgutil import walk_packages
 from types import FunctionType, ModuleType
 from typing import Any
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+import cashwrap
 from cashwrap.api.openapi import operation_id
 from cashwrap.catalog.view import Catalog
 from cashwrap.errors import CashwrapError
@@ -33,6 +36,11 @@ KINDS: dict[str, type] = {
     "store": Store, "pairing": Pairing,
 }  # fmt: skip
 """What a name stands for in the routes, as a variable or as a property of the till or a sale."""
+
+BESIDE = tuple(
+    f"cashwrap.{room}" for room in ("bench", "cli", "demo", "testing", "host.template", "__main__")
+)
+"""What is not there when a till is served, or is a program's own."""
 
 _WORD = re.compile(r"`?(\w+(?:\.\w+)*)`?")
 
@@ -114,7 +122,8 @@ def _raised(step: object, seen: frozenset[object]) -> set[str]:
     found: set[str] = set()
     for name in _WORD.findall(told if raises else ""):
         if name in errors():
-            found |= {kind.code for kind in _and_below(errors()[name])}
+            below = _and_below(errors()[name])
+            found |= {kind.code for kind in below if kind.__name__ in errors()}
         elif "." in name and (other := _method(name)) is not None:
             found |= _raised(other, seen | {step})
     return found
@@ -128,8 +137,12 @@ def _method(name: str) -> Callable[..., object] | None:
 
 @cache
 def errors() -> dict[str, type[CashwrapError]]:
-    """Return every error by the name of its class."""
-    return {kind.__name__: kind for kind in _and_below(CashwrapError)}
+    """Return every error that a served till can meet, by the name of its class."""
+    for module in walk_packages(cashwrap.__path__, "cashwrap."):
+        if not module.name.startswith(BESIDE):
+            import_module(module.name)
+    found = (kind for kind in _and_below(CashwrapError) if kind.__module__.startswith("cashwrap."))
+    return {kind.__name__: kind for kind in found if not kind.__module__.startswith(BESIDE)}
 
 
 def _and_below(kind: type[CashwrapError]) -> list[type[CashwrapError]]:

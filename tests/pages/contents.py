@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from pages.api import api_codes, api_document, serve_page
 from pages.demo_picture import demo_picture
 from pages.events import events_page
 from pages.picture import receipt_picture
@@ -15,7 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES: dict[str, Callable[[], str]] = {
     "docs/events.md": events_page,
     "docs/images/demo.svg": demo_picture,
+    "docs/openapi.json": api_document,
     "docs/receipt.svg": receipt_picture,
     "docs/requirements.md": requirements_page,
     "docs/rules.schema.json": schema_text,
+    "docs/serve.md": serve_page,
+    "kernel/cashwrap/api/codes.json": api_codes,
 }
