@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cashwrap.testing.shop import SETTINGS, ManualClock, SeededRandomness, Shop
+from cashwrap.testing.shop import ManualClock, SeededRandomness, Shop, with_settings
 from cashwrap.testing.terminal import FakeTerminal
 
 OpenShop = Callable[..., Shop]
@@ -43,7 +43,7 @@ def open_shop(tmp_path: Path, terminal: FakeTerminal) -> Iterator[OpenShop]:
     def make(*plugins: Path | str, settings: str = "") -> Shop:
         shop = Shop(
             tmp_path / f"shop-{len(opened)}",
-            settings=SETTINGS + settings,
+            settings=with_settings(settings),
             drivers={"card": terminal},
             plugins=[Path(plugin) for plugin in plugins],
         )

@@ -35,6 +35,16 @@ by_order_type.dine_in = [{ code = "vat6", name = "增值税6%", rate_ppm = 60000
 by_order_type."" = [{ code = "vat13", name = "增值税13%", rate_ppm = 130000 }]
 """
 
+
+def with_settings(more: str, settings: str = SETTINGS) -> str:
+    """Return settings with more of them: what stands before the first table goes to the top."""
+    lines = more.splitlines()
+    tables = next(
+        (at for at, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines)
+    )
+    return "\n".join([*lines[:tables], settings, *lines[tables:], ""])
+
+
 ITEMS: tuple[dict[str, object], ...] = (
     {"type": "book", "code": "base"},
     {"type": "book", "code": "vip", "layer": "customer", "scope": "vip"},

@@ -5,7 +5,7 @@ from itertools import combinations
 import msgspec
 import pytest
 from builders.carts import priced
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cashwrap.errors import BulkRefused
@@ -13,6 +13,7 @@ from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CANDIDATES_MAX, asked
 from cashwrap.promotions.model import BasketLine, Goods, Occasion
 from cashwrap.promotions.rules import Candidates, Rule
+from cashwrap.testing.candidates import source_faults, source_lines
 from cashwrap.testing.promotions import baskets
 from cashwrap_plugins.promotions.different import NAME, Different, Terms, kind_of
 from cashwrap_plugins.promotions.presets import PRESETS
@@ -84,6 +85,15 @@ def test_what_is_proposed_can_be(basket, count, by, terms):
             together = sum(lines[number].unit_minor for number, _, _ in candidate.units)
             off = sum(minor for _, _, minor in candidate.units)
             assert together - off == terms["price_minor"]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    lines=source_lines(tags=("colour:red", "colour:blue")), by=st.sampled_from(("sku", "colour"))
+)
+def test_it_is_a_sound_source(lines, by):
+    """Floors, weighed goods, carts of nothing: never refused, and the same each time."""
+    assert source_faults(SOURCES[NAME], rule(count=2, by=by, price_minor=150), lines) == []
 
 
 @given(
