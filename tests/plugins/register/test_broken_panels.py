@@ -77,7 +77,7 @@ def test_the_register_sells_while_panels_fail(register):
     till.scan(WATER)
     till.total(200)  # and no panel changed the sale
     page.wait_for_selector(".panel-out:has-text('on_sale')")
-    page.click(".at-cart .panel button:has-text('touch me')")
+    page.click(".at-cart .plugin-panel button:has-text('touch me')")
     page.wait_for_selector(".panel-out:has-text('touched')")
     box, screen = page.locator(".at-cart").bounding_box(), page.viewport_size
     assert box["height"] <= 120
@@ -101,7 +101,7 @@ def test_a_panel_that_was_taken_out_can_be_loaded_again(register):
     page.keyboard.press("F9")
     page.wait_for_selector(".at-pay .panel-out:has-text('at_import')")
     page.click(".quick .button >> nth=0")
-    page.wait_for_selector(".done .panel form, .done .panel", state="attached")
+    page.wait_for_selector(".done .plugin-panel form, .done .plugin-panel", state="attached")
     page.wait_for_selector(".toast.bad")
     assert page.locator(".done .panel-out").count() == 0
     page.keyboard.press("Enter")
@@ -132,11 +132,11 @@ def test_a_panel_that_keeps_failing_is_offered_no_more(register):
     till = register().sign_in()
     page = till.page
     for _ in range(3):
-        page.wait_for_selector(".at-cart .panel", state="attached")
+        page.wait_for_selector(".at-cart .plugin-panel", state="attached")
         page.wait_for_load_state("networkidle")  # the till was told
         page.reload()
     page.evaluate(OFFERED, False)
     assert "huge" in {one["name"] for one in till.get("/panels")}
     page.reload()
-    page.wait_for_selector(".at-cart .panel", state="attached")
+    page.wait_for_selector(".at-cart .plugin-panel", state="attached")
     assert page.locator(".panel-out").all_inner_texts() == []

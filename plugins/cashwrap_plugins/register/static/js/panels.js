@@ -92,7 +92,7 @@ function Out({ failed }) {
 function Room({ panel, permit }) {
   const self = useRef();
   useEffect(() => enter(self.current, panel, permit), []);
-  return html`<section class="panel" aria-label=${nameOf(panel.title, panel.name)} ref=${self}
+  return html`<section class="plugin-panel" aria-label=${nameOf(panel.title, panel.name)} ref=${self}
     ></section>`;
 }
 
