@@ -114,9 +114,18 @@ def host_of(
     clock: Clock,
     projections: Sequence[Projection],
     *,
-    plugins: bool,
+    plugins: bool | Host,
 ) -> Hosted | None:
-    """Return the host of what is installed or given, None where that is nothing."""
+    """Return the host of what is installed or given, None where that is nothing.
+
+    ``plugins`` may be the host of the shop's till that this one is for training beside.
+    """
+    taken = [one.name for one in kernel_projections()]
+    if not isinstance(plugins, bool):
+        from cashwrap.host import loading
+
+        host = loading.beside(plugins, settings, folder, clock)
+        return Hosted(host, loading.added(host, settings, projections, taken))
     from cashwrap.plugins import installed_plugins
 
     device = folder / settings.host.folder if settings.host.folder else None
@@ -126,5 +135,4 @@ def host_of(
     from cashwrap.host import loading
 
     host = loading.found(settings, folder if plugins else None, clock, plugins=plugins)
-    taken = [one.name for one in kernel_projections()]
     return Hosted(host, loading.added(host, settings, projections, taken))

@@ -133,7 +133,7 @@ class Till(Publishing, Questions):
         projections: Sequence[Projection] = (),
         candidate_sources: Mapping[str, CandidateSource] | None = None,
         rules: RuleSet | Path | str | None = None,
-        plugins: bool = True,
+        plugins: bool | Host = True,
         clock: Clock | None = None,
         randomness: Randomness | None = None,
         witness: Sequence[Path | str] | None = None,
@@ -146,8 +146,9 @@ class Till(Publishing, Questions):
         ``drivers`` are payment drivers by tender kind, ``candidate_sources`` rules of your own
         kinds by the name that `Candidates.plugin` says; both beside those of installed plugins. A
         ``rules`` are promotions, published unless they are in force already. A settings file that
-        is missing comes back from the journal. Raises SettingsRefused, PluginRefused, BulkRefused
-        for rules, and what `Store.open` raises.
+        is missing comes back from the journal. ``plugins``: whether those that are there are used;
+        a training till has the host of the shop's. Raises SettingsRefused, PluginRefused,
+        BulkRefused for rules, and what `Store.open` raises.
         """
         settings = read_settings(named_path(folder, "a shop's folder"))
         engine_of(settings, ())
@@ -495,15 +496,18 @@ class Till(Publishing, Questions):
                 bring_up_to_date(self, found)
                 return found
             found.close()
-        names = {one.name for one in kernel_projections()}
-        more = [one for one in self.store.projections if one.name not in names]
+        plugins = self.host.plugins.values()
+        own = {one.name for one in plugins if one.source == "program"}
+        more = [one for one in self.store.projections if one.name in own]
 
         def opened(folder: Path) -> Till:
-            return type(self).open(
+            till = type(self).open(
                 folder, drivers=self._drivers, projections=more, candidate_sources=self._sources,
-                plugins=False, clock=self._clock, randomness=self._randomness, witness=[],
+                plugins=self.host, clock=self._clock, randomness=self._randomness, witness=[],
                 disk=self.store.engine.port,
             )  # fmt: skip
+            till.scales = self.scales  # to read one moves nothing
+            return till
 
         till = made_ready(self, opened, self.store.projections, kernel_staged(), fresh=fresh)
         self._training = till

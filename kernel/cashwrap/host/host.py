@@ -32,6 +32,22 @@ T = TypeVar("T")
 
 TOLD_MAX = 200  # characters of what went wrong
 FOLD = "fold"
+NOT_IN_TRAINING = frozenset(
+    {
+        "cashwrap_tender_drivers",
+        "cashwrap_candidate_sources",
+        "cashwrap_rules",
+        "cashwrap_scales",
+        "cashwrap_devices",
+        "cashwrap_committed",
+        "cashwrap_cart_changed",
+        "cashwrap_closed",
+        "cashwrap_followers",
+        "cashwrap_jobs",
+    }
+)
+"""Hooks that reach outside, or whose answers a training till has from the shop's."""
+
 _NO_BUDGET = 1 << 62
 
 
@@ -53,12 +69,15 @@ class Host:
         own_settings: dict[str, dict[str, Any]],
         ticks_ns: Callable[[], int],
         watchdog: Watchdog | None = None,
+        *,
+        is_training: bool = False,
     ) -> None:
         self.plugins = {plugin.name: plugin for plugin in plugins}
         self._settings = settings
         self._own_settings = own_settings
         self._ticks_ns = ticks_ns
         self._watchdog = watchdog
+        self.is_training = is_training
         self._store: Store | None = None
         self._journal: Callable[[Sequence[Event]], None] | None = None
         self._untold: list[Event] = []
@@ -129,13 +148,17 @@ class Host:
         there = [one for one in self.plugins.values() if one.state in ("active", "aside")]
         return any(hook in plugin.hooks for plugin in there)
 
+    def asks(self, hook: str) -> bool:
+        """Return whether a hook is asked here: in training none that reaches outside."""
+        return not (self.is_training and hook in NOT_IN_TRAINING)
+
     def _implementations(self, hook: str) -> list[Implementation]:
         found = self._by_hook.get(hook)
         if found is None:
             found = self._by_hook[hook] = [
                 Implementation(plugin, each.function, tuple(each.argnames))
                 for plugin in self.active()
-                if plugin.manager is not None
+                if plugin.manager is not None and self.asks(hook)
                 for each in getattr(plugin.manager.hook, hook).get_hookimpls()
             ]
         return found
@@ -198,7 +221,7 @@ class Host:
         """Return what plugins offer for a hook, each of a kind. Faults are theirs."""
         result = []
         for plugin in self.active():
-            if hook in plugin.hooks:
+            if hook in plugin.hooks and self.asks(hook):
                 try:
                     result += [(plugin, one) for one in self.offers_of(plugin, hook, kind)]
                 except PluginRefused as error:
@@ -330,7 +353,7 @@ class Host:
                 self._untold.append(PluginFaulted(plugin.name, "load", plugin.reason[:TOLD_MAX]))
         self._tell_left_out()
         self.tell()
-        for name in self._settings.needed:
+        for name in () if self.is_training else self._settings.needed:
             plugin_or_none = self.plugins.get(name)
             if plugin_or_none is None or plugin_or_none.state != "active":
                 why = "is not here" if plugin_or_none is None else plugin_or_none.reason

@@ -82,6 +82,23 @@ def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool 
     return Host(order, host, settings.plugins, stopwatch(clock), watchdog)
 
 
+def beside(shop: Host, settings: Settings, folder: Path, clock: Clock) -> Host:
+    """Return the host of a training till: the shop's plugins as they are there, on ``folder``."""
+    plugins = []
+    watchdog = Watchdog(settings.host.hang_ms) if isinstance(clock, SystemClock) else None
+    for one in shop.plugins.values():
+        if one.source == "program":
+            continue
+        plugin = one.again()
+        if one.state == "active":
+            _load(plugin, settings, folder, watchdog)
+        else:
+            plugin.state, plugin.reason = one.state, one.reason
+        plugins.append(plugin)
+    ticks_ns = stopwatch(clock)
+    return Host(plugins, settings.host, settings.plugins, ticks_ns, watchdog, is_training=True)
+
+
 def _load(plugin: Plugin, settings: Settings, shop: Path | None, watchdog: Watchdog | None) -> None:
     """Import a plugin, which may neither end the program by it nor keep it from opening."""
 
@@ -160,11 +177,11 @@ def _gathered(
     tables = _each(host, _projections, names)
     for plugin, given in tables:
         projections += host.guests(plugin, list(given.values()))
-    drivers = _merged(_each(host, _drivers, ()))
-    sources = _sources(host)
+    drivers = _merged(_each(host, _drivers, ()) if host.asks("cashwrap_tender_drivers") else ())
+    sources = _sources(host) if host.asks("cashwrap_candidate_sources") else {}
     taxes = _merged(_each(host, lambda manager: _taxes(manager, settings), ()))
     both = _taxed(settings, taxes.values()) if taxes else ()
-    scales = _merged(_each(host, _scales, ()))
+    scales = _merged(_each(host, _scales, ()) if host.asks("cashwrap_scales") else ())
     lists = _merged(_each(host, lambda manager: _price_lists(manager, settings), ()))
     return Added(projections, drivers, sources, scales, list(lists.values()), both)
 

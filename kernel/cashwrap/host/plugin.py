@@ -69,6 +69,10 @@ class Plugin:
         self.settings_kind: type[msgspec.Struct] | None = None
         self._found = found
 
+    def again(self) -> Plugin:
+        """Return the same plugin as it was found, for another till of this program."""
+        return Plugin(self._found, self.name)
+
     def refuse(self, why: str) -> None:
         """Leave it out for as long as the till is open."""
         self.state, self.reason = "refused", why

@@ -119,7 +119,9 @@ def panels_shown(host: Host, panels: Iterable[tuple[str, Panel]]) -> list[tuple[
     return [
         (name, panel)
         for name, panel in panels
-        if host.plugins[name].state == "active" and panel.name not in host.plugins[name].dropped
+        if (plugin := host.plugins.get(name)) is not None
+        and plugin.state == "active"
+        and panel.name not in plugin.dropped
     ]
 
 
