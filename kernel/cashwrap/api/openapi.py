@@ -154,6 +154,8 @@ def _made(schema: Json) -> Json:
     made["components"]["responses"] = {
         _common(status): _refusal(status, codes) for status, codes in ALWAYS.items()
     }
+    for name, shape in made["components"]["schemas"].items():
+        shape["title"] = name
     for _, _, operation in operations(made):
         _word(operation)
         _answers(operation)
