@@ -101,6 +101,7 @@ class Line extends Component {
           line.measure === "weight" && html`<small>${unit(line.unit)}</small>`}</span>
         <span class="line-what"><span class="line-name">${line.name}</span>
           <span class="line-sub">${money(line.unit_minor)}${
+            line.unit !== "each" && line.measure !== "weight" && html` / ${unit(line.unit)}`}${
             line.override_reason && html` <s>${money(line.list_unit_minor)}</s>`}${
             line.modifiers.map((one) => html` · ${one.name}`)}</span>
           ${parts.map((part) => html`<span class="line-sub">· ${part.name}${
