@@ -214,10 +214,11 @@ def _in_time(
     assert manager is not None  # it is loaded
     try:
         return host.watched(lambda: ask(manager), OPENING_TIMES)
-    except (HookHung, HookLeft) as error:
-        raise PluginRefused(
-            f"plugin {plugin.name!r} failed when the till opened: {error}"
-        ) from error
+    except CashwrapError:
+        raise
+    except Exception as error:  # what it raised, or what reading what it gave did
+        told = f"{type(error).__name__}: {error}"
+        raise PluginRefused(f"plugin {plugin.name!r} adds what cannot be: {told}") from error
 
 
 def _merged(answers: Sequence[tuple[Plugin, Mapping[str, T]]]) -> dict[str, T]:

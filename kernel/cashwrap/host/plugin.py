@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pluggy
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+REASON_MAX = 500
 State = Literal["active", "disabled", "refused", "aside"]
 
 
@@ -75,7 +76,7 @@ class Plugin:
 
     def refuse(self, why: str) -> None:
         """Leave it out for as long as the till is open."""
-        self.state, self.reason = "refused", why
+        self.state, self.reason = "refused", why[:REASON_MAX]
 
     def load(self, settings: Settings, shop: Path | None = None) -> None:
         """Import it and check it against its manifest; what is wrong with it becomes its reason."""
