@@ -5,12 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.exceptions import WebSocketDisconnect
 from litestar.testing import TestClient
 
+from cashwrap.api.cookies import DEVICE, cookie_of, name_of
 from cashwrap.api.device import FILE_NAME, KeyFileOpen, device_key
 from cashwrap.api.places import NeedsTls, Where
+from cashwrap.api.rates import Rates
 from cashwrap.api.server import serve
 from cashwrap.testing.shop import Shop
 
@@ -106,3 +110,93 @@ def test_other_machines_come_by_tls_only(shop: Shop):
 
     with pytest.raises(NeedsTls, match="TLS"):
         serve(never, shop.folder, Where(host="0.0.0.0"), print)  # type: ignore[arg-type]
+
+
+BODIES = (
+    (b'{"register"', "application/json", (400, "api.bad_json")),
+    (b"\xff\xfe{}", "application/json", (400, "api.bad_json")),
+    (b"[]", "application/json", (422, "input.invalid")),
+    (b'{"stuff": 1}', "application/json", (422, "input.invalid")),
+    (b'{"register": 1}', "application/json", (422, "input.invalid")),
+    (b"", "application/json", (422, "input.invalid")),
+    (b"{}", "text/plain", (415, "api.media_type")),
+    (b"register=", "application/x-www-form-urlencoded", (415, "api.media_type")),
+    (b"{}", "application/json; charset=utf-8", (200, "200")),
+)
+FOREIGN = (  # a form of another site; an image of it; pages of other programs of this machine
+    {
+        "origin": "https://evil.example",
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "content-type": "text/plain",
+    },
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    {"origin": "http://testserver.local:8080"},
+    {"origin": "https://testserver.local"},
+    {"origin": "http://testserver.local.evil.example"},
+    {"origin": "http://localhost"},
+)
+
+
+def test_a_body_that_is_no_json_and_one_of_another_form_are_told_apart(api: Client):
+    """No JSON: 400. JSON of another form: 422. Another media type: 415, as forms of other sites."""
+    for sent, kind, answer in BODIES:
+        got = api.post("/api/v1/session", content=sent, headers={"content-type": kind})
+        assert (got.status_code, str(got.json().get("code", got.status_code))) == answer, sent
+
+
+def test_no_other_site_drives_the_till_whatever_it_sends(api: Client):
+    """Another scheme, port or name is another site, on this machine too."""
+    for headers in FOREIGN:
+        for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
+            answer = api.request(method, "/api/v1/session", headers=headers)
+            assert answer.json()["code"] == "api.origin", (method, headers)
+
+
+def test_no_other_site_listens(api: Client):
+    """A WebSocket is no way around (cross-site hijacking): it is refused before it is one."""
+    foreign = {"origin": "https://evil.example"}
+    with pytest.raises(WebSocketDisconnect) as gone:
+        with api.websocket_connect("/api/v1/live", headers=foreign) as updates:
+            updates.receive_json()
+    assert (gone.value.code, gone.value.detail) == (4403, "api.origin")
+
+
+def test_a_link_with_a_wrong_key_opens_nothing_and_costs_nobody_attempts(api: Client):
+    """A page that opens guessed addresses uses up its own attempts, not those of known devices."""
+    for each in range(40):
+        api.get("/", params={"device": f"guess {each}"}, headers={"x-cashwrap-device": "no"})
+    assert code(api, x_cashwrap_device="no") == "api.too_many"
+    assert code(api) == "200"
+
+
+def test_two_tills_on_one_host_keep_their_cookies_apart():
+    """Browsers send cookies to every port of a host: each till reads those of its own port only."""
+    jar = b"cashwrap_device_8620=one; cashwrap_device_8630=two; cashwrap_device=none"
+    for port, own in ((8620, "one"), (8630, "two"), (80, "none"), (9000, "")):
+        assert cookie_of(DEVICE, {"server": ("127.0.0.1", port), "scheme": "http"}, jar) == own
+    assert name_of(DEVICE, {"server": ("till", 8621), "scheme": "wss"}).startswith("__Host-")
+    assert cookie_of(DEVICE, {"server": None}, b'cashwrap_device="; a\\;b\x00=') == ""
+
+
+def test_pins_are_tried_at_a_pace_over_however_many_connections(serving: Callable[[], Client]):
+    """The pace is that of the device: a new connection for each try gains nothing."""
+    with serving() as api:
+        told = [
+            api.post(path, json={"register": "x"}, headers={"connection": "close"}).json()["code"]
+            for path in ("/api/v1/approvals", "/api/v1/session") * 10
+            if not api.cookies.clear()
+        ]
+    assert told.index("api.too_many") == 10
+
+
+@given(
+    used=st.lists(st.integers(0, 5), max_size=40),
+    most=st.integers(1, 3),
+)
+def test_a_pace_is_kept_for_the_newest_and_no_more(used: list[int], most: int):
+    """Who asks under ever new names fills no memory."""
+    rates = Rates(per_second=1, burst=3, most=most)
+    for each in used:
+        rates.take(str(each))
+    assert len(rates._by_who) <= most
