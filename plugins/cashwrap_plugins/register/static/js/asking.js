@@ -16,9 +16,8 @@ export function Approval({ act, message, close }) {
   const answer = async (refuse) => {
     const given = pin;
     setPin("");
-    if (await trying.does(() => post("/approvals", { act, approver, pin: given, refuse }))) {
-      close(!refuse);
-    }
+    const sent = () => post("/approvals", { act, approver, pin: given, refuse });
+    if (await trying.does(sent, { "staff.denied": t("approval.no_right") })) close(!refuse);
   };
   const key = `right.${act.right}`;
   return html`<${Sheet} title=${t("approval")} close=${() => close()} size="narrow">
@@ -49,12 +48,12 @@ export function useTrying() {
     const timer = setTimeout(() => tick((count) => count + 1), 1000);
     return () => clearTimeout(timer);
   });
-  const does = async (act) => {
+  const does = async (act, words = {}) => {
     try {
       await act();
       return true;
     } catch (error) {
-      setWrong(problem(error));
+      setWrong(words[error.code] || problem(error));
       if (error.waitMs) wait(performance.now() + error.waitMs);
       return false;
     }

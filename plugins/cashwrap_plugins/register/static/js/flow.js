@@ -10,6 +10,7 @@ import { answered, patience, replay, sent, signedInAs } from "./waiting.js";
 import { problem, speak, t, useCurrency, useZone } from "./words.js";
 
 let unlisten = null;
+let changing = false; // somebody takes over just now: the old session may end before the new is here
 
 const SIGNED_OUT = 4401; // the live updates say that the session is gone
 
@@ -78,8 +79,12 @@ export async function signOut() {
 
 /** Somebody else takes over at this register; the sale on it stays. */
 export async function relieve(staff, pin) {
-  const session = await post("/session", { register: state.register, staff, pin });
-  update({ session });
+  changing = true;
+  try {
+    update({ session: await post("/session", { register: state.register, staff, pin }) });
+  } finally {
+    changing = false;
+  }
   await look();
 }
 
@@ -129,11 +134,17 @@ listen(() => {
 function joined(linked, code) {
   const back = linked && !state.linked;
   update({ linked });
-  if (code === SIGNED_OUT && state.phase === "working" && !state.stalled) {
-    update({ session: null, phase: "sign_in" });
-  } else if (back) {
+  if (code === SIGNED_OUT) stillHere().catch(() => {});
+  else if (back) {
     lookShift().then((shift) => update({ shift }), () => {}); // a lost session is told by the link
     look();
+  }
+}
+
+/** The link said that its session is over: somebody else may have one here since. */
+async function stillHere() {
+  if (!changing && !(await current()) && state.phase === "working" && !state.stalled) {
+    update({ session: null, phase: "sign_in" });
   }
 }
 

@@ -8,18 +8,19 @@ import { dateTime, minutes, money, named, t } from "./words.js";
 
 export function Held() {
   const [holds, show] = useState(null);
-  const [only, choose] = useState("");
+  const [wanted, choose] = useState("");
   const query = (state.holdQuery || "").trim().toLowerCase();
   useEffect(() => {
     doing(() => get("/holds")).then((found) => show(found || []));
   }, [state.holdsSeen]);
   const reasons = [...new Set((holds || []).map((one) => one.reason))];
   const places = [...new Set((holds || []).map((one) => one.register))];
-  const found = (holds || []).filter((one) => fits(one, query) &&
-    (!only || only === `reason ${one.reason}` || only === `place ${one.register}`));
   const filters = [["", t("all")],
     ...(reasons.length > 1 ? reasons.map((one) => [`reason ${one}`, reasonOf(one)]) : []),
     ...(places.length > 1 ? places.map((one) => [`place ${one}`, one || state.shop.till]) : [])];
+  const only = filters.some(([key]) => key === wanted) ? wanted : "";
+  const found = (holds || []).filter((one) => fits(one, query) &&
+    (!only || only === `reason ${one.reason}` || only === `place ${one.register}`));
   return html`<div class="page"><header class="page-head"><h1>${t("screen.held")}</h1>
       <${Field} label=${t("held.find")} value=${state.holdQuery || ""}
         input=${(text) => update({ holdQuery: text })} /></header>

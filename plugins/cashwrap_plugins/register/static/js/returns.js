@@ -5,7 +5,9 @@ import { change, doing } from "./acts.js";
 import { asTask, forget, useKept } from "./kept.js";
 import { ask, state, tell, update } from "./store.js";
 import { task } from "./tasks.js";
-import { Banner, Button, Choice, Empty, Field, html, Sheet, useEffect, useState } from "./ui.js";
+import {
+  Banner, Button, Choice, Empty, Field, html, Sheet, useEffect, useRef, useState,
+} from "./ui.js";
 import { money, named, parseMilli, problem, quantity, t, unit } from "./words.js";
 
 const LOOKUP = /^CWT?1\//; // the square code of a receipt
@@ -162,7 +164,9 @@ function Why({ reason, setReason, location, setLocation }) {
 
 /** Goods without a receipt: scanned or searched, each with what it would bring. */
 export function ReturnFreely({ reader, close }) {
-  const [goods, set] = useKept("return_free:goods", []);
+  const [goods, setGoods] = useKept("return_free:goods", []);
+  const held = useRef(goods); // as it is now: a scanner is faster than an answer
+  const set = (next) => setGoods((held.current = next));
   const [reason, setReason] = useKept("return_free:reason", "");
   const [location, setLocation] = useKept("return_free:place", "sellable");
   const [query, setQuery] = useState("");
@@ -172,7 +176,7 @@ export function ReturnFreely({ reader, close }) {
   const quoted = async (item, count) => {
     try {
       const quote = await post("/returns/quote", { sku: item.sku, quantity: count });
-      const others = goods.filter((one) => one.sku !== item.sku);
+      const others = held.current.filter((one) => one.sku !== item.sku);
       set([...others, { sku: item.sku, name: item.name, quantity: count, weighed: item.weighed ??
         item.measure === "weight", minor: quote.refund_minor }]);
       setWrong("");
@@ -182,10 +186,11 @@ export function ReturnFreely({ reader, close }) {
   };
   const take = (item) => {
     setQuery("");
-    const had = goods.find((one) => one.sku === item.sku);
+    const had = held.current.find((one) => one.sku === item.sku);
     return quoted(item, had && !had.weighed ? String(Number(had.quantity) + 1) : "1");
   };
-  reader.heard = async (code) => {
+  reader.heard = (code) => (reader.last = Promise.resolve(reader.last).then(() => heard(code)));
+  const heard = async (code) => {
     if (isReceiptCode(code)) return close(), returnOf(code);
     try {
       await take((await get(`/lookup?code=${encodeURIComponent(code)}`)).item);

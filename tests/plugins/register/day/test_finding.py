@@ -1,0 +1,120 @@
+"""Sales found again, suspended sales looked after, and what is asked at the till."""
+
+import pytest
+
+from cashwrap.demo.people import EARLY, MANAGER
+
+WATER = "6900000000106"
+
+
+@pytest.mark.req("R10")
+def test_held_sales_are_filtered_printed_and_cancelled_with_a_reason(till):
+    """Each says why it waits and since when; a cancelled one is gone from the list."""
+    first = till("R1", who=MANAGER)
+    page = first.page
+    for reason, key in ((0, "138-1"), (1, "138-2")):
+        first.scan(WATER)
+        first.total(200)
+        page.keyboard.press("F6")
+        page.click(f".sheet .reason >> nth={reason}")
+        page.fill(".sheet .field input >> nth=0", key)
+        first.confirm()
+        page.wait_for_selector(".lines .empty")
+    page.keyboard.press("F7")
+    page.wait_for_selector(".card >> nth=1")
+    page.click(".choice button:has-text('On the phone')")
+    page.wait_for_selector(".card >> nth=1", state="detached")
+    page.wait_for_selector(".card:has-text('138-1') .badge.doubt")  # its quote has run out
+    page.click(".card .button:has-text('Slip')")
+    page.wait_for_selector(".sheet .paper:has-text('H0')")
+    page.keyboard.press("Escape")
+    page.click(".card .button.danger")
+    page.click(".sheet .reason:has-text('did not come back')")
+    page.click(".sheet-foot .button.danger")
+    page.wait_for_selector(".toast:has-text('cancelled')")
+    page.wait_for_selector(".card:has-text('138-2')")
+    page.click(".card .button.primary")
+    first.total(200)
+    first.paid()
+    first.screen(4)
+    page.click(".menu .button:has-text('Held sales')")
+    page.wait_for_selector(".table:has-text('On the phone')")
+    assert first.faults == []
+
+
+def test_sales_are_found_by_amount_goods_number_and_code(till, sell, ask):
+    """The list answers to what people remember of a sale; the scanner finds it wherever it is."""
+    first = till("R1", who=MANAGER)
+    page = first.page
+    sell(first, 3)
+    number = sell(first, 1)
+    first.screen(2)
+    page.wait_for_selector(".rows button >> nth=1")
+    field = ".page-head input"
+    page.fill(field, "6.00")
+    page.wait_for_selector(f".rows button:has-text('#{number}')", state="detached")
+    assert "6.00" in page.locator(".rows button >> nth=0").inner_text()
+    page.fill(field, "矿泉水")
+    page.wait_for_selector(f".rows button:has-text('#{number}')")
+    page.fill(field, "no such thing")
+    page.wait_for_selector(".empty:has-text('no such thing')")
+    page.fill(field, str(number))
+    page.wait_for_selector(f".rows button:has-text('#{number}')")
+    page.fill(field, "")
+    page.wait_for_timeout(400)
+    first.scan(ask(first, f"/receipts/{number}")["document"]["lookup"])
+    page.wait_for_selector(f".paper-side .paper:has-text('{number:06d}')")
+    page.click(".choice button:has-text('Exchange')")
+    page.wait_for_selector(".page-main .empty, .rows .badge:has-text('Exchange')")
+    assert first.faults == []
+
+
+def test_a_price_is_checked_without_selling(till):
+    """The scanner shows price, codes and stock while the page is open; the cart stays empty."""
+    first = till("R1", who=EARLY)
+    page = first.page
+    first.screen(4)
+    assert page.locator(".menu .button:has-text('takings')").count() == 0  # not a cashier's
+    page.click(".menu .button:has-text('Price check')")
+    first.scan(WATER)
+    page.wait_for_selector(".price-card:has-text('2.00'):has-text('6900000000106')")
+    first.scan("6901234567892")
+    page.wait_for_selector(".empty:has-text('not in the catalog')")
+    first.screen(0)
+    page.wait_for_selector(".lines .empty")
+    assert first.faults == []
+
+
+def test_the_takings_of_the_day_are_shown_to_who_may_see_them(till, sell):
+    """By tender, net of what came back."""
+    first = till("R1", who=MANAGER)
+    page = first.page
+    sell(first, 1)
+    first.screen(4)
+    page.click(".menu .button:has-text('takings')")
+    page.wait_for_selector(".table tr:has-text('Cash')")
+    page.click(".page-head .button:has-text('Back')")
+    page.click(".menu .button:has-text('Returns')")
+    page.wait_for_selector(".sub-page")
+    assert first.faults == []
+
+
+def test_a_payment_in_doubt_is_told_in_the_list_and_at_the_shift(till):
+    """It stands in the list of sales of every register, with what to do, until it is known."""
+    first = till("R2", who=MANAGER)
+    page = first.page
+    first.scan(WATER)
+    first.total(200)
+    page.keyboard.press("F9")
+    page.click(".way:has-text('Card')")
+    page.click(".taking .pay")
+    page.wait_for_selector(".doubt .steps li")
+    second = till("R1", who=EARLY, window=page.context)
+    second.screen(2)
+    second.page.wait_for_selector(".banner.doubt:has-text('R2')")
+    page.bring_to_front()
+    page.reload()
+    page.wait_for_selector(".doubt .steps li, .done")
+    page.wait_for_selector(".done", timeout=30_000)
+    page.keyboard.press("Enter")
+    assert first.faults == second.faults == []
