@@ -9,6 +9,7 @@ from types import ModuleType
 import msgspec
 import pytest
 from builders.carts import goods, priced
+from msgspec import json
 
 from cashwrap.money import Currency
 from cashwrap.promotions.candidates import CandidateSource
@@ -104,11 +105,13 @@ class Slow:
 
 def test_the_settings_of_the_page_are_read_and_checked(tmp_path: Path) -> None:
     """A plugin's table is read as its struct; a misspelt field is refused by name."""
-    source = next(code for code in PYTHON if "of_plugin" in code)
+    source = next(code for code in PYTHON if "class StampSettings" in code)
     shop = Shop(tmp_path / "shop", settings="[plugins.stamps]\nspend_minor = 500\n", items=())
-    made: dict[str, object] = {"till": shop.till}
+    made: dict[str, object] = {}
     exec(compile(source, "docs/plugins.md", "exec"), made)
-    assert made["stamps"] == made["StampSettings"](500)  # type: ignore[operator]
+    kind = made["StampSettings"]
+    assert shop.till.settings.of_plugin("stamps", kind) == kind(500)  # type: ignore[arg-type, operator]
+    assert json.schema(kind)["$defs"]["StampSettings"]["properties"]["key"]["x-secret"] is True
     wrong = parse_settings("[plugins.stamps]\nspent = 500\n")
     with pytest.raises(SettingsRefused, match=r"plugins.stamps: .*`spent`"):
         wrong.of_plugin("stamps", made["StampSettings"])  # type: ignore[arg-type]

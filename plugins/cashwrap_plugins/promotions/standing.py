@@ -10,7 +10,7 @@ from cashwrap.promotions.rules import Rule
 
 from .options import Standing
 
-PREFIX = "promotions."
+PREFIX = "promotions-"
 
 
 def rules_of(standing: tuple[Standing, ...], currency: Currency) -> Iterator[Rule]:
