@@ -8,7 +8,7 @@ from cashwrap.errors import CashwrapError
 from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.projection import NUMBERS, ended, series_totals
 from cashwrap.sale.refunding import Wish
-from cashwrap.sale.returning.errors import ReturnChanged, ReturnWaits
+from cashwrap.sale.returning.errors import PostVoidRefused, ReturnChanged, ReturnWaits
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
@@ -77,7 +77,7 @@ def end_sales(world: World, here: Place) -> None:
                 end_sale(here, sale)
         except ReturnWaits:  # for another sale, which ends first
             world.say(f"{here.device.name}: sale {sale.id} waits")
-        except ReturnRefused:  # the goods came back on another sale meanwhile
+        except (ReturnRefused, PostVoidRefused):  # the goods came back on another sale meanwhile
             sale.cancel("closing", staff=here.closer)
         here.books.look(here.till)
         world.say(f"{here.device.name}: sale {sale.id} ends")
@@ -104,7 +104,7 @@ def give(sale: Sale, by: str) -> None:
         try:
             if sale.refund(to, staff=by).due_minor == 0:
                 return
-        except (ReturnRefused, ReturnWaits, ReturnChanged):
+        except (ReturnRefused, PostVoidRefused, ReturnWaits, ReturnChanged):
             raise
         except CashwrapError:
             continue

@@ -6,6 +6,7 @@ import pytest
 from builders.people import PINS, approved, staffed
 
 from cashwrap.promotions.returns.model import ReturnRefused
+from cashwrap.sale.returning.errors import PostVoidRefused
 from cashwrap.sale.sale import Sale
 from cashwrap.staff import pins
 from cashwrap.staff.errors import ApprovalNeeded
@@ -145,3 +146,15 @@ def test_a_cashier_asks_for_it(
     assert needed.value.act.right == "sale.adjust_price"
     edit = approved(shop, lambda: back.adjust(1, [(1, 600)], staff="ana"), "boss", PINS["boss"])
     assert edit.approver == "boss"
+
+
+def test_a_reversal_that_a_crash_left_open_is_refused_once_money_went_off(shop: Shop) -> None:
+    """A post-void is of the whole sale, or not at all."""
+    sell(shop, 1)
+    voiding = shop.till.new_sale()
+    voiding.void_whole(shop.till.original(1), "rung up twice", "", "")
+    adjust(shop, 1, 500)
+    with pytest.raises(PostVoidRefused, match="meanwhile"):
+        voiding.refund()
+    voiding.cancel()
+    assert shop.till.takings().payable_minor == 2_200 - 500

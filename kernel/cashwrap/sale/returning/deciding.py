@@ -10,6 +10,7 @@ from cashwrap.promotions.returns.decide import decide_return, quantities_back
 from cashwrap.promotions.returns.model import Back, ReturnAnswer, ReturnRefused
 from cashwrap.sale.edits import GoodsBack, MoveBack, ReturnAdded
 from cashwrap.sale.goods import Quantity
+from cashwrap.sale.returning.errors import PostVoidRefused
 from cashwrap.sale.returning.original import Original
 from cashwrap.stock.moves import CUSTOMER, LOSS, StockMove, is_held
 
@@ -33,7 +34,14 @@ def decided(
 def decided_again(
     original: Original, edit: ReturnAdded, earlier: Sequence[ReturnAnswer]
 ) -> ReturnAnswer:
-    """Return the answer to what is on a sale already, as of now. Raises as `decided` does."""
+    """Return the answer to what is on a sale already, as of now.
+
+    Raises as `decided` does, and PostVoidRefused when something of a sale that is being reversed
+    came back, or was given off, on another sale meanwhile.
+    """
+    if edit.voids and earlier:
+        why = "some of it came back meanwhile: cancel this, and return the rest"
+        raise PostVoidRefused(edit.of_number, why)
     if edit.answer.adjusted:
         from cashwrap.sale.returning import adjusting
 
