@@ -95,6 +95,11 @@ class FakePrinter:
         with suppress(OSError):
             while data := client.recv(4096):
                 self._take(client, data)
+        with self._lock:
+            gone = client in self._clients
+            self._clients = [one for one in self._clients if one is not client]
+        if gone:
+            client.close()
 
     def _take(self, client: socket.socket, data: bytes) -> None:
         while (at := data.find(DLE_EOT)) >= 0 and at + 2 < len(data):

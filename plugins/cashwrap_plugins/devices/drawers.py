@@ -22,7 +22,7 @@ class Drawer:
     def __init__(self, settings: PrinterSettings) -> None:
         self._settings = settings
         self._is_open: bool | None = None
-        self._since_s = 0.0
+        self._since_s: float | None = None  # kept while nobody answers
 
     def seen(self, status: PrinterStatus | None, now_s: float) -> None:
         """Take in what the printer says of it."""
@@ -30,7 +30,9 @@ class Drawer:
             self._is_open = None
             return
         is_open = status.pin3_high == (self._settings.sensor == "high")
-        if is_open and not self._is_open:
+        if not is_open:
+            self._since_s = None
+        elif self._since_s is None:
             self._since_s = now_s
         self._is_open = is_open
 
@@ -38,7 +40,7 @@ class Drawer:
         """Return how it does: one that was left open is told."""
         if self._is_open is None:
             return state("unknown", "no_sensor")
-        if not self._is_open:
+        if not self._is_open or self._since_s is None:
             return state("ok", "closed")
         open_s = int(now_s - self._since_s)
         if open_s < self._settings.left_open_s:

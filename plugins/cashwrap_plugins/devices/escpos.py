@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from cashwrap.receipt.paper import Row
-from cashwrap.receipt.width import clean, grapheme_width, graphemes
+from cashwrap.receipt.width import clean, display_width, grapheme_width, graphemes
 
 from .settings import PrinterSettings
 
@@ -22,7 +22,7 @@ CUTS = {"full": GS + b"VA\x00", "partial": GS + b"VB\x00", "none": b""}
 FEED = b"\n" * 4
 KICK_PINS = {"pin2": 0, "pin5": 1}
 QR_DOTS, BAR_DOTS, BAR_HIGH = 6, 2, 64
-_FULL_WIDTH = {"¥": "￥"}  # U+00A5 has no place in GBK
+NARROW_YEN, WIDE_YEN = "¥", "￥"  # U+00A5 has no place in GBK
 
 
 def paper(rows: Iterable[Row], settings: PrinterSettings) -> bytes:
@@ -49,7 +49,8 @@ def _row(row: Row, settings: PrinterSettings) -> bytes:
         return _square(row.text, settings)
     if row.role == "barcode":
         return _bars(row.text)
-    line = encoded(row.text, settings.encoding) + b"\n"
+    room = settings.columns - display_width(row.text, ambiguous_wide=True)
+    line = encoded(row.text, settings.encoding, room) + b"\n"
     return STRONG + line + PLAIN if row.role == "strong" else line
 
 
@@ -78,10 +79,14 @@ def _bars(text: str) -> bytes:
     ))  # fmt: skip
 
 
-def encoded(text: str, encoding: str) -> bytes:
-    """Return a row in a printer's encoding; what it does not know is ``?``, as wide as it was."""
+def encoded(text: str, encoding: str, room: int = 0) -> bytes:
+    """Return a row in a printer's encoding; what it does not know is ``?``, as wide as it was.
+
+    ``room`` is how many columns are free behind it.
+    """
     if encoding == "utf-8":
         return text.encode()
+    text = _yen(text, room) if NARROW_YEN in text else text
     parts = []
     for wide, run in groupby(_signs(text, encoding), key=lambda sign: sign[0] > 0x7F):
         whole = b"".join(run)
@@ -89,16 +94,28 @@ def encoded(text: str, encoding: str) -> bytes:
     return b"".join(parts)
 
 
+def _yen(text: str, room: int) -> str:
+    """Return a row with wide yen signs where there is a column to spare, with Y for the others."""
+    while NARROW_YEN in text:
+        if "  " in text:
+            text = text.replace("  ", " ", 1).replace(NARROW_YEN, WIDE_YEN, 1)
+        elif room > 0:
+            text, room = text.replace(NARROW_YEN, WIDE_YEN, 1), room - 1
+        else:
+            text = text.replace(NARROW_YEN, "Y")
+    return text
+
+
 def _signs(text: str, encoding: str) -> Iterator[bytes]:
     for sign in graphemes(text):
-        yield _sign(_FULL_WIDTH.get(sign, sign), encoding)
+        yield _sign(sign, encoding)
 
 
 def _sign(sign: str, encoding: str) -> bytes:
     if sign.isascii():
         return clean(sign).encode() or b" "  # a control sign would drive the printer
     width = grapheme_width(sign, ambiguous_wide=True)
-    if width == 2:
+    if width == 2 and len(sign) == 1:
         try:
             return sign.encode(encoding)
         except UnicodeEncodeError:

@@ -6,11 +6,12 @@ Its own writing would lose count of what a stalled printer took, and its reading
 from __future__ import annotations
 
 import os
-import select
+import selectors
 import socket
 import stat
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from .ports import PortFailed
@@ -19,6 +20,9 @@ from .settings import PrinterSettings
 if TYPE_CHECKING:
     from escpos.escpos import Escpos
 
+_Selector: type[selectors.BaseSelector] = getattr(
+    selectors, "PollSelector", selectors.SelectSelector
+)
 CONNECT_S = 3.0
 STEP_S = 0.25
 CHUNK = 1_024
@@ -37,8 +41,7 @@ class Link:
         """Write all of it, asking while the printer takes nothing; False when told to stop."""
         rest = memoryview(data)
         while rest:
-            _, ready, _ = select.select([], [self._descriptor], [], STEP_S)
-            if ready:
+            if _is_ready(self._descriptor, selectors.EVENT_WRITE, STEP_S):
                 rest = rest[os.write(self._descriptor, rest[:CHUNK]) :]
             elif not go_on():
                 return False
@@ -48,8 +51,7 @@ class Link:
         """Return what came, waiting at most so long for it."""
         if not self.reads:
             return b""
-        ready, _, _ = select.select([self._descriptor], [], [], wait_s)
-        if not ready:
+        if not _is_ready(self._descriptor, selectors.EVENT_READ, wait_s):
             return b""
         data = os.read(self._descriptor, 256)
         if not data:
@@ -58,16 +60,19 @@ class Link:
 
     def close(self) -> None:
         """Let go, after what it still says was read: unread bytes would cut off what it prints."""
-        try:
-            end_s = time.monotonic() + STEP_S
+        end_s = time.monotonic() + STEP_S
+        with suppress(OSError):
             while self.read(0) and time.monotonic() < end_s:
                 pass
-        except OSError:
-            pass
-        try:
+        with suppress(Exception):  # it is gone already; a termios.error is no OSError
             self._printer.close()
-        except (OSError, ValueError):  # it is gone already
-            return
+        self._printer._device = False  # or its end closes it once more
+
+
+def _is_ready(descriptor: int, event: int, wait_s: float) -> bool:
+    with _Selector() as selector:  # epoll refuses plain files
+        selector.register(descriptor, event)
+        return bool(selector.select(wait_s))
 
 
 def open_link(settings: PrinterSettings) -> Link:

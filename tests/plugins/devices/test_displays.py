@@ -1,0 +1,152 @@
+"""What a customer reads: the line, the total, the change."""
+
+import pytest
+
+from cashwrap_plugins.devices.display_protocols import Screen, row, told
+
+COLUMNS = 20
+
+
+class Display:
+    """Two rows of 20, as the CD5220 manual and the DM-D have them; refuses what they refuse."""
+
+    def __init__(self, encoding="ascii"):
+        self.encoding = encoding
+        self.clear()
+
+    def clear(self):
+        self.rows = [b" " * COLUMNS, b" " * COLUMNS]
+        self.row = self.column = 0
+        self.strings_only = False
+
+    def take(self, data):
+        while data:
+            data = self._one(data)
+        return self
+
+    @property
+    def text(self):
+        return [each.decode(self.encoding) for each in self.rows]
+
+    def _one(self, data):
+        if data[:1] == b"\x0c":
+            self.clear()
+            return data[1:]
+        if data[:2] == b"\x1bQ":
+            at, end = b"AB".index(data[2:3]), data.index(b"\r")
+            shown = data[3:end]
+            assert len(shown) <= COLUMNS
+            self.rows[at], self.strings_only = shown.ljust(COLUMNS), True
+            return data[end + 1 :]
+        assert not self.strings_only, "after ESC Q only CLR and CAN are taken"
+        if data[:2] == b"\x1b@":
+            self.clear()
+            return data[2:]
+        if data[:2] == b"\x1f$":
+            self.column, self.row = data[2] - 1, data[3] - 1
+            return data[4:]
+        assert data[0] >= 0x20, data
+        whole = self.rows[self.row]
+        self.rows[self.row] = whole[: self.column] + data[:1] + whole[self.column + 1 :]
+        self.column += 1
+        if self.column == COLUMNS:
+            self.row, self.column = (self.row + 1) % 2, 0
+        return data[1:]
+
+
+@pytest.mark.parametrize("protocol", ["esc_pos", "cd5220"])
+@pytest.mark.parametrize("encoding", ["ascii", "gb18030"])
+def test_two_rows_stand_where_they_belong(protocol, encoding):
+    """Whatever stood there before."""
+    display = Display(encoding)
+    for upper, lower in (("A" * 20, "B" * 20), ("C" * 20, "D" * 20)):
+        display.take(told(Screen(upper, lower), protocol, encoding))
+        assert display.text == [upper, lower]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "encoding", "shown"),
+    [
+        ("Cola", "3.50", "ascii", "Cola            3.50"),
+        ("Café crème très long", "3.50", "ascii", "Cafe creme tres 3.50"),
+        ("可口可乐 330ml", "3.50", "gb18030", "可口可乐 330ml  3.50"),
+        ("可口可乐大瓶装特价", "12.50", "gb18030", "可口可乐大瓶装 12.50"),
+        ("可口可乐 330ml", "3.50", "ascii", "330ml           3.50"),
+        ("", "3.50", "ascii", "                3.50"),
+    ],
+)
+def test_a_row_has_a_text_that_is_cut_and_an_amount_that_is_not(left, right, encoding, shown):
+    """Never within a sign; what the display has no sign of goes."""
+    assert row(left, right, encoding) == shown
+
+
+def test_a_display_of_digits_shows_the_amount_and_lights_its_lamp():
+    """Price 1, total 2, change 4."""
+    assert told(Screen(digits="6.50", lamp=4), "led8", "ascii") == b"\x0c\x1bs4\x1bQA6.50\r"
+    assert told(Screen(digits="1234567890.12"), "led8", "ascii").endswith(b"QA567890.12\r")
+
+
+def shown_on(port, display, counter, wanted):
+    def look():
+        display.take(port.receive())
+        return wanted in "\n".join(display.text)
+
+    counter.until(look)
+    return display.text
+
+
+SETTINGS = """
+[[plugins.devices.displays]]
+name = "pole"
+port = "{port}"
+protocol = "{protocol}"
+encoding = "{encoding}"
+idle = "Welcome"
+"""
+
+
+@pytest.mark.parametrize("protocol", ["esc_pos", "cd5220"])
+def test_a_customer_sees_lines_the_total_and_the_change(counter, port, protocol):
+    """As they are rung up, without waiting for anything; and a welcome when a sale is left."""
+    at = counter(SETTINGS.format(port=port.path, protocol=protocol, encoding="gb18030"))
+    display = Display("gb18030")
+    shown_on(port, display, at, "Welcome")
+    sale = at.till.new_sale()
+    sale.add("COLA")
+    assert shown_on(port, display, at, "可口可乐") == [
+        row("可口可乐 330ml", "3.50", "gb18030"), row("合计", "3.50", "gb18030")
+    ]  # fmt: skip
+    line = sale.add("APPLE", "0.5")
+    assert shown_on(port, display, at, "红富士")[0] == row("0.5x红富士苹果", "6.40", "gb18030")
+    sale.void_line(line.number)
+    shown_on(port, display, at, row("合计", "3.50", "gb18030"))
+    sale.pay_cash(1_000)
+    assert shown_on(port, display, at, "找零")[1] == row("找零", "6.50", "gb18030")
+    left = at.till.new_sale()
+    left.add("BUN")
+    shown_on(port, display, at, "牛角包")
+    left.cancel("left")
+    shown_on(port, display, at, "Welcome")
+
+
+def test_a_display_without_chinese_shows_what_it_can(counter, port):
+    """Latin letters of the name, else the SKU."""
+    at = counter(SETTINGS.format(port=port.path, protocol="esc_pos", encoding="ascii"))
+    display = Display()
+    sale = at.till.new_sale()
+    sale.add("CAKE")
+    assert shown_on(port, display, at, "CAKE") == ["CAKE           22.00", "TOTAL          22.00"]
+
+
+def test_a_display_that_is_plugged_in_again_shows_what_is_due(counter, port):
+    """It was pulled out in the middle of a sale."""
+    at = counter(SETTINGS.format(port=port.path, protocol="esc_pos", encoding="ascii"))
+    sale = at.till.new_sale()
+    sale.add("CAKE")
+    shown_on(port, Display(), at, "22.00")
+    port.unplug()
+    at.until(lambda: at.state("pole").state == "lost")
+    sale.add("CAKE")
+    port.plug()
+    shown_on(port, Display(), at, "TOTAL          44.00")
+    at.until(lambda: at.state("pole").state == "unknown")
