@@ -23,8 +23,9 @@ EXAMPLES: dict[str, object] = {
             "rules": [
                 {
                     "id": "water-10",
-                    "benefit": {"kind": "each", "off": {"percent_ppm": 100_000}},
+                    "layer": "item",
                     "range": {"skus": ["WATER"]},
+                    "benefit": {"kind": "each", "off": {"percent_ppm": 100_000}},
                 }
             ]
         }

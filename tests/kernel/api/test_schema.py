@@ -5,6 +5,7 @@
 
 import os
 
+import msgspec
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -18,10 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from cashwrap.api import bodies, examples
 from cashwrap.api.rates import Rate
 
 Client = TestClient[Litestar]
 EXAMPLES = int(os.environ.get("CASHWRAP_SCHEMA_EXAMPLES", "4"))
+SHOWN = examples.EXAMPLES
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -47,6 +50,26 @@ def test_no_request_gets_an_answer_that_is_not_promised(
         if operation.path != "/api/v1/session":  # it would sign us out
             ask_all(api, operation.as_strategy())
     assert len(asked) > 60
+
+
+def test_examples_of_the_document_are_of_their_form(api: Client):
+    """Each example is a body that its route takes; that of rules can be published."""
+    made = api.get("/api/v1/schema/openapi.json").json()
+    shown = {
+        operation["operationId"]: (path, operation["requestBody"]["content"]["application/json"])
+        for path, item in made["paths"].items()
+        for operation in item.values()
+        if operation.get("requestBody", {}).get("content", {}).get("application/json")
+    }
+    assert SHOWN.keys() <= shown.keys()
+    for name, example in SHOWN.items():
+        kind = vars(bodies).get(shown[name][1]["schema"]["$ref"].rpartition("/")[2])
+        if kind is not None:
+            msgspec.convert(example, kind)
+    published = api.post("/api/v1/rules/publish", json=SHOWN["rule_publish"])
+    assert published.status_code == 200, published.text
+    rows = api.post("/api/v1/catalog/rows?update=true", json=SHOWN["catalog_import_rows"])
+    assert rows.status_code == 200, rows.text
 
 
 def ask_all(api: Client, cases: st.SearchStrategy[schemathesis.Case]) -> None:
