@@ -49,8 +49,19 @@ def check_contents(sdist: Path, wheel: Path) -> None:
         need(len(found) == 1, f"wheel has {found or 'nothing'} compiled from {source.name}")
     for package in ("cashwrap", "cashwrap_plugins", "cashwrap_native"):
         need(f"{package}/py.typed" in in_wheel, f"wheel lacks {package}/py.typed")
+    for path in files_of_plugins():
+        need(f"plugins/{path}" in in_sdist, f"sdist lacks {path}")
+        need(path in in_wheel, f"wheel lacks {path}")
     stray = [name for name in in_wheel if name.endswith(".c") or name.startswith("tests/")]
     need(not stray, f"wheel has {stray}")
+
+
+def files_of_plugins() -> list[str]:
+    """Return what first-party plugins have beside Python: manifests, and the files of pages."""
+    plugins = ROOT / "plugins"
+    home = plugins / "cashwrap_plugins"
+    found = [*home.glob("*/manifest.toml"), *home.glob("*/static/**/*")]
+    return [path.relative_to(plugins).as_posix() for path in found if path.is_file()]
 
 
 def use(python: str, artifact: Path, place: Path) -> None:

@@ -42,6 +42,18 @@ def words_of_rules() -> int:
     return len(field_words())
 
 
+def pages_of_plugins() -> int:
+    """Return how many installed plugins bring a page whose files are there; each has a manifest."""
+    from cashwrap.host.finding import Installed
+    from cashwrap.host.manifest import read_manifest
+    from cashwrap.plugins import installed_plugins
+
+    homes = [Installed(point).home for point in installed_plugins()]
+    if not homes or not all(read_manifest(home) for home in homes):
+        sys.exit(f"an installed plugin has no manifest: {homes}")
+    return sum(home is not None and (home / "static/index.html").is_file() for home in homes)
+
+
 def main() -> None:
     """Stop with an error when something is missing or the sum is wrong."""
     counts = {package: import_all(package) for package in PACKAGES}
@@ -51,6 +63,8 @@ def main() -> None:
         sys.exit(f"3 cans at 3.50 come to {payable} minor units")
     if not words_of_rules():
         sys.exit("the words of rule files were not installed")
+    if not pages_of_plugins():
+        sys.exit("no plugin brings its page")
     where = Path(sys.modules["cashwrap"].__path__[0])
     print(f"Python {sys.version.split()[0]}: {counts} from {where}")
 

@@ -10,6 +10,42 @@ WATER = "6900000000106"
 MEMBER = "13800001111"
 
 
+EVERYWHERE = """
+from pathlib import Path
+from typing import get_args
+from cashwrap import hookimpl
+from cashwrap.host.offers import Page, Panel, Place
+
+@hookimpl
+def cashwrap_pages():
+    return [Page(name="files", title={"en": "Files"}, folder=Path(__file__).parent / "static")]
+
+@hookimpl
+def cashwrap_panels():
+    return [Panel(name=place, title={"en": "Spot"}, module="spot.js", place=place)
+            for place in get_args(Place)]
+"""
+SPOT = """
+export function mount(element, till) {
+  const stop = till.onSale((sale) => {
+    element.textContent = `spot ${sale ? sale.lines.length : "none"} ${till.language()}`; });
+  window.mounted = (window.mounted || 0) + 1;
+  return () => { stop(); window.mounted -= 1; };
+}
+"""
+MANIFEST = '[needs]\nhooks = ["cashwrap_pages", "cashwrap_panels"]\nrights = ["pages"]\n'
+
+
+def everywhere(folder: Path) -> Path:
+    """A plugin with a panel in every place."""
+    home = folder / "everywhere"
+    (home / "static").mkdir(parents=True)
+    (home / "plugin.py").write_text(EVERYWHERE)
+    (home / "manifest.toml").write_text(MANIFEST)
+    (home / "static/spot.js").write_text(SPOT)
+    return home
+
+
 def written(folder: Path) -> Path:
     """The plugin of docs/panels.md, put into files as its reader does."""
     text = (ROOT / "docs/panels.md").read_text("utf-8").partition("## Where it stands")[0]
@@ -25,11 +61,11 @@ def written(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def address(serve, tmp_path_factory):
-    """A demo shop with the plugin of the page and the example."""
+    """A demo shop with the plugin of the page, the example, and one in every place."""
     folder = tmp_path_factory.mktemp("panels")
     stamps = ROOT / "docs/examples/stamp_card"
     settings = '\n[plugins.stamp_card]\nfull = 1  # soon\ngift = "Mug"\n'
-    plugins = [written(folder), stamps]
+    plugins = [written(folder), stamps, everywhere(folder)]
     with serve(folder / "shop", plugins, settings) as address:
         yield address
 
@@ -81,6 +117,35 @@ def test_a_members_stamps_stand_under_the_cart(register):
     page.wait_for_selector(".toast:has-text('礼品已兑换')")
     page.wait_for_selector(".at-cart .stamps:has-text('0 / 1')")
     till.paid()
+    assert till.faults == []
+
+
+def test_a_panel_stands_in_each_place_and_goes_with_its_screen(register, address):
+    """Under the cart, beside paying, after it, with the member, under More, for the customer."""
+    till = register().sign_in()
+    page = till.page
+    shown = page.context.new_page()
+    shown.goto(f"{address.split('?')[0]}customer.html?register=")
+    page.wait_for_selector(".at-cart .plugin-panel:has-text('spot none en')")
+    till.scan(WATER)
+    page.wait_for_selector(".at-cart .plugin-panel:has-text('spot 1 en')")
+    shown.wait_for_selector(".at-customer .plugin-panel:has-text('spot 1 en')")
+    page.keyboard.press("F4")
+    page.wait_for_selector(".sheet .plugin-panel:has-text('spot 1')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".sheet", state="detached")
+    assert page.evaluate("window.mounted") == 1
+    till.screen(4)
+    page.click(".settings .menu .button:has-text('Spot')")
+    page.wait_for_selector(".at-more .plugin-panel:has-text('spot 1')")
+    assert page.evaluate("window.mounted") == 1
+    page.keyboard.press("F9")
+    page.wait_for_selector(".at-pay .plugin-panel:has-text('spot 1')")
+    page.click(".quick .button >> nth=0")
+    page.wait_for_selector(".at-done .plugin-panel:has-text('spot 1')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".at-cart .plugin-panel:has-text('spot none')")
+    assert page.evaluate("window.mounted") == 1
     assert till.faults == []
 
 

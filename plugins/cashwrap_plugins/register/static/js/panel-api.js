@@ -21,11 +21,11 @@ export function panelTill({ plugin }, run, ended, permit = permitted) {
     }
   };
   return Object.freeze({
-    sale: () => frozen(shown()),
+    sale: () => seen(shown()),
     onSale(fn) {
       const stop = follow((sale) => run(() => fn(sale)));
       ended.push(stop);
-      run(() => fn(frozen(shown())));
+      run(() => fn(seen(shown())));
       return stop;
     },
     call: ask(""),
@@ -56,16 +56,16 @@ function sent(method, path, act) {
 
 /** Call `fn` with the sale after it was painted; of changes in one frame the last one counts. */
 function follow(fn) {
-  let seen = shown();
+  let last = shown();
   let waiting = false;
   const told = () => {
     waiting = false;
-    if (!over) fn(frozen(seen));
+    if (!over) fn(seen(last));
   };
   let over = false;
   const stop = listen(() => {
-    if (shown() === seen) return;
-    seen = shown();
+    if (shown() === last) return;
+    last = shown();
     if (!waiting) requestAnimationFrame(() => setTimeout(told));
     waiting = true;
   });
@@ -75,12 +75,17 @@ function follow(fn) {
   };
 }
 
-const known = new WeakSet();
+const copies = new WeakMap();
 
-/** The same value, which nobody can change: it is the page's own. */
+/** A copy of the sale for all panels, which nobody can change: theirs is not the page's own. */
+function seen(sale) {
+  if (!sale) return null;
+  if (!copies.has(sale)) copies.set(sale, frozen(structuredClone(sale)));
+  return copies.get(sale);
+}
+
 function frozen(value) {
-  if (!value || typeof value !== "object" || known.has(value)) return value;
-  known.add(value);
+  if (!value || typeof value !== "object") return value;
   Object.values(value).forEach(frozen);
   return Object.freeze(value);
 }
