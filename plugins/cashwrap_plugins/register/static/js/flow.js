@@ -3,6 +3,7 @@
 import { get, keepWith, live, post, remove, standAt } from "./api.js";
 import { doing, finish, look, show, showEnded } from "./acts.js";
 import { forget, keep, recall } from "./kept.js";
+import { heardDevices } from "./hardware.js";
 import { loadPanels } from "./panels.js";
 import { listen, state, tell, update } from "./store.js";
 import { takeUp } from "./tasks.js";
@@ -163,7 +164,7 @@ function heard({ type, body }) {
   if (type === "sale" && ours && state.paying && body.state === "completed") finish(body);
   else if (type === "sale" && ours && state.paying) show(body);
   else if (type === "payment") look();
-  else if (type === "device") update({ devices: body });
+  else if (type === "device") heardDevices(body);
   else if (type === "paired") update({ paired: body });
   else if (type === "shift") update({ shift: chosenShift(body) });
 }

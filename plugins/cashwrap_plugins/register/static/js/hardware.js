@@ -2,13 +2,27 @@
 
 import { get, post } from "./api.js";
 import { doing } from "./acts.js";
-import { state, update } from "./store.js";
-import { SubPage } from "./sub_page.js";
+import { state, tell, update } from "./store.js";
+import { SubPage, under } from "./sub_page.js";
 import { Button, Empty, html, Icon, useEffect, useState } from "./ui.js";
 import { dateTime, nameOf, t } from "./words.js";
 
 const ICONS = { printer: "print", scale: "scale", drawer: "shift", display: "screen",
   scanner: "code", terminal: "card" };
+
+/** What the till says of devices: one that does worse, or works again, is told once. */
+export function heardDevices(devices) {
+  const before = new Map((state.devices || []).map((one) => [`${one.plugin} ${one.name}`, one.state]));
+  update({ devices });
+  for (const one of devices) {
+    const was = before.get(`${one.plugin} ${one.name}`);
+    const worse = ["lost", "warn"].includes(one.state);
+    if (!was || was === one.state || (!worse && one.state !== "ok") || was === "unknown" && !worse) continue;
+    const told = nameOf(one.detail) || t(`device.state.${one.state}`);
+    tell(`${nameOf(one.title, one.name)}: ${told}`, worse ? "bad" : "", worse && state.sub?.kind !== "devices"
+      ? { name: t("devices.show"), does: () => under({ kind: "devices" }) } : null);
+  }
+}
 
 export function Hardware() {
   const [looking, look] = useState(false);
