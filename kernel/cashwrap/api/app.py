@@ -22,7 +22,7 @@ from cashwrap.api.gate import BODY_SIZE_MAX, Gate
 from cashwrap.api.hold_routes import Holds
 from cashwrap.api.journal_routes import JournalRoutes
 from cashwrap.api.live import Live
-from cashwrap.api.live_route import live
+from cashwrap.api.live_route import live, live_snapshot
 from cashwrap.api.live_state import Changes
 from cashwrap.api.logs import Log
 from cashwrap.api.meter import Meter
@@ -118,6 +118,7 @@ def make_app(
             DoctorRoutes,
             Care,
             live,
+            live_snapshot,
             device_routes,
             *plugin_routers(plugins),
         ],

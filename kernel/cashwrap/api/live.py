@@ -58,11 +58,6 @@ class Live:
         """Return whether as many listen as may."""
         return len(self._listeners) >= LISTENERS_MAX
 
-    @property
-    def anybody(self) -> bool:
-        """Return whether somebody listens."""
-        return bool(self._listeners)
-
     def listen(self, listener: Listener, snapshot: object) -> int:
         """Tell somebody how all stands, and from now on every change; return a name."""
         self._names += 1

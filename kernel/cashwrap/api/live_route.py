@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 from typing import Any
 
-from litestar import WebSocket, websocket
+from litestar import WebSocket, get, websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromQuery
 
-from cashwrap.api.callers import token_of
+from cashwrap.api.callers import Asking, AtDesk, token_of
 from cashwrap.api.desk import Desk
 from cashwrap.api.live import NOBODY, TOO_MANY, Close, Listener, Waiting
-from cashwrap.api.live_state import snapshot
+from cashwrap.api.live_state import Snapshot, snapshot
 from cashwrap.api.rates import Rate
 from cashwrap.api.sessions import NoSession, Sessions
 from cashwrap.api.visitor import VISITOR
@@ -46,6 +46,17 @@ async def live(socket: Socket, register: FromQuery[str | None] = None) -> None:
     finally:
         desk.live.leave(name[0])
         gone.cancel()
+
+
+@get("/live/snapshot", tags=["live"])
+async def live_snapshot(
+    caller: Asking, desk: AtDesk, register: FromQuery[str | None] = None
+) -> Snapshot:
+    """Return how all stands at a register, or at all: the first message of the live updates.
+
+    `WS /api/v1/live?register=R1` sends this, then each change, each a `LiveMessage`.
+    """
+    return await desk.ask(lambda till: snapshot(desk, till, register))
 
 
 def _listening(desk: Desk, till: Till, listener: Listener) -> list[int]:

@@ -14,6 +14,17 @@ from cashwrap.host.device_watch import DeviceSeen
 from cashwrap.till import Till
 
 TELL_MS = 1_000
+MESSAGES: dict[Kind, tuple[str, str]] = {
+    "snapshot": ("Snapshot", "How all stands; always the first."),
+    "sale": ("SaleView", "A sale was changed, by whomever: all of it."),
+    "shift": ("ShiftAnswer", "The shift of a register was changed."),
+    "hold": ("Hold", "A sale was suspended, or one that waited was cancelled."),
+    "drawer": ("DrawerView", "The drawer of a register is to be opened."),
+    "device": ("DeviceSeen[]", "What is plugged in does better or worse: all of it."),
+    "sync": ("SyncView", "Followers of the journal came on or fell behind."),
+    "paired": ("PairedView[]", "A device was let in or shut out: all that are in."),
+}
+"""What each message of the live updates carries, as the OpenAPI document names it, and when."""
 
 
 class FollowerView(msgspec.Struct, frozen=True):
@@ -56,7 +67,7 @@ def sync_view(till: Till) -> SyncView:
 
 
 class Changes:
-    """Tells what changes by itself, at most once a second and while somebody listens."""
+    """Tells what changes by itself, looking at it once a second at most."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -66,14 +77,14 @@ class Changes:
     def tell(self, till: Till) -> None:
         """Tell what is another than it was; on the till's thread, when nobody waits."""
         now_ms = till.now().steady_ms
-        if now_ms < self._next_ms or not self._desk.live.anybody:
+        if now_ms < self._next_ms:
             return
         self._next_ms = now_ms + TELL_MS
         sync, devices = sync_view(till), till.devices()
         stands: dict[Kind, object] = {"sync": sync, "device": [_how(one) for one in devices]}
         bodies: dict[Kind, object] = {"sync": sync, "device": list(devices)}
         for kind, stand in stands.items():
-            if self._told.get(kind) != stand:
+            if self._told.setdefault(kind, stand) != stand:
                 self._told[kind] = stand
                 self._desk.live.tell(kind, "", plain(bodies[kind]))
 

@@ -17,7 +17,9 @@ from litestar.types import Method
 
 from cashwrap import __version__
 from cashwrap.api.examples import EXAMPLES
+from cashwrap.api.live_state import MESSAGES
 from cashwrap.api.problems import MEDIA_TYPE, Problem, status_of
+from cashwrap.api.shift_routes import DrawerView
 from cashwrap.api.struct_schemas import words_of
 from cashwrap.api.tags import TAGS
 
@@ -151,6 +153,7 @@ def codes_of() -> dict[str, list[str]]:
 def _made(schema: Json) -> Json:
     made: Json = msgspec.json.decode(_renamed(msgspec.json.encode(schema)))
     made["components"]["schemas"]["Problem"] = _problem()
+    made["components"]["schemas"] |= {"LiveMessage": _live_message(), "DrawerView": _drawer()}
     made["components"]["responses"] = {
         _common(status): _refusal(status, codes) for status, codes in ALWAYS.items()
     }
@@ -217,6 +220,32 @@ def _problem() -> Json:
     for field in ("issues", "act", "retry_after_ms"):
         schema["properties"][field].pop("default", None)
     return schema
+
+
+def _drawer() -> Json:
+    _, parts = msgspec.json.schema_components([DrawerView])
+    return {**parts["DrawerView"], "description": words_of(DrawerView.__doc__)}
+
+
+def _live_message() -> Json:
+    """Return what each message of the live updates looks like, by its type."""
+    shapes = []
+    for kind, (body, words) in MESSAGES.items():
+        ref = {"$ref": _ref(body.removesuffix("[]"))}
+        shape = {"type": "array", "items": ref} if body.endswith("[]") else ref
+        shapes.append(
+            {
+                "type": "object",
+                "description": words,
+                "required": ["type", "register", "body"],
+                "properties": {
+                    "type": {"const": kind},
+                    "register": {"type": "string", "description": '"" for all of them.'},
+                    "body": shape,
+                },
+            }
+        )
+    return {"description": "A text of `WS /api/v1/live`.", "oneOf": shapes}
 
 
 def _ref(name: str) -> str:

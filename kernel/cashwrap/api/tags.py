@@ -17,5 +17,6 @@ TAGS = {
     "scale": "Scales, read beside the till.",
     "devices": "What is plugged in, and which devices may drive this till.",
     "plugins": "What plugins bring, and looking after them.",
+    "live": "What changes, as it happens (WebSocket).",
     "care": "Health, the doctor, the journal.",
 }

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 from litestar.exceptions import WebSocketDisconnect
 from litestar.testing import TestClient
 
 from cashwrap.api import live as live_room
-from cashwrap.api.live import TOO_SLOW, WAITING_MAX, Close, Listener, Live
+from cashwrap.api.live import TOO_SLOW, WAITING_MAX, Close, Kind, Listener, Live
 from cashwrap.api.live_state import Changes
 from cashwrap.host.device_watch import DeviceSeen
 
@@ -82,7 +83,8 @@ def test_a_page_that_reads_too_slowly_is_let_go():
         for each in range(WAITING_MAX + 5):
             live.tell("sale", "R1", {"id": each})
         await asyncio.sleep(0)
-        assert not live.anybody
+        live.tell("sale", "R1", {})  # nobody listens any more
+        await asyncio.sleep(0)
         return [waiting.get_nowait() for _ in range(waiting.qsize())]
 
     told = asyncio.run(run())
@@ -130,12 +132,43 @@ def test_as_many_pages_listen_as_may(api: Client, monkeypatch: pytest.MonkeyPatc
     assert (gone.value.code, gone.value.detail) == (1013, "api.busy")
 
 
+def test_every_message_is_as_the_document_says(api: Client):
+    """Each type of message stands in the document as `LiveMessage`, and each one sent conforms."""
+    document = api.get("/api/v1/schema/openapi.json").json()
+    told = document["components"]["schemas"]["LiveMessage"]["oneOf"]
+    assert [one["properties"]["type"]["const"] for one in told] == list(get_args(Kind))
+    shape = {"$ref": "#/components/schemas/LiveMessage", "components": document["components"]}
+    checks = Draft202012Validator(shape)
+    owner = {"X-Cashwrap-Device": "k" * 43}
+    with api.websocket_connect(LIVE) as updates:
+        sale = begun(api)
+        api.post(f"/api/v1/sales/{sale}/lines", json={"sku": "COLA"})
+        api.post(f"/api/v1/sales/{sale}/suspend", json={"reason": "call"})
+        hold = api.get("/api/v1/holds").json()[0]["code"]
+        api.post(f"/api/v1/holds/{hold}/cancel", json={"reason": "gone"})
+        api.post("/api/v1/shift/no-sale", json={"reason": "change"})
+        api.post("/api/v1/shift/open", json={"float_minor": 0})
+        code = api.post("/api/v1/devices/pairing", headers=owner).json()["code"]
+        assert api.post("/api/v1/pair", json={"code": code, "name": "tablet"}).status_code == 200
+        heard = []
+        while "paired" not in heard:
+            message = updates.receive_json()
+            assert list(checks.iter_errors(message)) == []
+            heard.append(message["type"])
+    assert set(heard) >= {"snapshot", "sale", "hold", "drawer", "shift", "paired"}
+
+
+def test_a_program_without_websockets_asks_how_all_stands(api: Client):
+    """The first message is also an answer of its own."""
+    begun(api)
+    with api.websocket_connect(LIVE) as updates:
+        assert updates.receive_json()["body"] == api.get("/api/v1/live/snapshot?register=").json()
+
+
 def test_what_changes_by_itself_is_told_when_it_does():
     """A printer without paper, a follower that is behind: once, however often it is looked at."""
     told: list[tuple[str, str, Any]] = []
-    desk: Any = SimpleNamespace(
-        live=SimpleNamespace(anybody=True, tell=lambda *what: told.append(what))
-    )
+    desk: Any = SimpleNamespace(live=SimpleNamespace(tell=lambda *what: told.append(what)))
     till: Any = SimpleNamespace(steady=0, behind=3, state="ok", looked=0)
     till.now = lambda: SimpleNamespace(steady_ms=till.steady)
     till.followers = lambda: [("sync", "up", till.behind)]
@@ -146,11 +179,11 @@ def test_what_changes_by_itself_is_told_when_it_does():
         ),
     )  # fmt: skip
     changes = Changes(desk)
-    for steady, behind, state in (
-        (1, 3, "ok"), (2, 3, "lost"), (1_500, 3, "ok"), (3_000, 0, "ok"), (4_500, 0, "lost"),
-    ):  # fmt: skip
+    changes.tell(till)  # as the snapshot has it
+    stands = ((2, 0, "lost"), (1_500, 3, "ok"), (3_000, 0, "ok"), (4_500, 0, "lost"))
+    for steady, behind, state in stands:
         till.steady, till.behind, till.state, till.looked = steady, behind, state, steady
         changes.tell(till)
-    assert [kind for kind, _, _ in told] == ["sync", "device", "sync", "device"]
-    assert told[2][2] == {"followers": [{"plugin": "sync", "name": "up", "behind": 0}]}
-    assert told[3][2][0]["state"] == "lost"
+    assert [kind for kind, _, _ in told] == ["sync", "device"]
+    assert told[0][2] == {"followers": [{"plugin": "sync", "name": "up", "behind": 0}]}
+    assert told[1][2][0]["state"] == "lost"
