@@ -12,7 +12,7 @@ from cashwrap.sale.events import SaleCancelled, SaleCompleted, SaleSuspended
 
 from . import screens
 from .display_protocols import Screen, told
-from .keeping import Kept
+from .keeping import Kept, not_connected
 from .ports import Port, open_port
 from .settings import DisplaySettings
 from .words import state
@@ -62,7 +62,7 @@ class PoleDisplay(Kept):
     def look(self) -> DeviceState:
         """Return how it does, as far as its port tells."""
         if self.trouble:
-            return state("lost", "port", why=self.trouble)
+            return not_connected(self.trouble)
         return state("unknown", "blind")
 
     # On its own thread

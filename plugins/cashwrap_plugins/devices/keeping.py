@@ -3,10 +3,14 @@
 import threading
 from abc import ABC, abstractmethod
 
+from cashwrap.host.offers import DeviceState
+
 from .ports import PortFailed
+from .words import state
 
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
 STOP_S = 2.0
+STARTING = "it is being connected"
 
 
 class Kept(ABC):
@@ -16,7 +20,7 @@ class Kept(ABC):
     """
 
     def __init__(self, name: str) -> None:
-        self.trouble = "not started yet"
+        self.trouble = STARTING
         self._stopping = threading.Event()
         self._waked = threading.Event()
         self._thread = threading.Thread(target=self._live, name=f"device {name}", daemon=True)
@@ -59,11 +63,18 @@ class Kept(ABC):
             try:
                 self.work()
             except Exception as error:  # the thread goes on, whatever a driver may raise
-                failed = 1 if not self.trouble else failed + 1
+                failed = 1 if self.trouble in ("", STARTING) else failed + 1
                 self.trouble = told(error)
                 self.failed()
                 self.pause(BACK_OFF_S[min(failed, len(BACK_OFF_S)) - 1])
         self.trouble = "stopped"
+
+
+def not_connected(trouble: str) -> DeviceState:
+    """Return the state of a device that does not work, or was not tried yet."""
+    if trouble == STARTING:
+        return state("unknown", "starting")
+    return state("lost", "port", why=trouble)
 
 
 def told(error: Exception) -> str:

@@ -20,7 +20,7 @@ from cashwrap.receipt.width import center
 
 from .drawers import Drawer
 from .escpos import kick, paper
-from .keeping import Kept
+from .keeping import Kept, not_connected
 from .ledger import Ledger
 from .links import Link, open_link
 from .printer_status import ASK, ASK_DONE, PrinterStatus, is_done, is_status, status_of
@@ -112,7 +112,7 @@ class ReceiptPrinter(Kept):
     def known(self) -> DeviceState:
         """Return how it did when it was looked at last."""
         if self.trouble:
-            return state("lost", "port", why=self.trouble)
+            return not_connected(self.trouble)
         if self._no_font:
             return state("lost", "font", why=self._no_font)
         return state("unknown", "blind") if self._status is None else self._status.said

@@ -10,7 +10,7 @@ from cashwrap.errors import CashwrapError
 from cashwrap.host.offers import DeviceState
 from cashwrap.host.scales import Reading
 
-from .keeping import Kept
+from .keeping import Kept, not_connected
 from .ports import Port, PortFailed, open_port
 from .scale_protocols import PROTOCOLS, ScaleProtocol
 from .settings import ScaleSettings, Unit
@@ -111,7 +111,7 @@ class SerialScale(Kept):
     def look(self) -> DeviceState:
         """Return how it does."""
         if self.trouble:
-            return state("lost", "port", why=self.trouble)
+            return not_connected(self.trouble)
         now_s = self._ticks_s()
         if self._latest.is_stale(now_s):
             return state("lost", "silent")

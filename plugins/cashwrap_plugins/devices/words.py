@@ -30,6 +30,7 @@ WHY: dict[Why, Words] = {
 _STATES: dict[str, Words] = {
     "": {"zh-CN": "正常", "en": "in order"},
     "port": {"zh-CN": "连接不上：{why}", "en": "not connected: {why}"},
+    "starting": {"zh-CN": "正在连接", "en": "it is being connected"},
     "silent": {
         "zh-CN": "没有数据：检查电源、线和协议设置",
         "en": "it sends nothing: look at its cable, its power and its protocol",
