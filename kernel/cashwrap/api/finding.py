@@ -11,7 +11,7 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import series_totals
 from cashwrap.till import Till
 
-SLICE = 200  # receipts that are looked at in one go on the till's thread
+SLICE = 100  # receipts that are looked at in one go on the till's thread
 LOOKED_MAX = 5000  # in one request
 
 
