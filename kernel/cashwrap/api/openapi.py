@@ -17,6 +17,7 @@ from litestar.types import Method
 
 from cashwrap import __version__
 from cashwrap.api.examples import EXAMPLES
+from cashwrap.api.field_words import PARAMETERS, field_words
 from cashwrap.api.live_state import MESSAGES
 from cashwrap.api.problems import MEDIA_TYPE, Problem, status_of
 from cashwrap.api.shift_routes import DrawerView
@@ -50,7 +51,7 @@ WORDS = {
     503: "the till is closing, busy, or its disk has failed",
 }
 ALWAYS = {
-    400: ("api.bad_json", "input.invalid"),
+    400: ("api.bad_json", "api.headers", "api.path", "input.invalid"),
     401: ("api.device", "api.no_session"),
     403: ("api.origin",),
     413: ("api.too_large",),
@@ -159,8 +160,8 @@ def _made(schema: Json) -> Json:
     }
     for name, shape in made["components"]["schemas"].items():
         shape["title"] = name
-    for _, _, operation in operations(made):
-        _word(operation)
+    for method, _, operation in operations(made):
+        _word(operation, method)
         _answers(operation)
         if example := EXAMPLES.get(operation["operationId"]):
             operation["requestBody"]["content"]["application/json"]["example"] = example
@@ -174,12 +175,25 @@ def _renamed(raw: bytes) -> bytes:
     return raw
 
 
-def _word(operation: Json) -> None:
+def _word(operation: Json, method: str) -> None:
     """Make of a docstring a summary and what more there is to say."""
     summary, _, more = words_of(operation.get("description")).partition("\n\n")
     operation["summary"] = " ".join(summary.split()).rstrip(".")
     operation["description"] = more
+    operation["parameters"] = _parameters(operation, method)
     operation.pop("deprecated", None)
+
+
+def _parameters(operation: Json, method: str) -> list[Json]:
+    """Return what is asked with; a look has no need of a command's id."""
+    found = operation.get("parameters") or ()
+    kept = [one for one in found if method != "get" or one["name"] != "Idempotency-Key"]
+    for one in kept:
+        one.pop("deprecated", None)
+        told = one.get("description") or PARAMETERS.get(one["name"]) or field_words(one["name"])
+        if told:
+            one["description"] = told
+    return kept
 
 
 def _answers(operation: Json) -> None:

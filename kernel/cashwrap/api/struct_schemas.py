@@ -12,20 +12,7 @@ from litestar.openapi.spec.schema import Schema
 from litestar.typing import FieldDefinition
 
 from cashwrap.api.bodies import Body
-
-UNITS = {
-    "_minor": "Minor units of the currency.",
-    "_milli": "Thousandths of the unit.",
-    "_ppm": "Millionths.",
-    "_at_ms": "Milliseconds since 1970 UTC.",
-    "at_ms": "Milliseconds since 1970 UTC.",
-    "_ms": "Milliseconds: since 1970 UTC for a moment, 0 where there is none.",
-    "_ns": "Nanoseconds.",
-    "_us": "Microseconds.",
-    "_bytes": "Bytes.",
-}
-DAYS = frozenset({"day", "first_day", "last_day", "expires"})
-DAY = "yyyymmdd, 0 where there is none."
+from cashwrap.api.field_words import field_words
 
 
 class StructSchemas(StructSchemaPlugin):
@@ -58,12 +45,5 @@ def _describe(schema: Schema | Reference, name: str, *, answered: bool) -> None:
         return
     if answered:
         schema.default = None  # it is always there
-    if schema.description is None and (unit := unit_of(name)):
-        schema.description = unit
-
-
-def unit_of(name: str) -> str:
-    """Return what the unit of a field is, by the end of its name; "" where that says nothing."""
-    if name in DAYS:
-        return DAY
-    return next((words for end, words in UNITS.items() if name.endswith(end)), "")
+    if schema.description is None and (words := field_words(name)):
+        schema.description = words
