@@ -16,13 +16,12 @@ import msgspec
 from cashwrap.errors import InvalidInput
 from cashwrap.money import PPM, div_round
 from cashwrap.promotions.candidates import CANDIDATES_MAX, UNITS_MAX
-from cashwrap.promotions.model import BasketLine, Candidate, Occasion
+from cashwrap.promotions.model import BasketLine, Candidate
 from cashwrap.promotions.rules import Candidates, Rule
 
 if TYPE_CHECKING:
     from cashwrap.promotions.model import Goods
 
-NAME = "different-goods"
 SKU, FAMILY = "sku", "family"
 
 
@@ -43,22 +42,17 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
             raise InvalidInput("say what they cost together, or what comes off: one of the two")
 
 
-class Different:
-    """The source of these rules' candidates."""
-
-    def candidates(
-        self, rule: Rule, lines: Sequence[BasketLine], occasion: Occasion
-    ) -> Iterator[Candidate]:
-        """Yield each choice of so many different kinds, one unit of each."""
-        assert isinstance(rule.benefit, Candidates)
-        terms = msgspec.json.decode(rule.benefit.data, type=Terms)
-        for chosen in combinations(_proposed(lines, terms), terms.count):
-            if len({kind_of(line.goods, terms.by) for line in chosen}) == terms.count:
-                off = off_of(chosen, terms)
-                if any(off):
-                    units = zip(chosen, off, strict=True)
-                    taken = tuple((line.line, 1, minor) for line, minor in units)
-                    yield Candidate(taken, times=min(line.units for line in chosen))
+def candidates_of(rule: Rule, lines: Sequence[BasketLine]) -> Iterator[Candidate]:
+    """Yield each choice of so many different kinds, one unit of each."""
+    assert isinstance(rule.benefit, Candidates)
+    terms = msgspec.json.decode(rule.benefit.data, type=Terms)
+    for chosen in combinations(_proposed(lines, terms), terms.count):
+        if len({kind_of(line.goods, terms.by) for line in chosen}) == terms.count:
+            off = off_of(chosen, terms)
+            if any(off):
+                units = zip(chosen, off, strict=True)
+                taken = tuple((line.line, 1, minor) for line, minor in units)
+                yield Candidate(taken, times=min(line.units for line in chosen))
 
 
 def kind_of(goods: Goods, by: str) -> str:

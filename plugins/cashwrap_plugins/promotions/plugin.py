@@ -47,7 +47,7 @@ def cashwrap_reports() -> Iterable[Report]:
 @hookimpl
 def cashwrap_candidate_sources() -> Iterable[tuple[str, CandidateSource]]:
     """Any so many different goods: a kind of rule of this plugin's own."""
-    from .different import NAME, Different
+    from .sources import NAME, Different
 
     return [(NAME, Different())]
 

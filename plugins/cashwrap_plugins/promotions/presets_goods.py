@@ -229,7 +229,8 @@ def different_goods(
     off: Percent = 0,
 ) -> Rule:
     """One of each of so many different kinds together for a price, or with a percentage off."""
-    from .different import NAME, Terms
+    from .different import Terms
+    from .sources import NAME
 
     if bool(price) == bool(off):
         told = "say what they cost together (price) or what comes off (off): one of the two"

@@ -15,8 +15,9 @@ from cashwrap.promotions.model import BasketLine, Goods, Occasion
 from cashwrap.promotions.rules import Candidates, Rule
 from cashwrap.testing.candidates import source_faults, source_lines
 from cashwrap.testing.promotions import baskets
-from cashwrap_plugins.promotions.different import NAME, Different, Terms, kind_of
+from cashwrap_plugins.promotions.different import Terms, kind_of
 from cashwrap_plugins.promotions.presets import PRESETS
+from cashwrap_plugins.promotions.sources import NAME, Different
 
 NOW = Occasion(0, 0)
 SOURCES = {NAME: Different()}
