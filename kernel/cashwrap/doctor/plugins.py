@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from cashwrap.doctor.model import Finding, Words, bad, good, look
 from cashwrap.doctor.patient import Patient
+from cashwrap.host.device_watch import devices_of
 from cashwrap.host.host import Host
 from cashwrap.host.loading import without_till
 from cashwrap.host.plugin import PluginInfo
@@ -67,6 +69,37 @@ def settings(patient: Patient) -> Iterator[Finding]:
         )
 
 
+_WORDS = {
+    "ok": Words("works", "正常"),
+    "unknown": Words("did not say how it does", "状态未知"),
+    "warn": Words("works, and wants something", "可用,需要处理"),
+    "lost": Words("does not answer", "没有应答"),
+}
+
+
+def devices(patient: Patient) -> Iterator[Finding]:
+    """The devices of plugins, as the till saw them when it looked last."""
+    used = {plugin.name for plugin in _host(patient).active()}
+    for one in devices_of(Path(patient.folder)):
+        if one.plugin not in used or not one.looked_ms:
+            continue
+        check, state = f"plugins.{one.plugin}.{one.name}", _WORDS[one.state]
+        en, zh = one.title.get("en", one.name), one.title.get("zh-CN", one.name)
+        told, told_zh = one.detail.get("en", ""), one.detail.get("zh-CN", "")
+        found = Words(
+            f"{en} {state.en}" + (f": {told}" if told else ""),
+            f"{zh} {state.zh}" + (f":{told_zh or told}" if told_zh or told else ""),
+        )
+        if one.state == "ok":
+            yield good(check, found.en, found.zh)
+        else:
+            make = bad if one.state == "lost" else look
+            yield make(
+                check, found,
+                Words("look at the device, its cable and its settings", "请检查设备、线缆与设置"),
+            )  # fmt: skip
+
+
 def _host(patient: Patient) -> Host:
     """Return who is there, and who was set aside where the store can be read."""
     host = without_till(patient.folder)
@@ -76,4 +109,4 @@ def _host(patient: Patient) -> Host:
     return host
 
 
-CHECKS = (loading, settings)
+CHECKS = (loading, settings, devices)

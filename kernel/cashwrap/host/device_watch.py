@@ -122,7 +122,13 @@ class DeviceWatch:
             return
         known = {(one.seen.plugin, one.seen.name): one for one in self._watched}
         self._asked, self._watched = active, []
+        names: set[tuple[str, str]] = set()
         for plugin, device in self._host.offers(HOOK, Device):
+            if (plugin.name, device.name) in names:
+                self._host.fault(plugin, HOOK, f"it offers the device {device.name!r} twice")
+                self._watched = [one for one in self._watched if one.seen.plugin != plugin.name]
+                continue
+            names.add((plugin.name, device.name))
             new = DeviceSeen(
                 plugin=plugin.name, name=device.name, kind=device.kind, title=device.title
             )
