@@ -65,13 +65,20 @@ def files_of_plugins() -> list[str]:
 
 
 def use(python: str, artifact: Path, place: Path) -> None:
-    """Install into an empty environment, then import and price from an empty folder."""
+    """Install into an empty environment, then import and price from an empty folder.
+
+    And write a plugin there, as its author would, and run its tests.
+    """
     home = Path(tempfile.mkdtemp(dir=place))
     run([python, "-m", "venv", str(home / "venv")])
     own = str(home / "venv" / "bin" / "python")
     run([own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", str(artifact)])
     (home / "empty").mkdir()
     run([own, "-I", str(SMOKE)], cwd=home / "empty")
+    run([own, "-m", "pip", "install", "--quiet", "cashwrap[testing]"], cwd=home / "empty")
+    run([own, "-m", "cashwrap", "new-plugin", "loyalty_stamp", "--with", "all"], cwd=home / "empty")
+    plugin = home / "empty" / "loyalty_stamp"
+    run([own, "-W", "error", "-m", "pytest", "-q"], cwd=plugin)
 
 
 def runs(python: str) -> bool:

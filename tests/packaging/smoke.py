@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 
 # Authors of tests and whoever serves a till have more installed than the kernel needs.
-EXTRAS = ("hypothesis", "litestar", "pytest", "uvicorn")
+EXTRAS = (
+    "escpos",
+    "httptools",
+    "hypothesis",
+    "litestar",
+    "PIL",
+    "pytest",
+    "serial",
+    "tomlkit",
+    "uvicorn",
+    "websockets",
+)
 PACKAGES = ("cashwrap_native", "cashwrap", "cashwrap_plugins")
 
 
