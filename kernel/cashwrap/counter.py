@@ -410,7 +410,15 @@ class Counter(BackOffice):
         if kept is None or kept.digest != digest:
             if kept is not None and priced:
                 _check_currency(kept.text, self.settings)
-            self.commit([SettingsChanged(digest, mask_pan(text))])
+            self.commit([SettingsChanged(digest, mask_pan(self._without_secrets(text)))])
+
+    def _without_secrets(self, text: str) -> str:
+        """Return the settings file without what plugins mark as secret: the journal is kept."""
+        if self._host is None or not self.settings.plugins:
+            return text
+        from cashwrap.host.own_settings import without_secrets
+
+        return without_secrets(text, self._host.plugins.values())
 
 
 def _check_currency(text: str, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import msgspec
 
 from cashwrap.errors import BulkRefused, Issue
 from cashwrap.host.plugin import Plugin
-from cashwrap.host.secrets import kept, shown
+from cashwrap.host.secrets import blanked, kept, shown
 from cashwrap.settings import FILE_NAME, SettingsRefused, parse_settings, settings_text
 
 Values = dict[str, Any]
@@ -133,6 +133,25 @@ def is_changed(name: str, folder: Path, opened_with: Mapping[str, Any], *, used:
         wanted = name not in host.get("disable", []) and (not only or name in only)
         return own != dict(opened_with) or wanted is not used
     return True
+
+
+def without_secrets(text: str, plugins: Iterable[Plugin]) -> str:
+    """Return a settings file as the journal keeps it: secrets of plugins are not in it."""
+    values = _parsed(text).get("plugins", {})
+    secret = [
+        plugin
+        for plugin in plugins
+        if plugin.settings_kind is not None
+        and shown(schema_of(plugin), values.get(plugin.name, {}))[1]
+    ]
+    if not secret:
+        return text
+    import tomlkit
+
+    document = _document(text)
+    for plugin in secret:
+        blanked(schema_of(plugin), document["plugins"][plugin.name])
+    return tomlkit.dumps(document)
 
 
 def written(folder: Path) -> Values:

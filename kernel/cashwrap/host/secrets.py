@@ -27,6 +27,21 @@ def kept(schema: Schema, new: Mapping[str, Any], before: Mapping[str, Any]) -> d
     return filled
 
 
+def blanked(schema: Schema, values: Any, at: Schema | None = None) -> None:
+    """Put "" in the place of each secret, in a document of tables."""
+    at = _resolved(schema, schema if at is None else at)
+    if isinstance(values, dict):
+        for name in list(values):
+            inner = _of(schema, at, name)
+            if is_secret(schema, inner):
+                values[name] = ""
+            else:
+                blanked(schema, values[name], inner)
+    elif isinstance(values, list):
+        for one in values:
+            blanked(schema, one, at.get("items", {}) or {})
+
+
 def _without(schema: Schema, at: Schema, value: Any, place: str, places: list[str]) -> Any:
     at = _resolved(schema, at)
     if isinstance(value, dict):

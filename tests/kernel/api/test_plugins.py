@@ -1,6 +1,7 @@
 """What plugins bring to pages and programs, over the local API."""
 
 import tomllib
+from threading import Event
 
 import pytest
 from litestar.testing import TestClient
@@ -8,6 +9,7 @@ from litestar.testing import TestClient
 from cashwrap.api.app import make_app
 from cashwrap.api.till_thread import TillThread
 from cashwrap.ports import SystemClock
+from cashwrap.staff.people import DeviceOwner
 from cashwrap.till import Till
 
 KEY, HOST = "k" * 43, "testserver.local"
@@ -126,14 +128,25 @@ def served(tmp_path, shop, monkeypatch):
         )  # fmt: skip
         thread.start()
         threads.append(thread)
+        if more.get("people"):
+            enrolled = Event()
+            thread.do(lambda till: enroll(till) or enrolled.set())
+            assert enrolled.wait(20)
         client = TestClient(make_app(thread, key=KEY, hosts=[HOST]))
         client.headers["X-Cashwrap-Device"] = KEY
-        assert client.post("/api/v1/session", json={"staff": "A"}).status_code == 200
+        if not more.get("people"):
+            assert client.post("/api/v1/session", json={"staff": "A"}).status_code == 200
         return client
 
     yield serve
     for thread in threads:
         thread.stop()
+
+
+def enroll(till):
+    owner = DeviceOwner("kai")
+    till.staff.enroll("boss", "Boss", role="manager", pin="9035", by=owner)
+    till.staff.enroll("ana", "Ana", role="cashier", pin="4711", by=owner)
 
 
 def test_a_route_of_a_plugin_is_a_route_of_the_till(served):
@@ -212,9 +225,35 @@ def test_what_was_aside_when_the_till_opened_comes_back_with_its_routes(served):
 
 
 def test_a_right_of_a_route_is_asked_in_the_kernel(served, shop):
-    """The cashier is refused before the plugin is asked."""
+    """The cashier is refused before the plugin is asked; so are the plugins' own settings."""
+    api = served(people=True)
+    api.post("/api/v1/session", json={"staff": "ana", "pin": "4711"})
+    void = "/api/v1/plugins/cards/cards/A/void"
+    for answer in (
+        api.post(void, json={}),
+        api.put("/api/v1/plugins/cards/settings", json={"values": {}}),
+        api.post("/api/v1/plugins/cards/set-aside", json={}),
+        api.post("/api/v1/plugins/cards/disable"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "staff.denied")
+    assert api.post("/api/v1/plugins/cards/cards/A/stamps", json={}).status_code == 200
+    api.post("/api/v1/session", json={"staff": "boss", "pin": "9035"})
+    assert api.post(void, json={}).status_code == 200
+    assert api.post("/api/v1/plugins/cards/set-aside", json={}).json()["state"] == "aside"
+
+
+def test_what_is_secret_stands_in_the_settings_file_alone(served, shop):
+    """Neither in the journal nor in any answer."""
+    file = shop.folder / "settings.toml"
+    file.write_text(file.read_text() + "\n[plugins.cards]\nkey = 's3cret'  # ours\n")
     api = served()
-    assert api.post("/api/v1/plugins/cards/cards/A/void", json={}).status_code == 200
+    api.put("/api/v1/plugins/cards/settings", json={"values": {"key": "n3wone"}})
+    api = served()
+    journal = (shop.folder / "data.mdb").read_bytes()
+    assert b"s3cret" not in journal
+    assert b"n3wone" not in journal
+    assert b"spend" in journal or b"plugins.cards" in journal
+    assert "n3wone" in file.read_text()
 
 
 def test_pages_stand_at_their_addresses(served):
