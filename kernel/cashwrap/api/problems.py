@@ -22,6 +22,7 @@ _STATUS = {
     "api.no_session": 401,
     "api.device": 401,
     "api.origin": 403,
+    "api.needs_tls": 403,
     "api.busy": 503,
     "api.key_reused": 422,
     "api.stopping": 503,
