@@ -164,7 +164,7 @@ def test_settings_are_changed_in_a_form_and_stand_in_the_owners_file(register, s
         "how": "item",
         "name": "Club",
         "shops": ["S001"],
-        "steps": [{"spend_minor": 10_000, "points": 20}],
+        "steps": [{"points": 20}],
     }
     assert "# as in the leaflet" in (shop / "settings.toml").read_text("utf-8")
     assert till.faults == []

@@ -4,7 +4,7 @@ import { decimalsOf, draftOf, kindOf, label, meant } from "./settings_schema.js"
 import { Keypad } from "./keypad.js";
 import { ask } from "./store.js";
 import { Button, Choice, html, Icon, Sheet, useState } from "./ui.js";
-import { amount, has, symbol, t } from "./words.js";
+import { amount, has, nameOf, symbol, t } from "./words.js";
 
 /**
  * One field of whatever kind. `form` is what all fields share: {defs, faults, secrets}; `path` is the
@@ -59,21 +59,22 @@ function Switch(props) {
 
 /** A whole number with steps, an amount with the currency's sign; both have a pad for fingers. */
 function NumberField(props) {
-  const { kind, draft, set, words, schema } = props;
+  const { kind, draft, set, words, schema, path } = props;
   const decimals = decimalsOf(kind);
   const pad = async () => {
     const text = await ask("key_in", { title: words.title, value: draft, decimals });
     if (text !== undefined) set(text);
   };
+  const steps = kind === "integer" && !path.includes("["); // a cell of a list has no room for them
   const step = (by) => set(String(Math.min(schema.maximum ?? Infinity,
     Math.max(schema.minimum ?? -Infinity, (Number(draft) || 0) + by))));
   return html`<div class="number-field">
     ${kind === "money" && html`<span class="unit">${symbol()}</span>`}
-    ${kind === "integer" && html`<${Button} icon="minus" aria-label=${`${words.title} −1`}
+    ${steps && html`<${Button} icon="minus" aria-label=${`${words.title} −1`}
       onClick=${() => step(-1)} />`}
     <input type="text" inputmode=${decimals ? "decimal" : "numeric"} value=${draft} autocomplete="off"
       ...${described(props)} onInput=${(event) => set(event.target.value)} />
-    ${kind === "integer" && html`<${Button} icon="plus" aria-label=${`${words.title} +1`}
+    ${steps && html`<${Button} icon="plus" aria-label=${`${words.title} +1`}
       onClick=${() => step(1)} />`}
     <${Button} icon="pad" kind="ghost" aria-label=${t("settings.pad", { name: words.title })}
       onClick=${pad} /></div>`;
@@ -99,11 +100,14 @@ function Secret(props) {
 }
 
 const FEW = 5; // of so many one is chosen by a touch
+const WIDE = 36; // characters that stand in one row of choices, and in a cell of a list
+const NARROW = 10;
 
 function OneOf(props) {
   const { schema, draft, set, words } = props;
   const name = (one) => wordsOf(schema, one);
-  if (schema.enum.length <= FEW) return html`<${Choice} label=${words.title} value=${draft} choose=${set}
+  const room = props.path.includes("[") ? NARROW : WIDE;
+  if (schema.enum.length <= FEW && schema.enum.map(name).join("").length <= room) return html`<${Choice} label=${words.title} value=${draft} choose=${set}
     options=${schema.enum.map((one) => [one, name(one)])} />`;
   return html`<select class="text-field" ...${described(props)} aria-label=${words.title}
     onChange=${(event) => set(schema.enum[event.target.selectedIndex])}>
@@ -114,7 +118,8 @@ function OneOf(props) {
 /** What one of several is called: `x-names` of the schema, by language. */
 function wordsOf(schema, one) {
   const names = schema["x-names"]?.[one];
-  return names ? names[document.documentElement.lang] ?? names.en ?? String(one) : String(one);
+  if (names) return nameOf(names, String(one));
+  return one === "" ? t("settings.secret_none") : String(one).replaceAll("_", " ");
 }
 
 /** Several of one kind: texts as rows, structs as a small table with a column for each field. */
@@ -124,8 +129,9 @@ function List({ schema, path, draft, set, form, words }) {
   const drop = (at) => set(draft.filter((_, place) => place !== at));
   const more = () => set([...draft, draftOf(schema.items, undefined, form.defs)]);
   const full = schema.maxItems !== undefined && draft.length >= schema.maxItems;
-  const rows = draft.map((one, at) => html`<li key=${at}>
-    ${kindOf(inner) === "struct" ? html`<${Row} schema=${inner} path=${`${path}[${at}]`} draft=${one}
+  const isStruct = kindOf(inner) === "struct";
+  const rows = draft.map((one, at) => html`<li key=${at} class=${isStruct ? "item" : ""}>
+    ${isStruct ? html`<${Row} schema=${inner} path=${`${path}[${at}]`} draft=${one}
         set=${(next) => change(at, next)} form=${form} />`
       : html`<${SchemaField} bare schema=${schema.items} name=${`${words.title} ${at + 1}`}
         path=${`${path}[${at}]`} draft=${one} set=${(next) => change(at, next)} form=${form} />`}

@@ -13,6 +13,9 @@ export function meant(schema, defs) {
     else if (anyOf) {
       const others = anyOf.filter((one) => one.type !== "null");
       nullable = nullable || others.length < anyOf.length;
+      if (others.every((one) => one.enum)) {
+        return { ...own, enum: others.flatMap((one) => one.enum), nullable };
+      }
       if (others.length !== 1) return { ...own, nullable };
       found = { ...others[0], ...own };
     } else return { ...found, nullable };
@@ -85,12 +88,17 @@ export function valueOf(given, draft, defs, faults, path = "", name = "") {
     case "map": return Object.fromEntries(draft.map(({ key, draft: one }) =>
       [key, valueOf(schema.additionalProperties, one, defs, faults, `${path}[${key}]`)]));
     case "struct": return Object.fromEntries(Object.entries(schema.properties).map(([field, one]) =>
-      [field, valueOf(one, draft[field], defs, faults, path ? `${path}.${field}` : field, field)]));
+      [field, valueOf(one, draft[field], defs, faults, path ? `${path}.${field}` : field, field)])
+      .filter(([field, value]) => !path.endsWith("]") || !isDefault(schema.properties[field], value)));
     case "json": return parsed(draft, wrong);
     case "secret": return draft === "" ? undefined : draft; // null takes it out
     default: return draft;
   }
 }
+
+/** A row of a list says only what holds otherwise: it stays as short as its owner wrote it. */
+const isDefault = (schema, value) =>
+  "default" in schema && JSON.stringify(schema.default) === JSON.stringify(value);
 
 function number(schema, text, read, wrong) {
   if (text.trim() === "" && schema.nullable) return null;
