@@ -55,6 +55,7 @@ def _page(made: Json) -> str:
         for tag, found in groupby(operations(made), lambda one: (one[2].get("tags") or ["more"])[0])
     ]
     shapes = sorted(made["components"]["schemas"].items())
+    about = "".join(f"<p>{_marked(part)}</p>" for part in info["description"].split("\n\n"))
     menu = [*((tag, len(found)) for tag, found in rooms), ("shapes", len(shapes))]
     body = "".join(_room(tag, words.get(tag, {}), found, made) for tag, found in rooms)
     cards = "".join(_shape(name, shape) for name, shape in shapes)
@@ -62,9 +63,10 @@ def _page(made: Json) -> str:
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · API</title>"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'
         f'<link rel="stylesheet" href="{PATH}/page.css">'
         f'<script type="module" src="{PATH}/page.js"></script></head><body>{_menu(title, menu)}'
-        f'<main><p class="about">{_marked(info["description"])}</p>'
+        f"<main>{about}"
         f'<p>For programs: <a href="{PATH}/openapi.json">openapi.json</a></p>{body}'
         f'<section id="shapes"><h2>Shapes</h2>{cards}</section>'
         '<p class="none quiet">Nothing has all of these words.</p></main></body></html>'
@@ -101,7 +103,9 @@ def _route(method: str, path: str, operation: Json, made: Json) -> str:
         _list("Answers", _answers(operation["responses"], common)),
     ]
     name, summary = operation["operationId"], operation.get("summary", "")
-    found = escape(f"{method} {path} {name} {summary}")
+    taken = [one["name"] for one in operation.get("parameters") or ()]
+    taken += (field for _, media in _contents(asked) for field in _named(media["schema"], shapes))
+    found = escape(" ".join((method, path, name, summary, *taken)))
     return (
         f'<details id="{escape(name)}" data-find="{found}">'
         f'<summary><b class="method {method}">{method.upper()}</b><code>{escape(path)}</code>'
@@ -120,9 +124,18 @@ def _parameter(one: Json) -> tuple[str, str]:
 def _body(schema: Json, media_type: str, shapes: Json) -> str:
     """Return what a request carries, field by field."""
     kind = "" if media_type == "application/json" else f" ({escape(media_type)})"
-    found = shapes.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    found = _shape_of(schema, shapes)
     told = f"<p>{_kind(schema)}{kind}. {_marked(found.get('description', ''))}</p>"
     return f"<h3>Body</h3>{told}{_list('', _fields(found))}"
+
+
+def _shape_of(schema: Json, shapes: Json) -> Json:
+    found: Json = shapes.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    return found
+
+
+def _named(schema: Json, shapes: Json) -> Iterable[str]:
+    return _shape_of(schema, shapes).get("properties") or ()
 
 
 def _answers(responses: Json, common: Json) -> Iterator[tuple[str, str]]:
@@ -150,13 +163,14 @@ def _shape(name: str, shape: Json) -> str:
     fields = " ".join(shape.get("properties") or ())
     return (
         f'<details id="{escape(name)}" data-find="{escape(f"{name} {fields}")}">'
-        f'<summary><span class="method quiet">shape</span><code>{escape(name)}</code></summary>'
+        f'<summary><b class="method quiet">shape</b><code>{escape(name)}</code></summary>'
         f'<div class="inside"><p>{told}</p>{_list("", _fields(shape))}</div></details>'
     )
 
 
 def _fields(shape: Json) -> Iterator[tuple[str, str]]:
-    needed = frozenset(shape.get("required") or ())
+    is_body = shape.get("additionalProperties") is False
+    needed = frozenset(shape.get("required") or ()) if is_body else frozenset()
     for field, kind in (shape.get("properties") or {}).items():
         mark = " class=needed" if field in needed else ""
         told = _marked(kind.get("description", ""))

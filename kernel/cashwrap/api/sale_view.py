@@ -11,7 +11,8 @@ from cashwrap.promotions.rules import PayPoints, Rule
 from cashwrap.sale.cart import Line
 from cashwrap.sale.edits import ChosenModifier, DiscountGiven, ReturnAdded
 from cashwrap.sale.sale import Sale
-from cashwrap.tender.payments import Payment, RefundState
+from cashwrap.sale.state import State
+from cashwrap.tender.payments import Payment, PaymentState, RefundState, Verdict
 
 V = TypeVar("V", bound=msgspec.Struct)
 Names = dict[str, str]  # language -> words
@@ -100,8 +101,8 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     driver: str
     kind: str
-    state: str
-    verdict: str
+    state: PaymentState
+    verdict: Verdict
     asked_minor: int
     amount_minor: int
     paid_minor: int
@@ -220,7 +221,7 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    state: str
+    state: State
     register: str
     order_type: str
     staff: str
