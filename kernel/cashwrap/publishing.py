@@ -177,34 +177,39 @@ class Publishing(Counter):
         """Publish the shop's rules anew, in force and planned, where plugins give others now."""
         if self.is_training:
             return
-        wants = self._host is not None and self._host.may_want("cashwrap_rules")
+        now_ms, sets = self.now().wall_ms, list[tuple[Publication | None, int]]()
         with self.store.read() as reader:
-            now = current(read_plan(reader), self.now().wall_ms)
-            row = None if now is None else publication(reader, now.number)
-        if not wants and not (row is not None and row.joined):
+            plan = read_plan(reader)
+            now = current(plan, now_ms)
+            sets.append((None if now is None else publication(reader, now.number), 0))
+            for later in plan:
+                if later.effective_at_ms > now_ms:
+                    sets.append((publication(reader, later.number), later.effective_at_ms))
+        wants = self._host is not None and self._host.may_want("cashwrap_rules")
+        if not wants and not any(row is not None and row.joined for row, _ in sets):
             return
         try:
-            self._join_now()
+            self._join_into(sets)
         except CashwrapError as error:  # a full disk, say: the till sells by the rules there are
             told = f"promotions of plugins could not be put in force: {error}"
             self.store.warnings.append(told)
 
-    def _join_now(self) -> None:
+    def _join_into(self, sets: Sequence[tuple[Publication | None, int]]) -> None:
+        """Publish these sets anew, each for its moment, where they have other rules of plugins."""
         from cashwrap.host import ruling
         from cashwrap.promotions.digest import rules_hash
 
-        host, overview = self.host, self.rules()
+        host = self.host
         by_plugin = ruling.given(host, self.settings)
-        for one in (overview.in_force, *overview.planned):
-            if not ruling.are_due(host, () if one is None else one.joined, by_plugin):
+        for row, effective_at_ms in sets:
+            if not ruling.are_due(host, () if row is None else row.joined, by_plugin):
                 continue
             with self.store.read() as reader:
-                there = RuleSet() if one is None else rules_of(reader, one.rules_hash)
+                there = RuleSet() if row is None else rules_of(reader, row.rules_hash)
             every = by_plugin | ruling.staying(host, there)
             whole_set, joined = ruling.joined(host, ruling.own_of(there), every)
-            if one is None or rules_hash(whole_set) != one.rules_hash:
-                at_ms = one.effective_at_ms if one in overview.planned and one is not None else 0
-                self._publish(whole_set, at_ms, "", joined)
+            if row is None or rules_hash(whole_set) != row.rules_hash:
+                self._publish(whole_set, effective_at_ms, "", joined)
         host.tell()
 
     def _publish(
