@@ -9,7 +9,7 @@ from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from cashwrap.events import Event
-    from cashwrap.host.offers import Command, Device, Job, React, Route
+    from cashwrap.host.offers import Command, Device, Job, Page, Panel, React, Route
     from cashwrap.host.own import Own
     from cashwrap.host.scales import Scale
     from cashwrap.host.views import SaleSeen
@@ -95,13 +95,33 @@ def cashwrap_commands(own: Own) -> Iterable[Command]:
 
 @hookimpl
 def cashwrap_routes(own: Own) -> Iterable[Route]:
-    """A test print, and a look at what waits."""
+    """How the counter does, and a test print."""
     bench = _bench(own)
     if bench is None:
         return []
     from .routes import routes
 
     return routes(bench)
+
+
+@hookimpl
+def cashwrap_pages(own: Own) -> Iterable[Page]:
+    """The files of the panel."""
+    if _bench(own) is None:
+        return []
+    from .routes import page
+
+    return [page()]
+
+
+@hookimpl
+def cashwrap_panels(own: Own) -> Iterable[Panel]:
+    """Under More: what stands on the counter, tried out."""
+    if _bench(own) is None:
+        return []
+    from .routes import panel
+
+    return [panel()]
 
 
 @hookimpl

@@ -48,7 +48,7 @@ def open_port(port: str, baud: int, line: str) -> Port:
                 raise
             return _opened(serial, port, baud, "8N1")  # it has no 7 bits; a parity bit is no frame
     except Exception as error:  # a SerialException is an OSError, a termios.error is not
-        raise PortFailed(f"{port}: {_plain(error)}") from error
+        raise PortFailed(f"{port}: {plain(error)}") from error
 
 
 def _opened(serial: Any, port: str, baud: int, line: str) -> Port:
@@ -61,7 +61,7 @@ def _opened(serial: Any, port: str, baud: int, line: str) -> Port:
     return opened
 
 
-def _plain(error: Exception) -> str:
+def plain(error: Exception) -> str:
     """Return why in few words; pyserial repeats the port and the error number."""
     reason = getattr(error, "strerror", None) or str(error)
     return str(reason).rpartition("] ")[2][:120]

@@ -1,6 +1,6 @@
 """Rows drawn as a picture: prints any script on any printer, given a font.
 
-Pillow, qrcode and python-barcode come with python-escpos; they are imported here alone.
+Pillow, qrcode and python-barcode are imported here alone.
 """
 
 from __future__ import annotations

@@ -1,15 +1,21 @@
-"""What pages ask of the devices while the till is served: a test print, a look at a printer."""
+"""What the register asks while the till is served: how the counter does, a test print."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import msgspec
 
 from cashwrap.errors import CashwrapError
-from cashwrap.host.offers import Call, Route
+from cashwrap.host.offers import Call, Page, Panel, Route
+from cashwrap.host.scales import Reading
 
 from .bench import Bench
 from .printing import Job, ReceiptPrinter
 from .sample import sample_rows
+from .scales import NoWeight, SerialScale
+
+TITLE = {"zh-CN": "外设测试", "en": "Try the devices"}
 
 
 class PrinterView(msgspec.Struct, frozen=True):
@@ -23,6 +29,24 @@ class PrinterView(msgspec.Struct, frozen=True):
     drawer: bool
 
 
+class ScaleView(msgspec.Struct, frozen=True):
+    """A scale, and what it shows now; ``quantity_milli`` is null where it gives no weight."""
+
+    name: str
+    state: str
+    detail: dict[str, str]
+    quantity_milli: int | None
+    unit: str
+    stable: bool
+
+
+class CounterView(msgspec.Struct, frozen=True):
+    """What stands on the counter."""
+
+    printers: tuple[PrinterView, ...]
+    scales: tuple[ScaleView, ...]
+
+
 class NoSuchPrinter(CashwrapError):
     """The settings name no such printer."""
 
@@ -32,25 +56,26 @@ class NoSuchPrinter(CashwrapError):
 def routes(bench: Bench) -> list[Route]:
     """Return the routes of a till's devices."""
 
-    def printers(call: Call[None]) -> list[PrinterView]:
-        return [_view(one) for one in bench.printers]
+    def counter(call: Call[None]) -> CounterView:
+        return CounterView(
+            tuple(_printer(one) for one in bench.printers),
+            tuple(_scale(one) for one in bench.scales),
+        )
 
     def sample(call: Call[None]) -> PrinterView:
         printer = _named(bench, call.path["printer"])
         key = f"test {call.command or call.till.new_id()}"
-        rows = sample_rows(
-            printer.settings, bench.currency, f"{call.register} {call.staff}".strip()
-        )
-        printer.put(Job(key, rows))
-        return _view(printer)
+        told = f"{call.register} {call.staff}".strip()
+        printer.put(Job(key, sample_rows(printer.settings, bench.currency, told)))
+        return _printer(printer)
 
     return [
         Route(
             method="GET",
-            path="/printers",
-            run=printers,
-            gives=list[PrinterView],
-            summary={"zh-CN": "小票打印机及待打印", "en": "Receipt printers, and what they print"},
+            path="/counter",
+            run=counter,
+            gives=CounterView,
+            summary={"zh-CN": "打印机与电子秤", "en": "Printers and scales as they are now"},
         ),
         Route(
             method="POST",
@@ -62,12 +87,34 @@ def routes(bench: Bench) -> list[Route]:
     ]
 
 
-def _view(printer: ReceiptPrinter) -> PrinterView:
+def page() -> Page:
+    """Return the folder with the panel's module."""
+    return Page(name="counter", title=TITLE, folder=Path(__file__).parent / "static")
+
+
+def panel() -> Panel:
+    """Return the panel under More."""
+    return Panel(name="counter", title=TITLE, module="counter.js", place="more")
+
+
+def _printer(printer: ReceiptPrinter) -> PrinterView:
     known, settings = printer.known, printer.settings
+    drawer = settings.drawer != "none"
     return PrinterView(
-        settings.name, known.state, known.detail, printer.waiting, settings.registers,
-        settings.drawer != "none",
-    )  # fmt: skip
+        settings.name, known.state, known.detail, printer.waiting, settings.registers, drawer
+    )
+
+
+def _scale(scale: SerialScale) -> ScaleView:
+    found, name, unit = scale.look(), scale.settings.name, scale.settings.unit
+    reading: Reading | None
+    try:
+        reading = scale.read()
+    except NoWeight:
+        reading = None
+    shown = None if reading is None else reading.quantity_milli
+    stable = reading is not None and reading.stable
+    return ScaleView(name, found.state, found.detail, shown, unit, stable)
 
 
 def _named(bench: Bench, name: str) -> ReceiptPrinter:

@@ -94,6 +94,20 @@ def test_the_drawer_is_opened_by_a_pulse(drawer, now, data):
     assert kick(drawer, now=now) == data
 
 
+def test_codes_and_pulses_are_those_of_another_library():
+    """What python-escpos sends for the same: a QR code, and the drawer's pin."""
+    escpos = pytest.importorskip("escpos.printer")
+    theirs = escpos.Dummy()
+    theirs.qr("CW1/abc", ec=1, size=6, native=True)
+    ours = paper([Row("CW1/abc", "qr")], settings(cut="none"))
+    for part in theirs.output.split(b"\x1d(k")[1:]:
+        assert part.rstrip(b"\n") in ours
+    for drawer, pin in (("pin2", 2), ("pin5", 5)):
+        theirs = escpos.Dummy()
+        theirs.cashdraw(pin)
+        assert kick(drawer)[:3] == theirs.output[:3]
+
+
 def drawn(data, wide):
     """Return the picture in GS v 0 bands."""
     rows, rest = b"", data

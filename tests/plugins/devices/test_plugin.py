@@ -196,9 +196,9 @@ def test_pages_ask_for_a_test_print(counter, printer):
     call = Call(till=till, body=None, path={"printer": "front"}, staff="lin", command="c1")
     for _ in range(2):
         assert routes["POST"].run(call).name == "front"
-    at.until(lambda: printer.papers and not routes["GET"].run(call)[0].printing)
+    at.until(lambda: printer.papers and not routes["GET"].run(call).printers[0].printing)
     assert len(printer.papers) == 1
-    (view,) = routes["GET"].run(call)
+    (view,) = routes["GET"].run(call).printers
     assert (view.state, view.drawer) == ("ok", True)
     with pytest.raises(Exception, match="no printer of this till"):
         routes["POST"].run(Call(till=till, body=None, path={"printer": "x"}))

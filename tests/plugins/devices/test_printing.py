@@ -105,12 +105,13 @@ def test_what_the_printer_says_is_told(counter, printer, fault, state, words):
     """In both languages, and it is well again when it is."""
     at = counter(front(printer))
     setattr(printer, fault, True)
+    at.until(lambda: at.state("front").state == state)
     found = at.state("front")
     assert (found.state, found.kind) == (state, "printer")
     assert words in found.detail["en"]
     assert found.detail["zh-CN"]
     setattr(printer, fault, False)
-    assert at.state("front").state == "ok"
+    at.until(lambda: at.state("front").state == "ok")
 
 
 def test_a_printer_that_never_answers_is_not_called_well(counter, printer):
@@ -211,7 +212,7 @@ def test_a_drawer_that_is_left_open_is_told(counter, printer):
     at.until(lambda: at.state("front-drawer").detail["en"].startswith("open"))
     at.until(lambda: at.state("front-drawer").state == "warn")
     printer.drawer_open = False
-    assert at.state("front-drawer").state == "ok"
+    at.until(lambda: at.state("front-drawer").state == "ok")
     assert at.state("blind-drawer").state == "unknown"
 
 
@@ -242,11 +243,11 @@ def test_an_owner_may_want_no_money_without_a_receipt(counter, printer):
     with pytest.raises(PluginVetoed, match="缺纸"):
         at.sell()
     printer.new_roll()
-    assert at.state("front").state == "ok"
+    at.until(lambda: at.state("front").state == "ok")
     for sale in at.till.open_sales():
         sale.pay_cash(350)
     printer.answers = False
-    assert at.state("front").state == "unknown"
+    at.until(lambda: at.state("front").state == "unknown")
     at.sell()
 
 
