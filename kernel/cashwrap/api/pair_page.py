@@ -32,11 +32,11 @@ _PAGE = """\
 <meta name="color-scheme" content="light dark">
 <title>配对 · Pair this device</title>
 <style>
-:root {{ --ink: #1b2430; --soft: #5a6675; --line: #c9d1da; --ground: #f4f6f8; --sheet: #fff;
-  --act: #0b5cad; --on-act: #fff; --bad: #a1260d; --bad-ground: #fdecea }}
+:root {{ --ink: #14211d; --soft: #4a5a54; --line: #c8d2ce; --ground: #eef1ef; --sheet: #fff;
+  --act: #0a6b52; --on-act: #fff; --bad: #a1260d; --bad-ground: #fdecea }}
 @media (prefers-color-scheme: dark) {{
-  :root {{ --ink: #eef2f6; --soft: #a8b3bf; --line: #3c4653; --ground: #12171d; --sheet: #1c232b;
-    --act: #6cb2ff; --on-act: #08131f; --bad: #ffb4a5; --bad-ground: #3a1a14 }}
+  :root {{ --ink: #ecf2ef; --soft: #b5c3bd; --line: #35453f; --ground: #0d1412; --sheet: #17211e;
+    --act: #3cc79c; --on-act: #04241a; --bad: #ffb4a5; --bad-ground: #3a1a14 }}
 }}
 * {{ box-sizing: border-box }}
 body {{ margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px;
@@ -51,9 +51,11 @@ h1 [lang=en] {{ font-size: 17px; font-weight: 500; color: var(--soft) }}
 label {{ display: block; font-weight: 600; margin-bottom: 20px }}
 label [lang=en] {{ display: inline; font-weight: 400; color: var(--soft) }}
 input {{ width: 100%; min-height: 52px; margin-top: 6px; padding: 8px 14px; font: inherit;
-  color: inherit; background: var(--ground); border: 1px solid var(--line); border-radius: 10px }}
+  font-weight: 400; color: inherit; background: var(--ground); border: 1px solid var(--line);
+  border-radius: 10px }}
 #code {{ font: 600 26px/1 ui-monospace, "DejaVu Sans Mono", monospace; letter-spacing: .12em;
   text-transform: uppercase }}
+::placeholder {{ color: var(--soft); opacity: .5 }}
 input:focus, button:focus {{ outline: 3px solid var(--act); outline-offset: 1px }}
 button {{ width: 100%; min-height: 54px; font: inherit; font-weight: 600; color: var(--on-act);
   background: var(--act); border: 0; border-radius: 10px; cursor: pointer }}
