@@ -18,6 +18,7 @@ from litestar.status_codes import HTTP_200_OK
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.catalog_bodies import RowsBody
 from cashwrap.api.desk import Desk
+from cashwrap.api.gate import UPLOAD_SIZE_MAX
 from cashwrap.api.sessions import Caller
 from cashwrap.catalog.snapshot import Counts, Snapshot
 from cashwrap.errors import CashwrapError, InvalidInput
@@ -27,7 +28,6 @@ from cashwrap.staff.rights import Act
 from cashwrap.store.store import Store
 from cashwrap.till import Till
 
-UPLOAD_SIZE_MAX = 256 << 20
 FILES_MAX = 50
 ROWS_FILE = "rows.jsonl"
 

@@ -25,6 +25,8 @@ from cashwrap.api.visitor import VISITOR, Brought, Visitor
 
 HEADER = b"x-cashwrap-device"
 BODY_SIZE_MAX = 1 << 20
+UPLOAD_SIZE_MAX = 256 << 20
+UPLOADS = ("/api/v1/catalog/", "/api/v1/rules/")  # goods and rules of a whole chain
 PAIR_PATHS = frozenset({"/pair", "/api/v1/pair"})
 OPEN_PATHS = PAIR_PATHS | {"/health"}
 PIN_PATHS = frozenset({"/api/v1/session", "/api/v1/approvals"})
@@ -71,7 +73,7 @@ _OWN_KEY = Refusal(
     "the till's own key opens from its own machine alone: pair this device at /pair",
 )
 _TOO_MANY = Refusal(429, "api.too_many", "too many attempts: wait a moment", 1000)
-_TOO_LARGE = Refusal(413, "api.too_large", f"a body has at most {BODY_SIZE_MAX} bytes")
+_TOO_LARGE = Refusal(413, "api.too_large", f"a body has at most {BODY_SIZE_MAX >> 20} MiB")
 _MEDIA_TYPE = Refusal(415, "api.media_type", "a body is JSON: send it as application/json")
 _PLAIN = Refusal(403, "api.needs_tls", "a device is paired over TLS, or on the till's own machine")
 
@@ -138,7 +140,8 @@ class Gate:
         if _method(scope) == "OPTIONS" or not _same_site(scope, headers, host):
             return _ORIGIN  # OPTIONS is what a browser asks for another site's page
         size = headers.get(b"content-length", b"0")
-        if size.isdigit() and int(size) > BODY_SIZE_MAX:
+        most = UPLOAD_SIZE_MAX if scope["path"].startswith(UPLOADS) else BODY_SIZE_MAX
+        if size.isdigit() and int(size) > most:
             return _TOO_LARGE
         has_body = size != b"0" or b"transfer-encoding" in headers
         if has_body and scope["path"].startswith("/api/") and not _is_taken(headers):

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.catalog_bodies import CheckBody, PublishBody, RollbackBody, RulesBody
+from cashwrap.api.gate import UPLOAD_SIZE_MAX
 from cashwrap.errors import InvalidInput, Issue
 from cashwrap.promotions.errors import NoSuchRules
 from cashwrap.promotions.lint.model import Finding, LintReport
@@ -81,7 +82,7 @@ class RuleRoutes(Controller):
 
         return await desk.ask(work)
 
-    @post("/check", status_code=HTTP_200_OK)
+    @post("/check", status_code=HTTP_200_OK, request_max_body_size=UPLOAD_SIZE_MAX)
     async def check(self, data: JSONBody[CheckBody], caller: Asking, desk: AtDesk) -> CheckedRules:
         """Look for what is wrong or odd in rules before they go live, as `cashwrap rules check`.
 
@@ -92,7 +93,7 @@ class RuleRoutes(Controller):
         beside = await desk.ask(lambda till: _Beside(till.store, till.settings, _now_ms(till)))
         return await asyncio.to_thread(_checked, data, beside)
 
-    @post("/publish", status_code=HTTP_200_OK)
+    @post("/publish", status_code=HTTP_200_OK, request_max_body_size=UPLOAD_SIZE_MAX)
     async def publish(
         self, data: JSONBody[PublishBody], caller: Asking, desk: AtDesk
     ) -> Publication:

@@ -65,6 +65,15 @@ def test_a_catalog_is_refused_as_a_whole(api: Client):
     assert api.get("/api/v1/items/OOLONG").status_code == 404
 
 
+def test_a_large_catalog_has_room(api: Client):
+    """Goods of a whole chain are more than other bodies may be; those stay small."""
+    note = "x" * (2 << 20)
+    rows = [{"type": "item", "sku": "OOLONG", "name": "Oolong", "price": "8.00", "note": note}]
+    refused = api.post("/api/v1/catalog/rows?update=true", json={"rows": rows})
+    assert refused.json()["code"] == "bulk.refused"  # of the note, not of the size
+    assert api.post("/api/v1/sales", json={"customer": note}).json()["code"] == "api.too_large"
+
+
 def test_who_may_not_publish_stages_nothing(guarded: Client):
     """A cashier's upload is refused before it is read."""
     signed_in(guarded, "C", "4711")
