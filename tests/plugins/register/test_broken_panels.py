@@ -12,7 +12,7 @@ from cashwrap import hookimpl
 from cashwrap.host.offers import Page, Panel
 
 PLACES = {"at_import": "pay", "at_mount": "cart", "on_sale": "cart", "touched": "cart",
-          "huge": "cart", "later": "done", "slow": "member"}
+          "huge": "cart", "later": "done", "slow": "member", "endless": "member"}
 
 @hookimpl
 def cashwrap_pages():
@@ -37,6 +37,9 @@ MODULES = {
           z-index: 99; background: red; height: 9000px; width: 9000px }</style>
           <div class="huge">huge</div>`; }""",
     "later": "export async function mount(element, till) { await till.own('GET', '/nowhere'); }",
+    "endless": """export function mount(element, till) { till.onSale((sale) => sale?.lines.length &&
+        till.call('PATCH', `/sales/${sale.id}/lines/1`,
+                  { quantity: String(sale.lines[0].quantity_milli / 1000 + 1) })); }""",
     "slow": """export function mount(element, till) { till.onSale(() => {
         const until = performance.now() + 60; while (performance.now() < until); }); }""",
 }
@@ -124,6 +127,21 @@ def test_a_slow_panel_is_taken_out(register):
       }}""")
     page.wait_for_selector(".sheet .panel-out:has-text('slow')")
     page.keyboard.press("Escape")
+    till.paid()
+
+
+def test_a_panel_that_changes_the_sale_without_end_is_stopped(register):
+    """The cashier's own acts are done all the same."""
+    till = register().sign_in()
+    page = till.page
+    till.scan(WATER)
+    page.wait_for_selector(".line-count")
+    page.keyboard.press("F4")
+    page.wait_for_selector(".sheet .panel-out:has-text('endless')")
+    page.keyboard.press("Escape")
+    count = int(page.inner_text(".line-count"))
+    till.scan(WATER)
+    page.wait_for_selector(f".line-count:has-text('{count + 1}')")
     till.paid()
 
 

@@ -149,6 +149,24 @@ def test_a_panel_stands_in_each_place_and_goes_with_its_screen(register, address
     assert till.faults == []
 
 
+def test_panels_are_there_in_training_too(register):
+    """Their calls go to the till that is practised on."""
+    till = register("counter", "en").sign_in()
+    page = till.page
+    till.screen(4)
+    page.click(".button:has-text('Practise')")
+    page.wait_for_selector(".training")
+    till.scan(WATER)
+    page.wait_for_selector(".at-cart .plugin-panel:has-text('spot 1')")
+    member(till)
+    page.wait_for_selector(".at-cart .stamps")
+    till.paid()
+    till.screen(4)
+    page.click(".button:has-text('End training')")
+    page.wait_for_selector(".training", state="detached")
+    assert till.faults == []
+
+
 def test_a_panel_follows_language_and_appearance(register):
     """It is mounted anew in the other language; its colours are those of the dark."""
     till = register(language="en").sign_in()

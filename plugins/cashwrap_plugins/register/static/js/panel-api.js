@@ -5,16 +5,22 @@ import { request } from "./api.js";
 import { listen, state, tell } from "./store.js";
 import { money, nameOf, quantity, spoken, t } from "./words.js";
 
+const CHANGES_MAX = 10; // of the open sale by one panel
+const CHANGES_MS = 2_000; // in this time
+
 /**
  * The `till` that `mount(element, till)` gets. `run(act)` does something for the panel and takes it
  * out when that fails; `ended` is a list that is called when the panel goes. `permit` asks for a
  * manager's PIN where a right is lacking; the customer's screen has nobody to ask.
  */
 export function panelTill({ plugin }, run, ended, permit = permitted) {
+  const changed = [];
   const ask = (path) => async (method, below, body) => {
     const act = () => request(method, path + below, body);
     try {
-      return await sent(method, path + below, () => permit(act));
+      if (!ofOpenSale(method, path + below)) return await permit(act);
+      endless(changed);
+      return await sent(() => permit(act));
     } catch (error) {
       error.panel = plugin; // whoever does not catch it is known by it
       throw error;
@@ -42,10 +48,19 @@ export function panelTill({ plugin }, run, ended, permit = permitted) {
 /** The sale that people see: the open one, or the one that was just paid. */
 const shown = () => state.finished || state.sale;
 
+const ofOpenSale = (method, path) =>
+  method !== "GET" && state.sale && path.startsWith(`/sales/${state.sale.id}`);
+
+/** Raise where a panel answers each change of the sale with another one: the cashier waits for it. */
+function endless(changed) {
+  const now = performance.now();
+  while (changed.length && changed[0] < now - CHANGES_MS) changed.shift();
+  if (changed.push(now) > CHANGES_MAX) throw new Error("it changes the sale without an end");
+}
+
 /** Change the open sale in its order among the cashier's own acts, and show what it is then. */
-function sent(method, path, act) {
+function sent(act) {
   const sale = state.sale;
-  if (method === "GET" || !sale || !path.startsWith(`/sales/${sale.id}`)) return act();
   return inOrder(async () => {
     const next = await act();
     if (next?.id === sale.id && next.state === "completed") finish(next);
