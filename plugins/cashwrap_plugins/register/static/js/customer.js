@@ -1,6 +1,6 @@
 /** The customer's screen: the cart as it grows, what it saves, what is to pay, and thanks. */
 
-import { get, live } from "./api.js";
+import { get, live, standAt } from "./api.js";
 import { glyph } from "./glyph.js";
 import { loadPanels, Panels } from "./panels.js";
 import { Square, useLink } from "./square.js";
@@ -12,6 +12,7 @@ const THANKS_MS = 20_000;
 const AGAIN_MS = 2000;
 const SHOWN_LINES = 9;
 const register = new URLSearchParams(location.search).get("register") || "";
+standAt(register);
 const root = document.getElementById("register");
 let shop = null;
 let sale = null;
