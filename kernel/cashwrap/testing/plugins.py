@@ -15,6 +15,7 @@ from cashwrap.plugins import PluginRefused
 from cashwrap.receipt.text import render_text
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.sale import Sale
+from cashwrap.settings import HostSettings
 from cashwrap.testing.offers import offers_wrong
 from cashwrap.testing.shop import ITEMS, SETTINGS, ManualClock, Shop
 from cashwrap.testing.terminal import FakeTerminal
@@ -27,6 +28,7 @@ BASKETS = (
     (("COLA", 1),),
 )
 MEMBERS = ("", "M1", "M2", "M1")
+CALLS_MEASURED = 3
 
 
 class TimedClock(ManualClock):
@@ -80,7 +82,7 @@ def _opened(
     drivers = {"card": FakeTerminal()}
     return Shop(
         folder, settings=settings, items=items, drivers=drivers, plugins=[plugin],
-        clock=TimedClock(),
+        clock=TimedClock(), host="budget_ms = 60_000",  # one slow call may be the machine's
     )  # fmt: skip
 
 
@@ -219,9 +221,9 @@ def _standing(shop: Shop, info: PluginInfo) -> list[str]:
     if info.faults:
         told = " | ".join(_faults(shop, info.name))
         wrong.append(f"it failed {info.faults} times: {told}")
-    budget_ms = shop.till.settings.host.budget_ms
+    budget_ms = HostSettings().budget_ms
     for spent in info.spent:
-        if spent.p50_ns > budget_ms * 1_000_000:
+        if spent.calls >= CALLS_MEASURED and spent.p50_ns > budget_ms * 1_000_000:
             took_ms = spent.p50_ns // 1_000_000
             wrong.append(f"{spent.hook} takes {took_ms} ms: a sale waits {budget_ms} ms at most")
     return wrong

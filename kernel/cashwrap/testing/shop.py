@@ -125,7 +125,8 @@ class SeededRandomness:
 class Shop:
     """A shop's folder, and the means to open, crash and reopen its till.
 
-    ``plugins`` are folders of plugins that the till works with, and with no others.
+    ``plugins`` are folders of plugins that the till works with, and with no others; ``host`` is
+    what else the settings say of plugins.
     """
 
     def __init__(
@@ -139,6 +140,7 @@ class Shop:
         disk: Disk = SYSTEM_DISK,
         plugins: Sequence[Path] = (),
         clock: ManualClock | None = None,
+        host: str = "",
     ) -> None:
         self.folder = folder
         self._plugins = bool(plugins)
@@ -148,7 +150,7 @@ class Shop:
             place.symlink_to(plugin.resolve(), target_is_directory=True)
         if plugins:
             only = ", ".join(f'"{plugin.name}"' for plugin in plugins)
-            settings += f"\n[host]\nonly = [{only}]\n"
+            settings += f"\n[host]\nonly = [{only}]\n{host}\n"
         self.clock = clock or ManualClock()
         self.randomness = SeededRandomness()
         self._drivers = drivers
