@@ -83,12 +83,15 @@ def serve() -> Callable[..., AbstractContextManager[str]]:
 
 
 @contextmanager
-def served(folder: Path, plugins: Sequence[Path] = (), settings: str = "") -> Iterator[str]:
+def served(
+    folder: Path, plugins: Sequence[Path] = (), settings: str = "", goods: int = 0
+) -> Iterator[str]:
     """Serve a new demo shop as a program of its own; give its address.
 
-    ``plugins`` are folders that stand in the device's own; ``settings`` go into its settings.
+    ``plugins`` are folders that stand in the device's own; ``settings`` go into its settings;
+    ``goods`` are sold beside the demo's own, with PLUs from 80001.
     """
-    _make(folder)
+    _make(folder, goods)
     for each in plugins:
         shutil.copytree(each, folder / "plugins" / each.name)
     with (folder / "settings.toml").open("a", encoding="utf-8") as file:
@@ -109,7 +112,7 @@ def served(folder: Path, plugins: Sequence[Path] = (), settings: str = "") -> It
         program.wait(20)
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, goods: int = 0) -> None:
     clock = DemoClock(int(time.time() * 1000) - 60_000)
     randomness = DemoRandomness()
     shop.create(folder, clock, randomness)
@@ -117,7 +120,11 @@ def _make(folder: Path) -> None:
         till.import_catalog(shop.DATA / "catalog")
         more = folder.parent / "more"
         more.mkdir()
-        (more / "items.csv").write_text(f"sku,name,plus,price\nLONG,{LONG},90001,1.00\n", "utf-8")
+        rows = [
+            f"G{at:04d},货品 {at:04d} 号,8{at:04d},{1 + at % 9}.50" for at in range(1, goods + 1)
+        ]
+        rows = ["sku,name,plus,price", f"LONG,{LONG},90001,1.00", *rows]
+        (more / "items.csv").write_text("\n".join(rows) + "\n", "utf-8")
         till.import_catalog(more, update=True)
         shop.stock_up(till)
         broken = [Amount("M-CUP-L", 110_000)]  # no large cups are left

@@ -4,7 +4,8 @@
 
 The clock is the browser's: it starts at the Enter of the scanner and stops in the frame after the
 one in which the new total was drawn. A whole sale is 5 scans, a member, its promotions, cash and
-the receipt's text on the screen, with no pause for a human.
+the receipt's text on the screen, with no pause for a human. Then the cart gets 500 lines: it is
+scrolled from end to end for some seconds, frame by frame, and scanned into again.
 """
 
 import sys
@@ -59,12 +60,33 @@ SALE = """async (codes) => {
   await until(".selling");
   return took;
 }"""
+SCROLL = """async ([seconds, down]) => {
+  const list = document.querySelector("ol.lines");
+  const end = list.scrollHeight - list.clientHeight;
+  const frames = [];
+  await new Promise((done) => {
+    let begun = 0;
+    let last = 0;
+    const frame = (now) => {
+      if (last) frames.push(now - last);
+      begun ||= now;
+      last = now;
+      const part = Math.min((now - begun) / (seconds * 1000), 1);
+      list.scrollTop = (down ? part : 1 - part) * end;
+      if (part < 1) requestAnimationFrame(frame);
+      else done();
+    };
+    requestAnimationFrame(frame);
+  });
+  return frames;
+}"""
+LINES = 500
 
 
 def main(count: int) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(Path(folder) / "shop") as address,
+        served(Path(folder) / "shop", goods=LINES + 200) as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -80,7 +102,32 @@ def main(count: int) -> None:
         page.wait_for_selector(".selling")
         sales = [page.evaluate(SALE, [*CODES, CODES[0]]) for _ in range(max(count // 5, 10))]
         _tell("whole sale, ms", sales)
+        _long_cart(page, count)
         browser.close()
+
+
+def _long_cart(page, count: int) -> None:
+    """Fill the cart to 500 lines, scroll through it, and scan into it."""
+    page.evaluate(
+        """async (lines) => {
+          const send = (path, body) => fetch(`/api/v1/sales${path}`, {method: "POST",
+            headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
+          const sale = (await (await send("", {})).json()).id;
+          for (let at = 1; at <= lines; at += 1) {
+            await send(`/${sale}/lines`, {sku: `G${String(at).padStart(4, "0")}`});
+          }
+        }""",
+        LINES,
+    )
+    page.reload()
+    page.wait_for_selector(f".line[aria-setsize='{LINES}']", state="attached", timeout=60_000)
+    page.wait_for_timeout(1000)
+    frames = [one for down in (True, False) for one in page.evaluate(SCROLL, [3, down])]
+    _tell(f"frame while {LINES} lines scroll, ms", frames)
+    late = sum(1 for one in frames if one > 25)  # a frame of 60 a second that came too late
+    print(f"dropped frames: {late} of {len(frames)}")
+    scans = [page.evaluate(PAINTED, f"8{LINES + 1 + at % 150:04d}") for at in range(count // 2)]
+    _tell(f"scan to painted total at {LINES} lines, ms", scans[5:])
 
 
 def _tell(what: str, figures: list[float]) -> None:

@@ -97,10 +97,13 @@ def test_groups_are_put_in_the_shops_own_order(register):
     till.confirm()
     page.wait_for_selector(".arranged", state="detached")
     page.reload()
+    page.wait_for_selector(".page, .groups")
+    till.screen(0)
     page.wait_for_selector(".groups")
     after = page.locator(".groups button").all_inner_texts()
     assert after == [before[1], before[0], *before[2:]]
     till.screen(4)
+    page.wait_for_selector(".page")
     page.click("button:has-text('Arrange groups')")
     page.click(".sheet-foot .button:has-text('Reset')")
     page.wait_for_selector(".arranged", state="detached")
@@ -167,7 +170,7 @@ def test_a_sale_is_suspended_with_a_reason_and_brought_back_with_one_touch(regis
     page.keyboard.press("F7")
     card = page.locator(".card:has-text('13800001111')")
     assert "On the phone" in card.inner_text()
-    card.locator(".button").click()
+    card.locator(".button.primary").click()
     till.total(200)
     till.paid()
 

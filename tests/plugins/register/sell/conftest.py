@@ -18,7 +18,8 @@ from cashwrap.stock.documents import Amount, Received, receive, waste
 from cashwrap.till import Till
 
 EXAMPLE = Path(__file__).parents[4] / "docs" / "examples" / "new_scale"
-BREAD, BUN = "B001", "B004"
+BUN = "B004"
+LONG_CART = 130
 
 
 class Line:
@@ -66,7 +67,7 @@ def scale(line: Line) -> Line:
 def shop(tmp_path_factory: pytest.TempPathFactory, line: Line, kit) -> Iterator[str]:
     """The address of the served shop; its scale is the example of the documentation."""
     folder = tmp_path_factory.mktemp("sell") / "shop"
-    kit.make(folder)
+    kit.make(folder, LONG_CART)
     plugin = folder / "plugins" / "new_scale"
     shutil.copytree(EXAMPLE, plugin)
     code = (plugin / "plugin.py").read_text("utf-8")

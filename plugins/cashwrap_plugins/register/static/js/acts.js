@@ -39,9 +39,17 @@ export async function doing(act) {
   }
 }
 
+/** Whether a line is what it was; quick, since a cart may have hundreds of them. */
+function same(was, line) {
+  return !!was && Object.keys(line).every((key) => was[key] === line[key]
+    || (typeof line[key] === "object" && JSON.stringify(was[key]) === JSON.stringify(line[key])));
+}
+
 /** Show a sale as the till has it now, and which of its lines is new or changed. */
 export function show(sale) {
   const before = new Map((state.sale?.lines || []).map((line) => [line.number, line]));
+  sale.lines = sale.lines.map((line) => (same(before.get(line.number), line)
+    ? before.get(line.number) : line)); // what did not change is not drawn again
   const changed = sale.lines.filter((line) => {
     const was = before.get(line.number);
     return !was || was.quantity_milli !== line.quantity_milli;

@@ -2,11 +2,12 @@
 
 import { cancel, changeLine, changeSale, setQuantity, suspend, undo, voidLine } from "./acts.js";
 import { ask, state, update } from "./store.js";
-import { Button, Choice, Empty, html, Icon, useEffect, useRef } from "./ui.js";
+import { Button, Choice, Empty, html, Icon } from "./ui.js";
 import { Component } from "../vendor/preact.js";
+import { LongList } from "./long_list.js";
 import { Savings } from "./offers.js";
 import { Panels } from "./panels.js";
-import { money, nameOf, named, quantity, t, unit } from "./words.js";
+import { money, nameOf, named, quantity, spoken, t, unit } from "./words.js";
 import { get } from "./api.js";
 
 export function Cart() {
@@ -16,7 +17,8 @@ export function Cart() {
   return html`<aside class="cart" aria-label=${t("cart")}>
     <${Head} sale=${sale} />
     ${lines.length || sale?.returns.length
-      ? html`<${Lines} sale=${sale} lines=${lines} />`
+      ? html`<${Lines} sale=${sale} lines=${lines} selected=${state.selected}
+          touched=${state.touched} language=${spoken()} />`
       : html`<div class="lines"><${Empty} icon="cart" title=${t("cart.empty")}>
           ${t("cart.empty.words")}<//></div>`}
     <${Panels} place="cart" />
@@ -46,19 +48,21 @@ function Head({ sale }) {
   </header>`;
 }
 
-function Lines({ sale, lines }) {
-  const list = useRef();
-  const shared = lines.length > 1 ? common(sale.lines) : "";
-  useEffect(() => {
-    list.current?.querySelector(".line.touched")?.scrollIntoView({ block: "nearest" });
-  }, [sale]);
-  return html`<ol class="lines" ref=${list} aria-label=${t("lines")}>
-    ${sale.returns.map((back) => html`<${Back} key=${back.id} back=${back} />`)}
-    ${lines.map((line) => html`<${Line} key=${line.number} line=${line} parts=${parts(sale, line)}
-      shared=${shared}
-      selected=${state.selected === line.number} touched=${state.touched === line.number}
-      language=${document.documentElement.lang} />`)}
-  </ol>`;
+/** The lines; drawn again only when the sale or the choice is another. */
+class Lines extends Component {
+  shouldComponentUpdate(next) {
+    const now = this.props;
+    return ["sale", "selected", "touched", "language"].some((name) => next[name] !== now[name]);
+  }
+  render({ sale, lines, selected, touched, language }) {
+    const shared = lines.length > 1 ? common(sale.lines) : "";
+    const rows = lines.map((line) => ({ key: line.number, draw: (about) => html`<${Line}
+      key=${line.number} line=${line} parts=${parts(sale, line)} shared=${shared} about=${about}
+      selected=${selected === line.number} touched=${touched === line.number}
+      language=${language} />` }));
+    return html`<${LongList} kind="lines" label=${t("lines")} rows=${rows} at=${selected || touched}>
+      ${sale.returns.map((back) => html`<${Back} key=${back.id} back=${back} />`)}<//>`;
+  }
 }
 
 /** The rules that took something off every line: said once below the lines, not on each. */
@@ -69,8 +73,9 @@ function common(lines) {
   return first.rules.map((one) => one.rule).filter(everywhere).join(" ");
 }
 
+const NONE = [];
 const parts = (sale, line) =>
-  line.parts.length ? sale.lines.filter((one) => one.parent === line.number) : [];
+  line.parts.length ? sale.lines.filter((one) => one.parent === line.number) : NONE;
 
 function Back({ back }) {
   return html`${back.goods.map((goods) => html`<li class="line back">
@@ -86,15 +91,15 @@ class Line extends Component {
     const now = this.props;
     return next.selected !== now.selected || next.touched !== now.touched ||
       next.language !== now.language || next.shared !== now.shared ||
-      !same(next.line, now.line) || !same(next.parts, now.parts);
+      next.about["aria-setsize"] !== now.about["aria-setsize"] || next.line !== now.line || !same(next.parts, now.parts);
   }
-  render({ line, selected, touched, parts, shared }) {
+  render({ line, selected, touched, parts, shared, about }) {
     const all = parts.length ? parts : [line];
     const sum = all.reduce((total, one) => total + one.payable_minor, 0);
     const gross = all.reduce((total, one) => total + one.gross_minor, 0);
     const off = all.reduce((total, one) => total + one.discount_minor, 0);
     const cls = `line ${selected ? "selected" : ""} ${touched ? "touched" : ""}`;
-    return html`<li class=${cls}>
+    return html`<li class=${cls} ...${about}>
       <button type="button" class="line-top" aria-expanded=${selected}
         onClick=${() => update({ selected: selected ? 0 : line.number })}>
         <span class="line-count">${quantity(line.quantity_milli)}${
@@ -119,7 +124,8 @@ class Line extends Component {
   }
 }
 
-const same = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
+const same = (one, other) => one === other || (one.length === other.length
+  && one.length > 0 && one.every((part, at) => part === other[at]));
 
 function rules(lines, hidden) {
   const sums = new Map();

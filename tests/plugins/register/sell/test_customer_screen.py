@@ -1,0 +1,67 @@
+"""The second screen: a shop's own face, the cart as it grows, the codes to scan, and back again."""
+
+import pytest
+
+WATER, YOGHURT = "6900000000106", "6900000000724"
+
+
+def customer(register, size=(1024, 600)):
+    page = register.page.context.new_page()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.set_default_timeout(10_000)
+    page.goto(register.page.url.split("?")[0] + "customer.html")
+    return page
+
+
+@pytest.mark.parametrize(("language", "welcome"), [("en", "Welcome"), ("zh-CN", "欢迎光临")])
+def test_the_customer_sees_the_cart_grow_the_saving_and_the_receipt(till, language, welcome):
+    """From the shop's name over each line to the change and the code of the receipt."""
+    register = till(language=language)
+    screen = customer(register)
+    screen.wait_for_selector(f".idle:has-text('{welcome}')")
+    assert "邻里便利店" in screen.locator(".idle").inner_text()
+    register.scan(WATER)
+    screen.wait_for_selector(".newest:has-text('矿泉水')")
+    for _ in range(2):
+        register.scan(YOGHURT)
+    screen.wait_for_selector("[data-due='1235']")
+    screen.wait_for_selector(".saved:has-text('3.45')")
+    register.page.keyboard.press("F9")
+    register.page.click(".quick .button >> nth=1")
+    screen.wait_for_selector(".side.paid")
+    code = screen.wait_for_selector(".square svg").get_attribute("data-code")
+    assert code.startswith("https://receipt.example/r#")
+    assert register.page.locator(".done .square.link svg").get_attribute("data-code") == code
+
+
+def test_the_screen_comes_back_by_itself_with_what_happened_meanwhile(till):
+    """A screen that lost the till shows that, joins again, and has the cart as it is then."""
+    register = till()
+    joined = []
+    register.page.context.route_web_socket(
+        "**/live**", lambda socket: joined.append((socket, socket.connect_to_server()))
+    )
+    screen = customer(register)
+    screen.wait_for_selector(".idle")
+    register.scan(WATER)
+    screen.wait_for_selector("[data-due='200']")
+    socket, server = joined[-1]
+    server.close()
+    socket.close()
+    screen.wait_for_selector(".unlinked-dot")
+    register.scan(WATER)
+    screen.wait_for_selector("[data-due='400']")
+    screen.wait_for_selector(".unlinked-dot", state="detached")
+    assert len(joined) > 1
+
+
+def test_a_member_is_shown_to_the_queue_by_the_ends_of_the_number_only(till):
+    """Who stands behind reads no phone number."""
+    register = till()
+    screen = customer(register)
+    register.scan(WATER)
+    register.page.keyboard.press("F4")
+    register.page.fill(".sheet input", "13800001111")
+    register.confirm()
+    screen.wait_for_selector(".member:has-text('138••••1111')")
+    assert "13800001111" not in screen.locator("body").inner_text()
