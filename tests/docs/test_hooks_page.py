@@ -41,7 +41,7 @@ def test_every_example_that_the_page_names_uses_the_hook():
             assert f"def {name}(" in source, (name, example)
 
 
-NO_USER_YET = {"cashwrap_panels", "cashwrap_tender_drivers"}
+NO_USER_YET = {"cashwrap_tender_drivers"}
 """Hooks that no first-party plugin uses: providers of payments come with plugins of their own."""
 
 

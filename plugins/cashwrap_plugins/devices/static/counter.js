@@ -10,7 +10,8 @@ const WORDS = {
   moving: { "zh-CN": "未稳定", en: "moving" },
 };
 const LOOK = `
-  h2 { font-size: var(--text-l, 1.1rem); margin: var(--s5) 0 var(--s2); }
+  h2 { font-size: var(--text-l, 1.1rem); margin: 0 0 var(--s2); }
+  ul + h2 { margin-top: var(--s6); }
   li { display: flex; gap: var(--s4); align-items: center; min-height: var(--target);
        padding: var(--s3) 0; border-top: 1px solid var(--line); }
   ul { list-style: none; margin: 0; padding: 0; }
