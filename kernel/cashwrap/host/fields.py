@@ -1,5 +1,7 @@
 """What people read beside a field of a plugin's settings, in both languages."""
 
+from collections.abc import Mapping
+
 from msgspec import Meta
 
 Said = tuple[str, str]
@@ -14,15 +16,19 @@ def setting(
     le: int | None = None,
     unit: str = "",
     secret: bool = False,
+    names: Mapping[str, Said] = {},
 ) -> Meta:
     """Return the `msgspec.Meta` of a settings field: ``Annotated[int, setting(...), ...]``.
 
     ``en`` and ``zh`` are (name, what it does). ``ge`` and ``le`` are the least and the most of a
     number; ``unit`` "minor" is money in minor units. A ``secret`` is never shown once it is set.
+    ``names`` are what people read in place of the values of a ``Literal``: (English, Chinese).
     """
     schema: dict[str, object] = {"x-zh": {"title": zh[0], "description": zh[1]}}
     if unit:
         schema["x-unit"] = unit
+    if names:
+        schema["x-names"] = {one: {"en": said[0], "zh-CN": said[1]} for one, said in names.items()}
     if secret:
         schema["x-secret"] = True
     if ge is None and le is None:

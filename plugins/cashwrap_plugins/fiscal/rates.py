@@ -19,26 +19,19 @@ class TaxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taxpayer: Annotated[
         Literal["", "general", "small_scale"],
         setting(
-            (
-                "Kind of taxpayer",
-                "general: 13, 9 and 6 %; small_scale: one simplified rate on "
-                "everything; empty: the taxes of the shop's own settings stay",
-            ),
-            (
-                "纳税人身份",
-                "general 一般纳税人：13%、9%、6%；small_scale 小规模纳税人：统一征收率；"
-                "留空则用本店设置中的税率",
-            ),
+            ("Kind of taxpayer", "who sells decides what the goods bear"),
+            ("纳税人身份", "身份决定商品适用的税率"),
+            names={
+                "": ("The shop's own taxes", "用本店设置中的税率"),
+                "general": ("General: 13, 9 and 6 %", "一般纳税人：13%、9%、6%"),
+                "small_scale": ("Small-scale: one rate", "小规模纳税人：统一征收率"),
+            },
         ),
     ] = ""
     simplified: Annotated[
         Literal["1%", "3%"],
         setting(
-            (
-                "Simplified rate",
-                "of a small-scale taxpayer: 1 % while the relief lasts (until the "
-                "end of 2027), else 3 %",
-            ),
+            ("Simplified rate", "of a small-scale taxpayer: 1 % until the end of 2027, else 3 %"),
             ("征收率", "小规模纳税人：优惠期内（至2027年底）1%，否则3%"),
         ),
     ] = "1%"

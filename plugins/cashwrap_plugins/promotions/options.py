@@ -6,6 +6,18 @@ import msgspec
 
 from cashwrap.host.fields import setting
 
+Printed = Annotated[
+    Literal["protection", "saved"],
+    setting(
+        ("Printed", ""),
+        ("内容", ""),
+        names={
+            "protection": ("Until when prices are protected", "价保期限"),
+            "saved": ("What each promotion saved", "各项优惠省了多少"),
+        },
+    ),
+]
+
 
 class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The shop's promise: for so many days after the day of the sale, against which price.
@@ -26,8 +38,12 @@ class Protection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     against: Annotated[
         Literal["shelf", "rules"],
         setting(
-            ("Compared with", "shelf: the price books; rules: with the promotions of today"),
-            ("比较价格", "shelf 货架价；rules 含当天促销"),
+            ("Compared with", "what the goods cost on the day of the claim"),
+            ("比较价格", "退差当天的价格"),
+            names={
+                "shelf": ("Shelf prices", "货架价"),
+                "rules": ("With today's promotions", "含当天促销"),
+            },
         ),
     ] = "shelf"
 
@@ -54,7 +70,13 @@ class Standing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of this plugin."""
 
-    protection: Protection = Protection()
+    protection: Annotated[
+        Protection,
+        setting(
+            ("Price protection", "the difference back when goods become cheaper after the sale"),
+            ("价格保护", "售出后降价可退差价"),
+        ),
+    ] = Protection()
     standing: Annotated[
         tuple[Standing, ...],
         setting(
@@ -63,14 +85,8 @@ class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = ()
     receipt: Annotated[
-        tuple[Literal["protection", "saved"], ...],
-        setting(
-            (
-                "On the receipt",
-                "protection: until when prices are protected; saved: what each promotion saved",
-            ),
-            ("小票附加内容", "protection 价保期限；saved 各项优惠省了多少"),
-        ),
+        tuple[Printed, ...],
+        setting(("On the receipt", "below the sale"), ("小票附加内容", "印在销售明细下方")),
     ] = ()
     markdowns: Annotated[
         str,
