@@ -113,7 +113,7 @@ def test_the_customers_screen_follows_the_cart(register):
     till = register().sign_in()
     screen = till.page.context.new_page()
     screen.goto(till.page.url.split("?")[0] + "customer.html?register=")
-    screen.wait_for_selector(".welcome")
+    screen.wait_for_selector(".idle")
     till.page.bring_to_front()
     till.scan(WATER)
     till.total(200)

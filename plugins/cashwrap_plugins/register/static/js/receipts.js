@@ -43,6 +43,7 @@ export function Receipts() {
     <header class="page-head"><h1>${t("screen.receipts")}</h1>
       <${Button} icon="back2" onClick=${returnFreely}>${t("return.free")}<//>
       <form onSubmit=${enter}><${Field} label=${t("receipts.find")} value=${state.receiptQuery || ""}
+        placeholder=${t("receipts.find.words")}
         input=${(text) => update({ receiptQuery: text })} /></form></header>
     <div class="row"><${Choice} label=${t("receipts.which")} value=${type} choose=${only}
         options=${TYPES.map((one) => [one, one ? named("receipt_type", one) : t("all")])} />
