@@ -15,6 +15,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
+from cashwrap.api.beside import beside
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.catalog_bodies import RowsBody
 from cashwrap.api.desk import Desk
@@ -89,7 +90,7 @@ class Wanted(NamedTuple):
     effective_at_ms: int
 
 
-class _Beside(NamedTuple):
+class _Given(NamedTuple):
     """What of a till a catalog is staged with, beside it."""
 
     store: Store
@@ -177,11 +178,10 @@ class CatalogRoutes(Controller):
     ) -> ImportView:
         """Stage it in a thread, in small writes between which others sell; then switch to it."""
         async with self._importing:
-            beside = await desk.ask(lambda till: _beside(till, wanted, caller))
+            given = await desk.ask(lambda till: _given(till, wanted, caller))
             if wanted.check:
-                items = await asyncio.to_thread(_checked, source, beside)
-                return ImportView(0, items, "", 0)
-            staged = await asyncio.to_thread(_staged, source, beside)
+                return ImportView(0, await beside(lambda: _checked(source, given)), "", 0)
+            staged = await beside(lambda: _staged(source, given))
 
             def switch(till: Till) -> ImportView:
                 when = wanted.effective_at_ms
@@ -193,11 +193,11 @@ class CatalogRoutes(Controller):
             return await desk.once("catalog", caller, switch)
 
 
-def _beside(till: Till, wanted: Wanted, caller: Caller) -> _Beside:
+def _given(till: Till, wanted: Wanted, caller: Caller) -> _Given:
     """Return what it is staged with. Raises RightDenied to who could not put it in force."""
     if till.guarded and till.staff.grant(caller.staff, "goods.publish").how == "denied":
         raise RightDenied(Act("goods.publish", "catalog", "import"), caller.staff)
-    return _Beside(
+    return _Given(
         till.store,
         till.catalog.catalog_version if wanted.update else None,
         till.settings.currency,
@@ -205,28 +205,28 @@ def _beside(till: Till, wanted: Wanted, caller: Caller) -> _Beside:
     )
 
 
-def _staged(source: Path, beside: _Beside) -> Snapshot:
+def _staged(source: Path, given: _Given) -> Snapshot:
     from cashwrap.catalog.importing import import_catalog
 
     return import_catalog(
         source,
-        beside.store.read,
-        beside.store.stage,
-        update_of=beside.update_of,
-        currency=beside.currency,
-        tax_codes=beside.tax_codes,
+        given.store.read,
+        given.store.stage,
+        update_of=given.update_of,
+        currency=given.currency,
+        tax_codes=given.tax_codes,
     )
 
 
-def _checked(source: Path, beside: _Beside) -> int:
+def _checked(source: Path, given: _Given) -> int:
     from cashwrap.catalog.importing import check_catalog
 
     return check_catalog(
         source,
-        beside.store.read,
-        update_of=beside.update_of,
-        currency=beside.currency,
-        tax_codes=beside.tax_codes,
+        given.store.read,
+        update_of=given.update_of,
+        currency=given.currency,
+        tax_codes=given.tax_codes,
     )
 
 

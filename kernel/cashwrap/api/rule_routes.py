@@ -1,6 +1,5 @@
 """``/rules``: promotion rules in force, planned, past; checked, published, taken back."""
 
-import asyncio
 from typing import NamedTuple
 
 import msgspec
@@ -8,6 +7,7 @@ from litestar import Controller, delete, get, post
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
+from cashwrap.api.beside import beside
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.catalog_bodies import CheckBody, PublishBody, RollbackBody, RulesBody
 from cashwrap.api.gate import UPLOAD_SIZE_MAX
@@ -48,7 +48,7 @@ class CheckedRules(msgspec.Struct, frozen=True):
     short: list[Finding]
 
 
-class _Beside(NamedTuple):
+class _Given(NamedTuple):
     """What of a till rules are checked with, beside it."""
 
     store: Store
@@ -90,8 +90,8 @@ class RuleRoutes(Controller):
         goods beside the till; it is counted, not timed: the same rules and goods get the same
         answer.
         """
-        beside = await desk.ask(lambda till: _Beside(till.store, till.settings, _now_ms(till)))
-        return await asyncio.to_thread(_checked, data, beside)
+        given = await desk.ask(lambda till: _Given(till.store, till.settings, _now_ms(till)))
+        return await beside(lambda: _checked(data, given))
 
     @post("/publish", status_code=HTTP_200_OK, request_max_body_size=UPLOAD_SIZE_MAX)
     async def publish(
@@ -101,7 +101,7 @@ class RuleRoutes(Controller):
 
         Sales that are open keep the rules under which they began.
         """
-        rules = await asyncio.to_thread(_read, data)
+        rules = await beside(lambda: _read(data))
 
         def work(till: Till) -> Publication:
             return till.publish_rules(
@@ -152,7 +152,7 @@ def _read(data: RulesBody) -> RuleSet:
     return parse_rules(text)
 
 
-def _checked(data: CheckBody, beside: _Beside) -> CheckedRules:
+def _checked(data: CheckBody, given: _Given) -> CheckedRules:
     from cashwrap.host.loading import sources_here
     from cashwrap.promotions.files.checks import warnings
     from cashwrap.promotions.lint.check import check_rules
@@ -160,14 +160,14 @@ def _checked(data: CheckBody, beside: _Beside) -> CheckedRules:
     from cashwrap.whatif.shelf import shelf_of
 
     rules = _read(data)
-    shelf = shelf_of(beside.store, beside.settings, beside.now_ms)
+    shelf = shelf_of(given.store, given.settings, given.now_ms)
     report = check_rules(
         rules,
         shelf,
         budget=data.budget,
         margin_ppm=data.margin_ppm,
-        currency=beside.settings.currency,
+        currency=given.settings.currency,
         plugins=sources_here(),
     )
-    short = stock_check(rules, beside.store, beside.settings, beside.now_ms, shelf=shelf)
+    short = stock_check(rules, given.store, given.settings, given.now_ms, shelf=shelf)
     return CheckedRules(warnings(rules, "rules"), report, short)

@@ -34,7 +34,6 @@ ELSEWHERE = {
     "Till.tax_codes": "a line's `tax_minor`; the receipt names the taxes",
     "Till.lowest_minor": "POST /returns/quote",
     "Till.short_of": "what is short stands in the changes of a resumed sale",
-    "Till.followers": "live updates of the type sync",
     "Sale.priced": "a sale's lines and totals",
     "Sale.hints": "a sale's `hints`",
     "Sale.offers": "a sale's `offers`",
