@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate", default="", metavar="FILE", help="for TLS: PEM")
     parser.add_argument("--private-key", default="", metavar="FILE", help="for TLS: PEM")
     parser.add_argument(
-        "--demo-drivers", action="store_true", help="make-believe payment providers, for a demo"
+        "--demo-drivers", action="store_true", help="make-believe payment providers and a scale"
     )
 
 
@@ -128,6 +128,9 @@ def _opened(path: Path, *, demo: bool) -> "Till":
 
     if not demo:
         return Till.open(path)
+    from cashwrap.demo.scale import DemoScale
     from cashwrap.demo.shop import terminals
 
-    return Till.open(path, drivers=terminals(), witness=[])
+    till = Till.open(path, drivers=terminals(), witness=[])
+    till.scales = till.scales or {"counter": DemoScale()}
+    return till
