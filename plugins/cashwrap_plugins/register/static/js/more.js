@@ -41,6 +41,12 @@ export function More() {
         ${ASKED.filter(([kind]) => kind !== "takings" || mayCount()).map(([kind, icon]) => html`
           <${Button} key=${kind} icon=${icon} wide onClick=${() => under({ kind })}>${t(kind)}<//>`)}
         </div></section>
+      <section><h2>${t("more.till")}</h2><div class="menu">
+        ${[["plugins", "plug"], ["devices", "print"], ["pairing", "link"]].map(([kind, icon]) => html`
+          <${Button} key=${kind} icon=${icon} wide onClick=${() => under({ kind })}>${t(kind)}<//>`)}
+        ${state.panels.filter((one) => one.place === "more").map((one) => html`
+          <${Button} key=${one.id} icon="plug" wide onClick=${() => under({ kind: "panel", id: one.id })}>
+            ${nameOf(one.title, one.name)}<//>`)}</div></section>
       <section><h2>${t("language")}</h2><${Languages} /></section>
       <section><h2>${t("theme")}</h2><${Themes} /></section>
       <section><h2>${t("arrange")}</h2>
@@ -57,12 +63,6 @@ export function More() {
         <${Button} icon="screen" onClick=${() => open(
           `customer.html?register=${encodeURIComponent(state.register)}`, "customer")}>
           ${t("customer_screen.open")}<//></section>
-      <section><h2>${t("more.till")}</h2><div class="menu">
-        ${[["plugins", "plug"], ["devices", "print"], ["pairing", "link"]].map(([kind, icon]) => html`
-          <${Button} key=${kind} icon=${icon} wide onClick=${() => under({ kind })}>${t(kind)}<//>`)}
-        ${state.panels.filter((one) => one.place === "more").map((one) => html`
-          <${Button} key=${one.id} icon="plug" wide onClick=${() => under({ kind: "panel", id: one.id })}>
-            ${nameOf(one.title, one.name)}<//>`)}</div></section>
       <section><h2>${t("help")}</h2><${Button} icon="info" onClick=${() => ask("help")}>
         ${t("help.keys")}<//></section>
     </div></div>`;
