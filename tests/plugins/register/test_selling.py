@@ -46,6 +46,7 @@ def test_a_set_meal_is_taken_only_with_every_slot_filled(register):
     till = register().sign_in()
     till.group("茶饮咖啡")
     till.good("双人下午茶")
+    till.page.wait_for_selector(".sheet .chip:focus")
     assert till.page.locator(".sheet-foot .primary").is_disabled()
     assert "点心" in till.page.locator(".sheet-foot").inner_text()
     for slot in range(2):

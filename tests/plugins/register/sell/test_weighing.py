@@ -68,3 +68,19 @@ def test_selling_goes_on_while_the_scale_hangs(till, scale):
     page.wait_for_selector(".sheet", state="detached")
     register.scan("6900000000106")
     register.total(200)
+
+
+def test_a_code_without_a_weight_asks_the_scale(till, scale):
+    """A PLU of weighed goods is sold by what the scale shows; closed, it is not sold at all."""
+    register = till()
+    page = register.page
+    scale.shows = "ST,GS,+ 0.532kg"
+    register.scan("10101")  # 7.60 a kg
+    page.wait_for_selector(".scale.stable[data-milli='532']")
+    page.keyboard.press("Enter")
+    register.total(404)
+    register.scan("10102")
+    page.wait_for_selector(".scale.stable")
+    page.keyboard.press("Escape")
+    register.total(404)
+    assert page.locator(".line").count() == 1

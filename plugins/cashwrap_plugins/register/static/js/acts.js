@@ -83,7 +83,18 @@ export function change(send) {
   );
 }
 
-export const scan = (code) => change((sale) => post(`/sales/${sale.id}/scan`, { code }));
+const PLU_DIGITS_MAX = 6; // a label of a scale is longer, and has the weight in it
+
+/** Scan a code; goods of which it names no weight are put on the scale, or not sold. */
+export async function scan(code) {
+  const known = new Set((state.sale?.lines || []).map((line) => line.number));
+  const sale = await change((now) => post(`/sales/${now.id}/scan`, { code }));
+  const line = sale?.lines.find((one) => !known.has(one.number) && one.measure === "weight");
+  if (!line || code.length > PLU_DIGITS_MAX) return sale;
+  const weight = await ask("weigh", { item: line });
+  return weight ? changeLine(line.number, weight) : undo();
+}
+
 
 export function add(sku, more = {}) {
   const quantity = more.quantity || state.times || "1";

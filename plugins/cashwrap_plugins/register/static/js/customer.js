@@ -11,6 +11,7 @@ import { loadWords, money, nameOf, quantity, speak, t, time, useCurrency, useZon
 const THANKS_MS = 20_000;
 const AGAIN_MS = 2000;
 const SHOWN_LINES = 9;
+const FEW_LINES = 5; // then they begin at the top
 const register = new URLSearchParams(location.search).get("register") || "";
 standAt(register);
 const root = document.getElementById("register");
@@ -57,7 +58,7 @@ function Cart() {
     <section class="list" aria-label=${t("lines")}>
       <header><b>${shop.name}</b><span>${t("items", { count: quantity(count(lines)) })}</span></header>
       ${hidden > 0 && html`<p class="earlier">${t("display.earlier", { count: hidden })}</p>`}
-      <ol>${sale.returns.flatMap((back) => back.goods.map((goods) => html`<li class="back"
+      <ol class=${lines.length + sale.returns.length <= FEW_LINES ? "few" : ""}>${sale.returns.flatMap((back) => back.goods.map((goods) => html`<li class="back"
           key=${`${back.id}-${goods.line}`}><i>${quantity(goods.quantity_milli)}</i>
           <span>${goods.name}</span><b>${money(-goods.amount_minor)}</b></li>`))}
         ${list.map((line, at) => html`<${Line} key=${line.number} line=${line}

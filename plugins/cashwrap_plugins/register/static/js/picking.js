@@ -61,7 +61,9 @@ export function Picker({ family, name, line, close }) {
             place === at ? choice.value : one.now?.value))}>
           <b>${choice.value}</b>
           <small>${!open(choice) ? t(choice.leaf?.blocked === "no_price" ? "no_price" : "sold_out")
-            : choice.leaf ? money(choice.leaf.price.unit_minor) : ""}</small></button>`)}
+            : choice.leaf ? money(choice.leaf.price.unit_minor) : ""}</small>
+          ${open(choice) && choice.leaf && stockOf(choice.leaf) && html`
+            <small>${stockOf(choice.leaf)}</small>`}</button>`)}
       </div></fieldset>`)}
     <${Groups} groups=${groups} chosen=${extra} choose=${setExtra} />
   <//>`;
@@ -85,7 +87,7 @@ const chosenOf = (group, codes) => group.modifiers.filter((one) => codes.include
 const upcharge = (groups, codes) => groups.flatMap((group) => chosenOf(group, codes))
   .reduce((sum, one) => sum + one.price_minor, 0);
 
-function Groups({ groups, chosen, choose }) {
+function Groups({ groups, chosen, choose, first }) {
   const toggle = (group, code) => {
     if (chosen.includes(code)) return choose(chosen.filter((one) => one !== code));
     const others = chosenOf(group, chosen).map((one) => one.code);
@@ -93,11 +95,11 @@ function Groups({ groups, chosen, choose }) {
       : chosen.filter((one) => one !== others[0]);
     return choose([...kept, code]);
   };
-  return groups.map((group) => html`<fieldset class="slot" key=${group.code}>
+  return groups.map((group, place) => html`<fieldset class="slot" key=${group.code}>
     <legend>${group.name} <small>${t("choose_count", { least: group.at_least,
       most: group.at_most })}</small></legend>
-    <div class="chips">${group.modifiers.map((one) => html`<button type="button" class="chip"
-      key=${one.code} aria-pressed=${chosen.includes(one.code)}
+    <div class="chips">${group.modifiers.map((one, at) => html`<button type="button" class="chip"
+      key=${one.code} data-first=${first && place + at === 0 ? "" : undefined} aria-pressed=${chosen.includes(one.code)}
       onClick=${() => toggle(group, one.code)}><b>${one.name}</b>
       <small>${one.price_minor ? more(one.price_minor) : ""}</small></button>`)}</div>
   </fieldset>`);
@@ -109,7 +111,7 @@ export function Modifiers({ item, chosen, close }) {
   return html`<${Sheet} title=${item.name} close=${() => close()} foot=${html`
     <${Button} kind="primary" disabled=${!!short} onClick=${() => close(codes)}>
       ${t("add")} · ${money(item.unit_minor + upcharge(item.modifier_groups, codes))}<//>`}>
-    <${Groups} groups=${item.modifier_groups} chosen=${codes} choose=${choose} /><//>`;
+    <${Groups} groups=${item.modifier_groups} chosen=${codes} choose=${choose} first /><//>`;
 }
 
 /** A set meal: each slot filled as often as it wants, with what costs extra said. */
@@ -129,11 +131,11 @@ export function Meal({ item, close }) {
     <span class="grow fine">${short ? t("slot.short", { name: short.name }) : ""}</span>
     <${Button} kind="primary" disabled=${!!short} onClick=${() => close(chosen)}>
       ${t("add")} · ${money((item.unit_minor || 0) + extra)}<//>`}>
-    ${item.slots.map((slot) => html`<fieldset class="slot" key=${slot.name}>
+    ${item.slots.map((slot, place) => html`<fieldset class="slot" key=${slot.name}>
       <legend>${slot.name} <small>${t("choose_count", { least: slot.at_least,
         most: slot.at_most })}</small></legend>
-      <div class="chips">${slot.choices.map((one) => html`<button type="button" class="chip"
-        key=${one.sku} aria-pressed=${chosen[slot.name].includes(one.sku)}
+      <div class="chips">${slot.choices.map((one, at) => html`<button type="button" class="chip"
+        key=${one.sku} data-first=${place + at === 0 ? "" : undefined} aria-pressed=${chosen[slot.name].includes(one.sku)}
         onClick=${() => toggle(slot, one.sku)}><b>${one.name}</b>
         <small>${one.upcharge_minor ? more(one.upcharge_minor) : ""}</small>
         </button>`)}</div></fieldset>`)}<//>`;
