@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from cashwrap.api.callers import AnyRequest, Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.managing_routes import managing_routes
+from cashwrap.api.page_files import as_they_are_now
 from cashwrap.api.plugin_views import PageView, PanelView, address_of, page_view, panel_view
 from cashwrap.api.sessions import Caller
 from cashwrap.api.trace_routes import trace_routes
@@ -50,7 +51,11 @@ def page_routers(offered: Offered) -> list[Router]:
         places["/"] = offered.front
     return [
         create_static_files_router(
-            path=address, directories=[folder], html_mode=True, include_in_schema=False
+            path=address,
+            directories=[folder],
+            html_mode=True,
+            include_in_schema=False,
+            middleware=[as_they_are_now],
         )
         for address, folder in places.items()
     ]
