@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from cashwrap.catalog.model import PriceList
-    from cashwrap.host.offers import Command, Report, Route
+    from cashwrap.host.offers import Command, Page, Panel, Report, Route
     from cashwrap.host.own import Own
     from cashwrap.money import Currency
     from cashwrap.promotions.candidates import CandidateSource
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cashwrap.receipt.model import Section
     from cashwrap.sale.events import SaleCompleted
     from cashwrap.store.tables import Projection
+
+TITLE = {"zh-CN": "今日降价", "en": "Markdowns"}
 
 
 @hookimpl
@@ -103,7 +106,24 @@ def cashwrap_commands() -> Iterable[Command]:
 
 @hookimpl
 def cashwrap_routes() -> Iterable[Route]:
-    """Price protection over the local API."""
+    """Price protection and markdowns over the local API."""
     from .claims import ROUTES
+    from .markdowns_route import MARKDOWNS_ROUTE
 
-    return ROUTES
+    return [*ROUTES, MARKDOWNS_ROUTE]
+
+
+@hookimpl
+def cashwrap_pages() -> Iterable[Page]:
+    """Where the panel's module lies."""
+    from cashwrap.host.offers import Page
+
+    return [Page(name="markdowns", title=TITLE, folder=Path(__file__).parent / "static")]
+
+
+@hookimpl
+def cashwrap_panels() -> Iterable[Panel]:
+    """What is cheaper today, in the register under More."""
+    from cashwrap.host.offers import Panel
+
+    return [Panel(name="markdowns", title=TITLE, module="markdowns.js", place="more")]

@@ -5,16 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cashwrap_plugins.promotions
 from cashwrap.host.acting import plugin_till
+from cashwrap.host.serving import Asked, answer, offered
 from cashwrap.money import Currency
 from cashwrap.testing.shop import START_MS, ManualClock, Shop
 from cashwrap_plugins.promotions.markdowns import Markdown, Markdowns, parse_markdowns
 from cashwrap_plugins.promotions.markdowns_command import MARKDOWNS
+from cashwrap_plugins.promotions.markdowns_route import MARKDOWNS_ROUTE, MarkdownsView
 
 PLUGIN = Path(cashwrap_plugins.promotions.__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -36,6 +39,29 @@ def drop(tmp_path: Path) -> Callable[[str], Shop]:
         return shop
 
     return made
+
+
+def test_the_register_shows_what_counts_and_what_comes(drop):
+    """Soonest end first, in the shop's own time; what is over is gone, what is wrong is told."""
+    text = (
+        "sku,price,from,to\nBUN,5.00,2026-02-01,2026-03-01\nCAKE,8.00,2026-02-01,\n"
+        "COLA,2.00,2026-03-05 18:00,2026-03-05 21:00\nTEA-L,7.00,2026-01-01,2026-01-02\nBUN,x,,\n"
+    )
+    till = drop(text).till
+    (plugin,) = [one for one in till.host.plugins.values() if "cashwrap_panels" in one.hooks]
+    asked = Asked(None, {}, {}, "", "", "")
+    raw = answer(till, plugin.name, MARKDOWNS_ROUTE, asked, msgspec.json.encode)
+    told = msgspec.json.decode(raw, type=MarkdownsView)
+    rows = [(one.sku, one.since, one.until, one.counts) for one in told.markdowns]
+    assert rows == [
+        ("BUN", "2026-02-01 00:00", "2026-03-02 00:00", True),
+        ("CAKE", "2026-02-01 00:00", "", True),
+        ("COLA", "2026-03-05 18:00", "2026-03-05 21:00", False),
+    ]
+    assert len(told.wrong) == 1
+    (panel,) = [panel for _, panel in offered(till.host).panels]
+    assert (panel.place, panel.module) == ("more", "markdowns.js")
+    till.close()
 
 
 def price(shop: Shop, sku: str) -> int:
