@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from cashwrap.host.device_watch import DeviceSeen
     from cashwrap.host.hands import Post
     from cashwrap.host.host import Host
+    from cashwrap.host.managing import Manager
     from cashwrap.host.scales import Reading, Scale
     from cashwrap.host.work import Work
     from cashwrap.promotions.candidates import CandidateSource
@@ -412,6 +413,16 @@ class Till(Publishing, Questions):
 
             self._work = Work(self.host, self)
         return self._work
+
+    def manage_plugins(self, *, staff: str = "", register: str = "") -> Manager:
+        """Return the plugins in the hands of somebody, whose right ``plugins.manage`` is asked.
+
+        They set aside and restore, change settings, enable and trace. Raises InTraining.
+        """
+        from cashwrap.host.managing import Manager
+
+        self._check_open()
+        return Manager(self, staff, register)
 
     def work(self) -> bool:
         """Do some of what plugins have to do beside selling; return whether more waits.

@@ -16,6 +16,7 @@ from cashwrap.host.managing import Manager
 from cashwrap.host.own_settings import OwnSettings
 from cashwrap.host.plugin import PluginInfo
 from cashwrap.host.serving import panel_failed
+from cashwrap.till import Till
 
 T = TypeVar("T")
 Name = NamedDependency[str]
@@ -92,4 +93,7 @@ async def panel_fault(
 
 
 async def _managed(caller: Caller, desk: Desk, act: Callable[[Manager], T]) -> T:
-    return await desk.ask(lambda till: act(Manager(till, caller.staff, caller.register)))
+    def work(till: Till) -> T:
+        return act(till.manage_plugins(staff=caller.staff, register=caller.register))
+
+    return await desk.ask(work)

@@ -5,7 +5,6 @@ from litestar import Router, get, put
 from litestar.params import JSONBody
 
 from cashwrap.api.callers import Asking, AtDesk
-from cashwrap.host.managing import Manager
 from cashwrap.host.tracing import Traced, Tracing
 from cashwrap.till import Till
 
@@ -33,7 +32,8 @@ async def trace(caller: Asking, desk: AtDesk) -> TraceView:
     """Return each call of a hook since the trace was switched on, the newest thousand of them."""
 
     def work(till: Till) -> TraceView:
-        return _view(Manager(till, caller.staff, caller.register).trace())
+        manager = till.manage_plugins(staff=caller.staff, register=caller.register)
+        return _view(manager.trace())
 
     return await desk.ask(work)
 
@@ -43,7 +43,9 @@ async def switch_trace(data: JSONBody[TraceBody], caller: Asking, desk: AtDesk) 
     """Begin or end to keep the calls of hooks; what was kept is forgotten at the end."""
 
     def work(till: Till) -> TraceView:
-        return _view(Manager(till, caller.staff, caller.register).trace(on=data.on))
+        return _view(
+            till.manage_plugins(staff=caller.staff, register=caller.register).trace(on=data.on)
+        )
 
     return await desk.ask(work)
 

@@ -25,14 +25,13 @@ def change(
 
     Where the shop has accounts ``--by`` has to have the right ``plugins.manage``.
     """
-    from cashwrap.host.managing import Manager
     from cashwrap.till import Till
 
     given = getattr(args, what)
     name = given[0] if what == "set" else given
     with Till.open(path) as till, signed_in(till, args.by) as who:
         register = next(iter(till.settings.registers), "")
-        manager = Manager(till, who, register)
+        manager = till.manage_plugins(staff=who, register=register)
         if what == "restore":
             manager.restore(name)
         elif what == "set_aside":

@@ -7,6 +7,7 @@ import pytest
 from builders.people import staffed
 
 from cashwrap.cli.main import main
+from cashwrap.errors import CashwrapError
 from cashwrap.store.look import look_into
 from cashwrap.testing.shop import SETTINGS, Shop
 from cashwrap.till import Till
@@ -111,3 +112,13 @@ def test_where_people_have_accounts_a_change_asks_for_the_right(folder, by, caps
         told = [record for record in look.records() if record.envelope.kind in kinds]
         staff = {getattr(record.body(), "by", "") or record.envelope.staff for record in told}
     assert staff == {"mia"}
+
+
+def test_a_program_asks_for_the_right_too(folder, by):
+    """Whoever has it changes plugins; nobody else, and nothing is half done."""
+    with Till.open(folder) as till:
+        with pytest.raises(CashwrapError):
+            till.manage_plugins(staff="ana").set_aside("stamps", "noise")
+        till.staff.sign_in("mia", "8246")
+        assert till.manage_plugins(staff="mia").set_aside("stamps", "noise").state == "aside"
+        assert till.manage_plugins(staff="mia").restore("stamps").state == "active"
