@@ -1,6 +1,7 @@
 """How files of pages are sent: never an old one after an update, and none that the browser has."""
 
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -11,7 +12,7 @@ def as_they_are_now(app: ASGIApp) -> ASGIApp:
     """
 
     async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         has = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")

@@ -149,6 +149,20 @@ def test_a_panel_stands_in_each_place_and_goes_with_its_screen(register, address
     assert till.faults == []
 
 
+def test_files_of_pages_are_never_of_before_an_update(register):
+    """Browsers ask each time, and are told in a word where they have the file already."""
+    till = register()
+    address = till.api.replace("api/v1", "plugins/stamp_card/panel.js")
+    first = till.page.request.get(address)
+    assert first.headers["cache-control"] == "no-cache"
+    has = {"If-None-Match": first.headers["etag"]}
+    again = till.page.request.get(address, headers=has)
+    assert (again.status, again.body()) == (304, b"")
+    other = till.page.request.get(address, headers={"If-None-Match": '"of-before"'})
+    assert other.status == 200
+    assert other.body() == first.body()
+
+
 def test_panels_are_there_in_training_too(register):
     """Their calls go to the till that is practised on."""
     till = register("counter", "en").sign_in()
