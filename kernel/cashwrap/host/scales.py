@@ -72,6 +72,8 @@ def show(scales: Mapping[str, Scale], name: str = "") -> tuple[str, Reading]:
         raise ScaleFailed(name, f"it is not one of this till's: {', '.join(scales) or 'none'}")
     try:
         found = scale.read()
+    except CashwrapError as error:  # words for people
+        raise ScaleFailed(name, str(error)) from error
     except Exception as error:  # whatever a driver may raise
         raise ScaleFailed(name, f"it does not answer ({type(error).__name__}: {error})") from error
     if not isinstance(found, Reading) or type(found.quantity_milli) is not int:

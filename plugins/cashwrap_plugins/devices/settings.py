@@ -9,6 +9,8 @@ import msgspec
 
 from cashwrap.host.fields import setting
 
+from . import settings_names as names
+
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,39}$"
 
 
@@ -57,12 +59,20 @@ class ScaleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     port: Port
     protocol: Annotated[
         Protocol,
-        setting(("Protocol", "as the scale's manual names it"), ("协议", "见电子秤说明书")),
+        setting(
+            ("Protocol", "as the scale's manual names it"),
+            ("协议", "见电子秤说明书"),
+            names=names.SCALES,
+        ),
     ]
     baud: Baud = 0
     line: Annotated[
         Literal["", "8N1", "7E1", "7O1", "8E1", "8O1"],
-        setting(("Line", "data bits, parity, stop bits"), ("串口格式", "数据位、校验、停止位")),
+        setting(
+            ("Line", "data bits, parity, stop bits"),
+            ("串口格式", "数据位、校验、停止位"),
+            names=names.LINES,
+        ),
     ] = ""
     unit: Annotated[
         Unit,
@@ -78,6 +88,7 @@ class ScaleSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "the unit on the scale's display; empty: as it says, kg where it says nothing",
             ),
             ("显示单位", "秤上显示的单位；不填则按秤所报，未报按 kg"),
+            names=names.SHOWN,
         ),
     ] = ""
     equal: Annotated[
@@ -107,6 +118,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         setting(
             ("Wired by", "network: port 9100; serial; file: a device node as /dev/usb/lp0"),
             ("连接方式", "network 为网口 9100；serial 为串口；file 为设备文件如 /dev/usb/lp0"),
+            names=names.VIAS,
         ),
     ]
     port: Port
@@ -129,6 +141,7 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         setting(
             ("Encoding", "what it takes text in; raster draws every row and prints any script"),
             ("编码", "打印机的文字编码；raster 为按图打印，任何文字都行"),
+            names=names.ENCODINGS,
         ),
     ] = "gb18030"
     font: Annotated[
@@ -140,25 +153,40 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     ] = ""
     language: Annotated[
         Literal["", "zh-CN", "en", "zh-CN+en"],
-        setting(("Language", "empty: the shop's"), ("语言", "不填则用本店的")),
+        setting(
+            ("Language", "empty: the shop's"), ("语言", "不填则用本店的"), names=names.LANGUAGES
+        ),
     ] = ""
     qr: Annotated[
         Literal["printer", "raster", "none"],
-        setting(("Square code", "who draws it"), ("二维码", "printer 由打印机画，raster 按图打印")),
+        setting(
+            ("Square code", "who draws it"),
+            ("二维码", "printer 由打印机画，raster 按图打印"),
+            names=names.CODES,
+        ),
     ] = "printer"
     cut: Annotated[
         Literal["full", "partial", "none"],
-        setting(("Cut", "how the paper is cut"), ("切纸", "full 全切，partial 半切，none 不切")),
+        setting(
+            ("Cut", "how the paper is cut"),
+            ("切纸", "full 全切，partial 半切，none 不切"),
+            names=names.CUTS,
+        ),
     ] = "partial"
     drawer: Annotated[
         Literal["none", "pin2", "pin5"],
-        setting(("Drawer", "the pin that opens the drawer"), ("钱箱", "钱箱接在哪个引脚")),
+        setting(
+            ("Drawer", "the pin that opens the drawer"),
+            ("钱箱", "钱箱接在哪个引脚"),
+            names=names.DRAWERS,
+        ),
     ] = "none"
     sensor: Annotated[
         Literal["none", "high", "low"],
         setting(
             ("Drawer's sensor", "whether the drawer tells that it is open, and by which level"),
             ("钱箱感应", "钱箱能否报告开合，以哪种电平表示打开"),
+            names=names.SENSORS,
         ),
     ] = "none"
     left_open_s: Annotated[
@@ -174,11 +202,16 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
         setting(
             ("Answers", "auto: it is asked how it does; no: it never answers and is not asked"),
             ("状态应答", "auto 会询问状态；no 表示不应答，也不询问"),
+            names=names.ANSWERS,
         ),
     ] = "auto"
     receipts: Annotated[
         Literal["always", "no"],
-        setting(("Receipts", "whether each sale is printed"), ("小票", "是否每单自动打印")),
+        setting(
+            ("Receipts", "whether each sale is printed"),
+            ("小票", "是否每单自动打印"),
+            names=names.RECEIPTS,
+        ),
     ] = "always"
     reports: Annotated[
         bool, setting(("Z reports", "printed when a shift closes"), ("交班单", "交班时打印"))
@@ -192,13 +225,19 @@ class DisplaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     port: Port
     protocol: Annotated[
         Literal["esc_pos", "cd5220", "led8"],
-        setting(("Protocol", "as its manual names it"), ("协议", "见客显说明书")),
+        setting(
+            ("Protocol", "as its manual names it"), ("协议", "见客显说明书"), names=names.DISPLAYS
+        ),
     ] = "esc_pos"
     baud: Baud = 0
     registers: Registers = ()
     encoding: Annotated[
         Literal["ascii", "gb18030", "gbk", "big5"],
-        setting(("Encoding", "ascii: it has no Chinese"), ("编码", "ascii 表示不能显示中文")),
+        setting(
+            ("Encoding", "ascii: it has no Chinese"),
+            ("编码", "ascii 表示不能显示中文"),
+            names=names.SIGNS,
+        ),
     ] = "ascii"
     idle: Annotated[
         str,
