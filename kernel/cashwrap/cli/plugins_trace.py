@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -71,15 +72,21 @@ def beside(folder: Path) -> Iterator[Till]:
     from cashwrap.training.goods import bring_goods
 
     with tempfile.TemporaryDirectory(prefix="cashwrap-trace-") as place, look_into(folder) as look:
-        there = Path(place)
+        there = Path(place) / "beside" / "shop"  # plugins may lie in a folder beside the shop's
         Till.create(there, settings_text(folder), witness=[])
-        own = folder / (read_settings(folder).host.folder or ".")
-        if own.is_dir() and own != folder:
-            (there / read_settings(folder).host.folder).symlink_to(own.resolve())
+        _bring_plugins(folder, there, read_settings(folder).host.folder)
         with Till.open(there, witness=[], plugins=False) as filled:  # none is asked about this
             bring_goods(look, filled.store, filled.now().wall_ms)
         with Till.open(there, witness=[]) as till:
             yield till
+
+
+def _bring_plugins(shop: Path, there: Path, named: str) -> None:
+    """Have the copy find the device's own plugins where its settings say."""
+    link = Path(os.path.normpath(there / named))
+    if named and link.is_relative_to(there.parent) and (shop / named).is_dir():
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to((shop / named).resolve(), target_is_directory=True)
 
 
 def _steps(till: Till, codes: Sequence[str], member: str) -> Iterator[Step]:

@@ -66,6 +66,20 @@ def test_nothing_of_it_is_kept(shop, capsys):
         assert look.head == before
 
 
+@pytest.mark.parametrize("place", ["apart/of/it", "../beside", "absolute"])
+def test_plugins_are_found_wherever_the_settings_say(device, tmp_path, capsys, place):
+    """In the shop's folder, beside it, or anywhere."""
+    there = tmp_path / "anywhere" if place == "absolute" else device.shop.folder / place
+    named = str(there) if place == "absolute" else place
+    device.plugin("keeper", MAY)
+    there.parent.mkdir(parents=True, exist_ok=True)
+    (device.shop.folder / "plugins").rename(there)
+    device.settings(f'[host]\nfolder = "{named}"\nonly = ["keeper"]\n')
+    device.open().close()
+    assert main(["plugins", "--trace", "COLA", "-f", str(device.shop.folder)]) == 0
+    assert "keeper" in capsys.readouterr().out
+
+
 def test_the_newest_calls_are_kept_while_it_is_on(device):
     """The settings switch it on from the start; it can be switched while the till sells."""
     device.plugin("keeper", MAY)
