@@ -403,7 +403,11 @@ class Host:
 
     def ended(self) -> None:
         """Let plugins end, tell what is untold, and leave the times for those who look later."""
-        self.call("cashwrap_closed")
+        for plugin, function, _ in self._implementations("cashwrap_closed"):
+            try:
+                self.guarded(plugin, "cashwrap_closed", function)  # no sale waits for it
+            except Exception as error:  # whatever a plugin may raise
+                self.fault(plugin, "cashwrap_closed", f"{type(error).__name__}: {error}")
         self.tell()
         if self._watchdog is not None:
             self._watchdog.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 from weakref import WeakKeyDictionary, finalize
@@ -14,7 +15,7 @@ from cashwrap.host.views import SaleSeen
 
 from .displays import PoleDisplay
 from .drawers import register_of
-from .keeping import Kept
+from .keeping import STOP_S, Kept
 from .ledger import Ledger
 from .printing import ReceiptPrinter
 from .scales import SerialScale
@@ -59,11 +60,14 @@ class Bench:
                     each.start()
 
     def stop(self) -> None:
-        """Let them go."""
+        """Let them go, together within a second."""
         with self._starting:
-            if self._started:
-                for each in self._all:
-                    each.stop()
+            working = self._all if self._started else ()
+        for each in working:
+            each.ask_to_stop()
+        until_s = time.monotonic() + STOP_S
+        for each in working:
+            each.stop(max(until_s - time.monotonic(), 0))
 
     def printers_of(self, register: str) -> list[ReceiptPrinter]:
         """Return the printers that stand at a register."""

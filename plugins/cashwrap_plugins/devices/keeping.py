@@ -9,7 +9,7 @@ from .ports import PortFailed
 from .words import state
 
 BACK_OFF_S = (0.2, 0.5, 1.0, 2.0)
-STOP_S = 2.0
+STOP_S = 1.0
 STARTING = "it is being connected"
 
 
@@ -29,12 +29,16 @@ class Kept(ABC):
         """Begin."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End, and let the port go."""
+    def ask_to_stop(self) -> None:
+        """Have it end soon, and let the port go."""
         self._stopping.set()
         self.wake()
+
+    def stop(self, wait_s: float = STOP_S) -> None:
+        """End; what hangs on its port for longer ends later, or with the program."""
+        self.ask_to_stop()
         if self._thread.is_alive():
-            self._thread.join(STOP_S)
+            self._thread.join(wait_s)
 
     def wake(self) -> None:
         """Let a pause end now."""

@@ -108,3 +108,20 @@ def test_a_plugin_is_told_that_the_till_closes_and_nothing_when_it_is_killed(dev
     till = device.open()
     till.abandon()
     assert seen == ["pole"]
+
+
+SLOW = """
+import time
+
+@hookimpl
+def cashwrap_closed():
+    time.sleep(0.2)
+"""
+
+
+def test_letting_go_may_take_a_moment(device, told):
+    """No sale waits for it: it counts as neither slow nor a fault."""
+    device.plugin("pole", SLOW)
+    device.open()
+    device.open()
+    assert told() == []
