@@ -118,3 +118,23 @@ def test_a_payment_in_doubt_is_told_in_the_list_and_at_the_shift(till):
     page.wait_for_selector(".done", timeout=30_000)
     page.keyboard.press("Enter")
     assert first.faults == second.faults == []
+
+
+def test_a_weight_that_was_keyed_in_outlives_a_reload(till):
+    """The sheet is open again with what stood in it."""
+    first = till("R1", who=EARLY)
+    page = first.page
+    first.group("水果")
+    first.good("红富士苹果")
+    page.wait_for_selector(".sheet")
+    page.keyboard.type("1.25", delay=60)
+    page.wait_for_selector(".entry:has-text('1.25')")
+    page.reload()
+    page.wait_for_selector(".entry:has-text('1.25')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".line-count:has-text('1.25')")
+    page.reload()
+    page.wait_for_selector(".line-count:has-text('1.25')")
+    assert page.locator(".sheet").count() == 0
+    first.paid()
+    assert first.faults == []

@@ -36,6 +36,7 @@ def test_a_receipt_scanned_while_selling_opens_its_return_with_the_exact_share(s
     page.click(".giving .pay")
     page.wait_for_selector(".done-change b:has-text('2.00')")
     page.keyboard.press("Enter")
+    page.wait_for_selector(".lines .empty")
     first.scan(code)
     page.wait_for_selector(".return-line:has-text('1 each left of 3')")
     page.keyboard.press("Escape")

@@ -18,10 +18,8 @@ export const isReceiptCode = (code) => LOOKUP.test(code);
 export async function returnOf(named) {
   const receipt = isReceiptCode(named) ? await saleOf(named) : named;
   if (!receipt) return undefined;
-  return asTask("return", { receipt }, async () => {
-    const given = await ask("return_lines", { receipt });
-    if (given) await put({ ...given, receipt });
-  });
+  const given = await asTask("return", { receipt }, () => ask("return_lines", { receipt }));
+  return given && put({ ...given, receipt });
 }
 
 /** The sale of a receipt's square code, undefined where this till has none. */
@@ -31,17 +29,16 @@ export async function saleOf(code) {
 }
 
 /** Take goods back of which there is no receipt, as far as the shop does. */
-export function returnFreely() {
-  return asTask("return_free", {}, async () => {
-    const reader = {};
-    const given = await ask("return_free", { reader, scanned: (code) => reader.heard?.(code) });
-    if (!given) return;
-    const { goods, reason, location, pay } = given;
-    for (const one of goods) {
-      if (!(await put({ sku: one.sku, quantity: one.quantity, reason, location }, ""))) return;
-    }
-    if (pay) update({ paying: true });
-  });
+export async function returnFreely() {
+  const reader = {};
+  const given = await asTask("return_free", {}, () =>
+    ask("return_free", { reader, scanned: (code) => reader.heard?.(code) }));
+  if (!given) return;
+  const { goods, reason, location, pay } = given;
+  for (const one of goods) {
+    if (!(await put({ sku: one.sku, quantity: one.quantity, reason, location }, ""))) return;
+  }
+  if (pay) update({ paying: true });
 }
 
 task("return", ({ receipt }) => returnOf(receipt));

@@ -4,8 +4,10 @@ import { add, scan } from "./acts.js";
 import { get } from "./api.js";
 import { Cart } from "./cart.js";
 import { isOut } from "./goods_sheet.js";
+import { asTask } from "./kept.js";
 import { Grid, Groups, Shelf } from "./shelf.js";
 import { state, tell, update, ask } from "./store.js";
+import { task } from "./tasks.js";
 import { Button, Empty, html, Icon, useRef } from "./ui.js";
 import { problem, t } from "./words.js";
 
@@ -112,8 +114,15 @@ async function sell(item) {
     return modifiers && add(item.sku, { modifiers });
   }
   if (item.measure === "weight" && !state.times) {
-    const weight = await ask("weigh", { item });
+    const weight = await weigh(item);
     return weight && add(item.sku, { quantity: weight.quantity });
   }
   return add(item.sku);
 }
+
+const weigh = (item) => asTask("weigh", { item }, () => ask("weigh", { item }));
+
+task("weigh", async ({ item }) => {
+  const weight = await weigh(item);
+  if (weight) add(item.sku, { quantity: weight.quantity });
+});

@@ -78,22 +78,19 @@ const REASONS = { paid_in: ["change", "float"], paid_out: ["supplies", "delivery
   safe_drop: [] };
 
 /** Cash in or out without a sale; a reload of the page goes on with what was keyed in. */
-function move(name) {
-  return asTask("money", { name }, async () => {
-    const label = t(name === "safe_drop" ? "shift.bag" : "reason");
-    const reasons = REASONS[name].map((one) => t(`cash_reason.${one}`));
-    const given = await ask("money", { title: t(`shift.${name}`), label, reasons, name: "money" });
-    if (given && (await send(PATHS[name], given)) !== undefined) {
-      tell(t(`shift.${name}.done`, { minor: money(given.amount_minor) }));
-    }
-  });
+async function move(name) {
+  const label = t(name === "safe_drop" ? "shift.bag" : "reason");
+  const reasons = REASONS[name].map((one) => t(`cash_reason.${one}`));
+  const given = await asTask("money", { name }, () =>
+    ask("money", { title: t(`shift.${name}`), label, reasons, name: "money" }));
+  if (given && (await send(PATHS[name], given)) !== undefined) {
+    tell(t(`shift.${name}.done`, { minor: money(given.amount_minor) }));
+  }
 }
 
-function count(shift) {
-  return asTask("count", { shift }, async () => {
-    const given = await ask("counting", { shift });
-    if (given) await send("declare", { number: shift.number, ...given });
-  });
+async function count(shift) {
+  const given = await asTask("count", { shift }, () => ask("counting", { shift }));
+  if (given) await send("declare", { number: shift.number, ...given });
 }
 
 task("money", ({ name }) => move(name));

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { Keypad } from "./keypad.js";
+import { useKept } from "./kept.js";
 import { state } from "./store.js";
 import { Banner, Button, html, Sheet, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { money, problem, quantity, t, unit } from "./words.js";
@@ -15,7 +16,7 @@ export const priced = (unit_minor, milli) => Math.floor((unit_minor * milli + 50
 /** The weight of goods, by the scale of this till or by hand: `{quantity, weighed}`. */
 export function Weigh({ item, close }) {
   const scales = state.shop.scales || [];
-  const [by, choose] = useState(scales[0] ?? "");
+  const [by, choose] = useKept("weigh:by", scales[0] ?? "");
   const add = (milli, weighed) => close({ quantity: quantity(milli), weighed });
   return by !== ""
     ? html`<${ByScale} item=${item} scale=${by} scales=${scales} choose=${choose} add=${add}
@@ -106,7 +107,7 @@ function useEnter(done) {
 }
 
 function ByHand({ item, scales, choose, add, close }) {
-  const [text, input] = useState("");
+  const [text, input] = useKept("weigh:text", "");
   const milli = text ? Math.round(Number(text) * 1000) : 0;
   const done = () => milli > 0 && add(milli, false);
   return html`<${Sheet} title=${item.name} close=${() => close()} size="narrow" foot=${html`
