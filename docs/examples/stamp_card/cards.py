@@ -6,6 +6,7 @@ import msgspec
 
 from cashwrap.errors import InvalidInput
 from cashwrap.events import Event, event
+from cashwrap.host.fields import setting
 from cashwrap.sale.events import SaleCompleted
 
 TABLE = "stamp_card.stamps"
@@ -17,25 +18,14 @@ class CardSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     full: Annotated[
         int,
-        msgspec.Meta(
+        setting(
+            ("Stamps on a full card", "A member with so many gets the gift."),
+            ("集满几个印花", "集满后换一份礼品。"),
             ge=1,
             le=1_000,
-            title="Stamps on a full card",
-            description="A member with so many gets the gift.",
-            extra_json_schema={
-                "x-zh": {"title": "集满几个印花", "description": "集满后换一份礼品。"}
-            },
         ),
     ] = 10
-    gift: Annotated[
-        str,
-        msgspec.Meta(
-            min_length=1,
-            max_length=40,
-            title="The gift",
-            extra_json_schema={"x-zh": {"title": "礼品"}},
-        ),
-    ] = "Mug"
+    gift: Annotated[str, setting(("The gift", ""), ("礼品", ""))] = "Mug"
 
 
 class Card(msgspec.Struct, frozen=True):

@@ -43,7 +43,7 @@ export function label(schema, name) {
   const words = spoken().startsWith("zh") ? schema["x-zh"] : undefined;
   const plain = name.replace(/_(minor|milli|ppm)$/, "").replaceAll("_", " ");
   const title = schema.title && !isTypeName(schema) ? schema.title : "";
-  return { title: words?.title || title || plain, help: words?.description || helpOf(schema) };
+  return { title: words?.title || title || plain, help: words?.description ?? helpOf(schema) };
 }
 
 /** msgspec gives a struct its class's name as a title, and its docstring as a description. */
