@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from cashwrap.host.hands import Post
     from cashwrap.host.host import Host
     from cashwrap.host.managing import Manager
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.host.scales import Reading, Scale
     from cashwrap.host.work import Work
     from cashwrap.promotions.candidates import CandidateSource
@@ -402,8 +403,8 @@ class Till(Publishing, Questions):
         from cashwrap.host.hands import Theirs
         from cashwrap.host.work import Work
 
-        def work(till: Till) -> None:
-            till.work()
+        def work(_: OpenTill) -> None:
+            self.work()
 
         self._work = Work(self.host, self, Theirs(post, lambda: post(work)))
 

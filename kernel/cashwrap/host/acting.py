@@ -12,6 +12,7 @@ from cashwrap.host.errors import NotItsOwn
 if TYPE_CHECKING:
     from cashwrap.catalog.model import Item
     from cashwrap.events import Event
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.host.selling import Selling
     from cashwrap.host.views import SaleSeen
     from cashwrap.ports import Timestamp
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from cashwrap.settings import Settings
     from cashwrap.store.records import Record
     from cashwrap.store.tables import Reader
-    from cashwrap.till import Till
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 class Asks(Protocol):
     """The way to a till: at once where it is this thread's, in its queue from any other."""
 
-    def __call__(self, act: Callable[[Till], T]) -> T:
+    def __call__(self, act: Callable[[OpenTill], T]) -> T:
         """Return what an act gives that is done on the till's own thread."""
         ...
 
@@ -43,10 +43,10 @@ class Asks(Protocol):
 class AtOnce:
     """The way to a till that is open on this thread."""
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: OpenTill) -> None:
         self._till = till
 
-    def __call__(self, act: Callable[[Till], T]) -> T:
+    def __call__(self, act: Callable[[OpenTill], T]) -> T:
         """Return what an act gives."""
         return act(self._till)
 
@@ -55,7 +55,7 @@ class AtOnce:
         return self._till.store.read()
 
 
-def plugin_till(till: Till, plugin: str) -> PluginTill:
+def plugin_till(till: OpenTill, plugin: str) -> PluginTill:
     """Return a till that is open on this thread, as a plugin works on it."""
     known = till.host.plugins.get(plugin)
     return PluginTill(AtOnce(till), plugin, known.manifest.needs.rights if known else ())

@@ -18,7 +18,7 @@ from cashwrap.host.offers import Device, DeviceKind, DeviceState, State, Words
 
 if TYPE_CHECKING:
     from cashwrap.host.host import Host
-    from cashwrap.till import Till
+    from cashwrap.host.open_till import OpenTill
 
 HOOK = "cashwrap_devices"
 EVERY_MS = 60_000
@@ -69,7 +69,7 @@ class _Watched:
 class DeviceWatch:
     """The devices of a till's plugins."""
 
-    def __init__(self, host: Host, till: Till) -> None:
+    def __init__(self, host: Host, till: OpenTill) -> None:
         self._host = host
         self._till = till
         self._watched: list[_Watched] = []

@@ -13,19 +13,27 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from cashwrap.back_office import TillClosed
 from cashwrap.errors import CashwrapError
 from cashwrap.host.acting import Asks, AtOnce
 from cashwrap.host.watchdog import Hung, raise_in
 
 if TYPE_CHECKING:
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.store.tables import Reader
-    from cashwrap.till import Till
 
 T = TypeVar("T")
-Post = Callable[[Callable[["Till"], None]], None]
+Post = Callable[[Callable[["OpenTill"], None]], None]
 LENT_SECONDS = 2.0
 _LOOK_SECONDS = 0.5
+
+
+class TillGone(CashwrapError):
+    """A plugin asks a till that is closing; what it was at is done again when it opens next."""
+
+    code = "till.closed"
+
+    def __str__(self) -> str:
+        return "this till is closing: open the folder again"
 
 
 class ViewEnded(CashwrapError):
@@ -85,7 +93,7 @@ class Own:
 
     pause_ms = 0
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: OpenTill) -> None:
         self._till = till
 
     def do(self, plugin: str, act: Callable[[], None]) -> Errand:
@@ -152,12 +160,12 @@ class Posted:
         self._post = post
         self.is_open = True
 
-    def __call__(self, act: Callable[[Till], T]) -> T:
-        """Return what an act gives that is done on the till's own thread. Raises TillClosed."""
+    def __call__(self, act: Callable[[OpenTill], T]) -> T:
+        """Return what an act gives that is done on the till's own thread. Raises TillGone."""
         given: list[T] = []
         answer = _Answer()
 
-        def work(till: Till) -> None:
+        def work(till: OpenTill) -> None:
             try:
                 given.append(act(till))
             except BaseException as error:  # it is raised where it was asked
@@ -189,7 +197,7 @@ class Posted:
     def _wait(self, came: threading.Event) -> None:
         while not came.wait(_LOOK_SECONDS):
             if not self.is_open:
-                raise TillClosed
+                raise TillGone
 
 
 class _Lent(_Answer):
@@ -201,7 +209,7 @@ class _Lent(_Answer):
         self._lock = threading.Lock()
         self._reader: Reader | None = None
 
-    def lend(self, till: Till) -> None:
+    def lend(self, till: OpenTill) -> None:
         """Open the view, and wait until it comes back; called on the till's thread."""
         try:
             with till.store.read() as reader:

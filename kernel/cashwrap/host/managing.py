@@ -16,8 +16,8 @@ from cashwrap.host.plugin import PluginInfo
 from cashwrap.staff.rights import Act
 
 if TYPE_CHECKING:
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.host.tracing import Tracing
-    from cashwrap.till import Till
 
 
 class InTraining(CashwrapError):
@@ -32,7 +32,7 @@ class InTraining(CashwrapError):
 class Manager:
     """Plugins of a till in the hands of somebody at a register. Each act asks for the right."""
 
-    def __init__(self, till: Till, staff: str, register: str) -> None:
+    def __init__(self, till: OpenTill, staff: str, register: str) -> None:
         if till.is_training:
             raise InTraining
         self._till = till

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from cashwrap.errors import CashwrapError
 
 if TYPE_CHECKING:
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.sale.holds.holds import Holds
     from cashwrap.sale.sale import Sale
-    from cashwrap.till import Till
 
 RIGHT = "sales"
 """What a plugin has to ask for in its manifest."""
@@ -33,7 +33,7 @@ class Selling:
 
     __slots__ = ("__till",)
 
-    def __init__(self, till: Till) -> None:
+    def __init__(self, till: OpenTill) -> None:
         self.__till = till
 
     def new_sale(

@@ -23,7 +23,7 @@ from cashwrap.plugins import PluginRefused
 from cashwrap.staff.rights import Act, Right
 
 if TYPE_CHECKING:
-    from cashwrap.till import Till
+    from cashwrap.host.open_till import OpenTill
 
 T = TypeVar("T")
 ROUTES, PAGES, PANELS = "cashwrap_routes", "cashwrap_pages", "cashwrap_panels"
@@ -154,7 +154,7 @@ class Asked(NamedTuple):
 
 
 def answer(
-    till: Till, name: str, route: Route, asked: Asked, encode: Callable[[object], bytes]
+    till: OpenTill, name: str, route: Route, asked: Asked, encode: Callable[[object], bytes]
 ) -> bytes:
     """Return what a route answers, as bytes of its own form.
 
@@ -195,6 +195,6 @@ def answer(
         host.tell()
 
 
-def _allow(till: Till, name: str, route: Route, right: Right, asked: Asked) -> None:
+def _allow(till: OpenTill, name: str, route: Route, right: Right, asked: Asked) -> None:
     at = route.path.format(**asked.path)
     till.allow(Act(right, f"plugin {name}", f"{route.method} {at}"), asked.staff, asked.register)

@@ -20,8 +20,8 @@ from cashwrap.host.watchdog import Hung
 
 if TYPE_CHECKING:
     from cashwrap.host.host import Host
+    from cashwrap.host.open_till import OpenTill
     from cashwrap.store.records import Record
-    from cashwrap.till import Till
 
 FOLLOW, JOBS = "cashwrap_followers", "cashwrap_jobs"
 MINUTE_MS = 60_000
@@ -68,7 +68,7 @@ class _Working(_Doing):
 class Work:
     """The followers, jobs and devices of a till's plugins."""
 
-    def __init__(self, host: Host, till: Till, hands: Hands | None = None) -> None:
+    def __init__(self, host: Host, till: OpenTill, hands: Hands | None = None) -> None:
         self._host = host
         self._till = till
         self._hands = hands or Own(till)
