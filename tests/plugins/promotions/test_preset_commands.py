@@ -129,6 +129,6 @@ def test_the_plugin_is_declared_where_installers_look() -> None:
     """Its entry point stands in the project's file, and leads to its hooks."""
     project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
     points = project["project"]["entry-points"]["cashwrap.plugins"]
-    manager = load_plugins([EntryPoint(*point) for point in points.items()])
+    manager = load_plugins([EntryPoint("promotions", points["promotions"])])
     assert [preset.code for preset in presets_of(manager)] == [preset.code for preset in PRESETS]
     assert [projection.name for projection in projections_of(manager)] == ["promotions"]
