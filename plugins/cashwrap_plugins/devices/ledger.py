@@ -8,15 +8,20 @@ import os
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 KEPT_MOST = 500
 
 
 class Noted(msgspec.Struct, frozen=True):
-    """Keys of records: the one that is being sent, "" for none, and those that were."""
+    """Keys of records: the one that is being sent, "" for none, and those that were.
+
+    ``answers``: the printer has said how it does, so that its silence means something.
+    """
 
     sending: str = ""
     printed: tuple[str, ...] = ()
+    answers: bool = False
 
 
 class Ledger:
@@ -36,11 +41,22 @@ class Ledger:
 
     def sending(self, key: str) -> None:
         """Note what is being sent; it is on the disk when this returns."""
-        self._write(Noted(key, self._noted.printed), flush=True)
+        self._write(replace(self._noted, sending=key), flush=True)
 
     def printed(self, key: str) -> None:
         """Note that it was sent, and confirmed where the printer confirms."""
-        self._write(Noted("", (*self._noted.printed, key)[-KEPT_MOST:]), flush=False)
+        printed = (*self._noted.printed, key)[-KEPT_MOST:]
+        self._write(replace(self._noted, sending="", printed=printed), flush=False)
+
+    @property
+    def answers(self) -> bool:
+        """Return whether the printer has ever said how it does."""
+        return self._noted.answers
+
+    def answered(self) -> None:
+        """Note that it did."""
+        if not self._noted.answers:
+            self._write(replace(self._noted, answers=True), flush=False)
 
     def _write(self, noted: Noted, *, flush: bool) -> None:
         self._noted = noted

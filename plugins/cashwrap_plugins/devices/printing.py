@@ -189,14 +189,20 @@ class ReceiptPrinter(Kept):
 
     # Asking
 
-    def _look(self, link: Link) -> None:
+    def _look(self, link: Link, *, busy: bool = False) -> None:
+        """Ask it how it does. Raises OSError where it always said so, and is silent."""
+        asked = self.settings.answers == "auto" and link.reads
         answers: dict[int, int] = {}
-        for number in ASK if self.settings.answers == "auto" and link.reads else ():
+        for number in ASK if asked else ():
             answer = self._ask(link, number)
             if answer is None and number == 1:
                 break
             if answer is not None:
                 answers[number] = answer
+        if answers:
+            self._ledger.answered()
+        elif asked and not busy and self._ledger.answers:
+            raise TimeoutError("it does not answer any more: switch it off and on")
         self._seen(status_of(answers) if answers else None)
         self.trouble = ""
         self._tell_looked()
@@ -250,7 +256,7 @@ class ReceiptPrinter(Kept):
                 return False
             self._hear(link, min(ANSWER_S, WAITING_S))
             if self._ticks_s() >= look_s and not self._confirmed:
-                self._look(link)
+                self._look(link, busy=True)
                 self._kick(link)
                 look_s = self._ticks_s() + WAITING_S
             if not self._is_ready:

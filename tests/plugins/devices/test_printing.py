@@ -246,9 +246,32 @@ def test_an_owner_may_want_no_money_without_a_receipt(counter, printer):
     at.until(lambda: at.state("front").state == "ok")
     for sale in at.till.open_sales():
         sale.pay_cash(350)
+
+
+def test_what_nobody_knows_forbids_nothing(counter, printer):
+    """A printer that never answers may print well."""
     printer.answers = False
-    at.until(lambda: at.state("front").state == "unknown")
+    at = counter("\n[plugins.devices]\nprinter_needed = true\n" + front(printer))
+    at.until(lambda: at.state("front").detail["en"].startswith("it takes data"))
     at.sell()
+
+
+@pytest.mark.req("R293")
+def test_a_printer_that_hangs_gets_nothing_that_would_be_lost(counter, printer):
+    """It always answered, and is silent now: the sale goes on, the receipt waits."""
+    at = counter(front(printer))
+    at.until(lambda: at.state("front").state == "ok")
+    printer.answers = False
+    at.until(lambda: at.state("front").state == "lost")
+    assert "does not answer any more" in at.state("front").detail["en"]
+    number = at.sell()
+    for _ in range(20):
+        at.work()
+        time.sleep(0.02)
+    assert printer.papers == []
+    printer.answers = True
+    at.until(lambda: printer.papers)
+    assert number in printer.texts()[0]
 
 
 def test_without_that_wish_nothing_is_refused(counter, printer):
