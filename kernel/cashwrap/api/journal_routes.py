@@ -12,6 +12,7 @@ from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.wire import JsonObject, fields
 from cashwrap.events import Event, UnknownEvent
 from cashwrap.staff.pins import PinSecret
+from cashwrap.staff.rights import Act
 from cashwrap.store.follower import Follower
 from cashwrap.store.records import Record
 from cashwrap.till import Till
@@ -104,6 +105,8 @@ class JournalRoutes(Controller):
         """Remember how far a reader has come, on the disk before it is answered."""
 
         def work(till: Till) -> CursorView:
+            act = Act("journal.read", f"cursor {name}", f"to {data.seq}")
+            till.allow(act, caller.staff, caller.register)
             follower = _follower(till, name)
             if data.seq < follower.done:
                 follower.rewind(data.seq)

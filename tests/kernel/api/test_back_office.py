@@ -160,6 +160,8 @@ def test_the_journal_is_read_to_its_end(guarded: Client):
     """A vendor's program gets every record once, in order, without PINs' secrets."""
     signed_in(guarded, "C", "4711")
     assert guarded.get("/api/v1/journal").json()["code"] == "staff.denied"
+    skipped = guarded.put("/api/v1/journal/cursors/erp", json={"seq": 3})
+    assert skipped.json()["code"] == "staff.denied"
     api = signed_in(guarded, "O", "9035")
     seqs, after = [], 0
     while True:
