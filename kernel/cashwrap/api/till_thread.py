@@ -18,6 +18,7 @@ from cashwrap.api.waiting import Rows, TooBusy
 from cashwrap.errors import CashwrapError
 from cashwrap.sale.sale import Sale
 from cashwrap.store.errors import JournalFault
+from cashwrap.tender.patience import Patience
 from cashwrap.till import Till
 
 T = TypeVar("T")
@@ -158,6 +159,7 @@ class TillThread:
             self._ready.set()
             return
         self.commands = Commands(Path(till.store.engine.folder))
+        till.runner.ask = Patience().ask
         self._ready.set()
         try:
             with till:

@@ -7,6 +7,7 @@ import msgspec
 from cashwrap.tender.driver import Capabilities, Outcome, TenderDriver, Unknown
 from cashwrap.tender.errors import BadSignature, TenderRefused
 
+Ask = Callable[[str, Callable[[], Outcome]], Outcome]  # by a driver's name
 _encode = msgspec.msgpack.Encoder().encode
 _decode: Callable[[bytes], Outcome] = msgspec.msgpack.Decoder(Outcome).decode
 
@@ -20,6 +21,11 @@ def ask(call: Callable[[], Outcome]) -> Outcome:
     except Exception as failure:
         code = getattr(failure, "code", "")
         return Unknown(reason=code if code and isinstance(code, str) else type(failure).__name__)
+
+
+def ask_at_once(_: str, call: Callable[[], Outcome]) -> Outcome:
+    """Return a driver's answer, however long it takes."""
+    return ask(call)
 
 
 def valid(outcome: object) -> Outcome:

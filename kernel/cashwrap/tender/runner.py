@@ -13,7 +13,7 @@ from cashwrap.events import Event
 from cashwrap.ports import Timestamp
 from cashwrap.tender import checks
 from cashwrap.tender import events as e
-from cashwrap.tender.asking import ask, capabilities_of, valid
+from cashwrap.tender.asking import Ask, ask_at_once, capabilities_of, valid
 from cashwrap.tender.doubt import Act, Answer, Decision, Input, decide, decide_refund
 from cashwrap.tender.driver import Intent, Outcome, Pending, TenderDriver, Unknown
 from cashwrap.tender.errors import (
@@ -94,7 +94,13 @@ class TenderRunner:
         self._open: dict[str, Payment] = {}
         self._jobs: dict[tuple[str, str], _Job] = {}
         self._showing: dict[str, str] = {}
-        self._watch = RefundWatch(drivers, lambda event, at: self._told(event, at))
+        self.ask: Ask = ask_at_once
+        """How drivers are asked: a program that several share gives `Patience.ask` here."""
+        self._watch = RefundWatch(
+            drivers,
+            lambda event, at: self._told(event, at),
+            lambda driver, call: self.ask(driver, call),
+        )
 
     def begin(self, request: Request, at: Timestamp, *, staff: str = "") -> Payment:
         """Journal the intent, ask the driver, journal its answer; return the payment after it.
@@ -117,7 +123,9 @@ class TenderRunner:
         self._keep(payment)
         self._schedule(payment.id, "", "query", at.steady_ms, 0)  # should the answer not be kept
         intent = _intent(request, intended.deadline_ms)
-        return self._came(payment, Answer("begin", ask(lambda: driver.begin(intent))), at)
+        return self._came(
+            payment, Answer("begin", self.ask(request.driver, lambda: driver.begin(intent))), at
+        )
 
     def step(self, now: Timestamp) -> Payment | None:
         """Do the one call that is most overdue; return its payment, or None when nothing is due."""
@@ -132,9 +140,9 @@ class TenderRunner:
         if driver is None:
             answer = Answer("query", Unknown(reason="driver_missing"))
         elif job.act == "cancel":
-            answer = Answer("cancel", ask(lambda: driver.cancel(payment.id)))
+            answer = Answer("cancel", self.ask(payment.driver, lambda: driver.cancel(payment.id)))
         else:
-            answer = Answer("query", ask(lambda: driver.query(payment.id)))
+            answer = Answer("query", self.ask(payment.driver, lambda: driver.query(payment.id)))
         return self._came(payment, answer, now, job.attempts)
 
     @property
@@ -322,7 +330,10 @@ class TenderRunner:
         driver = self._drivers.get(payment.driver)
         outcome: Outcome = Unknown(reason="driver_missing")
         if driver is not None:
-            outcome = ask(lambda: driver.refund(refund.id, payment.id, refund.amount_minor))
+            outcome = self.ask(
+                payment.driver,
+                lambda: driver.refund(refund.id, payment.id, refund.amount_minor),
+            )
         decision = decide_refund(payment, refund, outcome, at, attempts)
         return self._settle(decision, at, attempts + 1, refund=refund.id)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cashwrap.ports import Timestamp
-from cashwrap.tender.asking import ask
+from cashwrap.tender.asking import Ask
 from cashwrap.tender.doubt import WATCH_MS, backoff_ms, trusted
 from cashwrap.tender.driver import Approved, Outcome, TenderDriver
 from cashwrap.tender.events import TenderContradicted
@@ -32,9 +32,11 @@ class RefundWatch:
         self,
         drivers: Mapping[str, TenderDriver],
         commit: Callable[[TenderContradicted, Timestamp], None],
+        ask: Ask,
     ) -> None:
         self._drivers = drivers
         self._commit = commit
+        self._ask = ask
         self._looks: dict[str, _Look] = {}
 
     def begin(self, payment: Payment, refund: str, at: Timestamp) -> None:
@@ -53,7 +55,8 @@ class RefundWatch:
         tell = self._teller(look.payment)
         if tell is None:
             return True
-        said = trusted(look.payment, ask(lambda: tell(look.refund, look.payment.id)))
+        payment = look.payment
+        said = trusted(payment, self._ask(payment.driver, lambda: tell(look.refund, payment.id)))
         if isinstance(said, Approved):
             what = f"refund {look.refund} gave {said.amount_minor}"
             self._commit(TenderContradicted(look.payment.id, "refused", what), now)
