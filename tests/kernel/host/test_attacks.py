@@ -107,7 +107,6 @@ def test_what_hangs_when_the_till_opens_is_left_out(device):
     """At its import, and in what it adds; the till opens and sells."""
     device.settings("[host]\nhang_ms = 500\n")
     device.plugin("importing", "while True:\n    pass")
-    device.plugin("taxing", source("cashwrap_taxes", "while True: pass"))
     device.plugin("giving", source("cashwrap_price_lists", "return [1 for _ in iter(int, 1)]"))
     till = device.open(SystemClock())
     assert {one.state for one in till.host.infos()} == {"refused"}
