@@ -71,7 +71,8 @@ def test_the_language_changes_while_the_page_is_open(register):
     till.total(200)
     till.screen(4)
     page.click(".choice button:has-text('中文')")
-    assert page.locator(".rail").inner_text().split()[:5] == ["销售", "取单", "小票", "班次", "更多"]
+    screens = page.locator(".rail").inner_text().split()[:5]
+    assert screens == ["销售", "取单", "小票", "班次", "更多"]
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     till.screen(0)
     till.total(200)

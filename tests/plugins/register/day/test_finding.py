@@ -5,6 +5,10 @@ import pytest
 from cashwrap.demo.people import EARLY, MANAGER
 
 WATER = "6900000000106"
+IMPORT = """(rows) => fetch("/api/v1/catalog/rows?update=true", {
+  method: "POST", body: JSON.stringify({rows}),
+  headers: {"X-Cashwrap-Register": "R1", "Content-Type": "application/json"},
+}).then((answer) => answer.status)"""
 
 
 @pytest.mark.req("R10")
@@ -136,5 +140,28 @@ def test_a_weight_that_was_keyed_in_outlives_a_reload(till):
     page.reload()
     page.wait_for_selector(".line-count:has-text('1.25')")
     assert page.locator(".sheet").count() == 0
+    first.paid()
+    assert first.faults == []
+
+
+def test_what_costs_something_else_on_its_return_is_told_line_by_line(till, ask):
+    """The price rose while it waited: before, now, the difference, who suspended it and why."""
+    first = till("R1", who=MANAGER)
+    page = first.page
+    first.good("可颂")
+    first.total(800)
+    page.keyboard.press("F6")
+    page.click(".sheet .reason >> nth=0")
+    first.confirm()
+    page.wait_for_selector(".lines .empty")
+    item = ask(first, "/items?query=可颂")["items"][0]
+    taken = page.evaluate(IMPORT, [{"type": "price", "sku": item["sku"], "price": "9.50"}])
+    assert taken == 200
+    page.keyboard.press("F7")
+    page.click(".card .button.primary")
+    page.wait_for_selector(".sheet .table tr:has-text('可颂'):has-text('+¥1.50')")
+    assert MANAGER in page.locator(".sheet .banner").inner_text()
+    first.confirm()
+    first.total(950)
     first.paid()
     assert first.faults == []
