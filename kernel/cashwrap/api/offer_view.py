@@ -28,7 +28,9 @@ def goods_of(till: Till, sale: Sale, rule_id: str) -> list[ItemView]:
             found[item.sku] = item
             if len(found) == GOODS_MAX:
                 break
-    return sorted((item_view(till, item) for item in found.values()), key=_is_out)
+    return sorted(
+        (item_view(till, item, sale.cart.header.customer) for item in found.values()), key=_is_out
+    )
 
 
 def names_goods(rule: Rule) -> bool:

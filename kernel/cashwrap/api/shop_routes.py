@@ -74,9 +74,11 @@ class Shop(Controller):
         return await desk.ask(work)
 
     @get("/items/{sku:str}")
-    async def item(self, sku: FromPath[str], caller: Asking, desk: AtDesk) -> ItemView:
-        """Return one item with its price and stock now."""
-        return await desk.ask(lambda till: item_view(till, till.catalog.by_sku(sku)))
+    async def item(
+        self, sku: FromPath[str], caller: Asking, desk: AtDesk, customer: FromQuery[str] = ""
+    ) -> ItemView:
+        """Return one item with its stock and its price now, to customers of a kind."""
+        return await desk.ask(lambda till: item_view(till, till.catalog.by_sku(sku), customer))
 
     @get("/picker/{family:str}")
     async def picker(

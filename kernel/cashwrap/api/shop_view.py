@@ -212,8 +212,8 @@ def _people(till: Till) -> list[PersonView]:
     return [PersonView(one.code, one.name, one.role) for one in people if one.active]
 
 
-def item_view(till: Till, item: Item) -> ItemView:
-    """Return an item as it can be sold now."""
+def item_view(till: Till, item: Item, customer: str = "") -> ItemView:
+    """Return an item as it can be sold now, to customers of a kind at their price."""
     catalog = till.catalog
     return ItemView(
         sku=item.sku,
@@ -226,7 +226,7 @@ def item_view(till: Till, item: Item) -> ItemView:
         is_family=bool(item.axes),
         has_slots=bool(item.slots),
         sellable=item.sellable,
-        unit_minor=_price(till, item),
+        unit_minor=_price(till, item, customer),
         available_milli=till.available(item.sku) if item.stocked and item.sellable else None,
         plus=list(item.plus),
         gtins=[str(gtin) for gtin in item.gtins],
@@ -234,7 +234,7 @@ def item_view(till: Till, item: Item) -> ItemView:
         spec=dict(item.spec),
         units=[item.unit, *(pack.unit for pack in item.packs)],
         packs=[
-            PackView(pack.unit, pack.base_quantity_milli, _price(till, item, pack.unit))
+            PackView(pack.unit, pack.base_quantity_milli, _price(till, item, customer, pack.unit))
             for pack in item.packs
         ],
         slots=[_slot(catalog, slot) for slot in item.slots],
@@ -272,9 +272,9 @@ def stock_view(till: Till, sku: str) -> list[StockView]:
     return till.ask_stock(asked)
 
 
-def _price(till: Till, item: Item, unit: str = "") -> int | None:
+def _price(till: Till, item: Item, customer: str, unit: str = "") -> int | None:
     try:
-        context = till.price_context("")
+        context = till.price_context(customer)
         return till.catalog.price_at(item.sku, till.now().wall_ms, context, unit).unit_minor
     except (NoPrice, UnknownItem):
         return None

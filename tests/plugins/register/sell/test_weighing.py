@@ -84,3 +84,20 @@ def test_a_code_without_a_weight_asks_the_scale(till, scale):
     page.keyboard.press("Escape")
     register.total(404)
     assert page.locator(".line").count() == 1
+
+
+def test_a_member_sees_the_members_price_on_the_scale(till, scale):
+    """What the sheet says is what the line costs, for a customer with prices of their own."""
+    register = till()
+    page = register.page
+    register.scan("6900000000106")
+    page.keyboard.press("F4")
+    page.fill(".sheet input", "13800001111")
+    register.confirm()
+    page.wait_for_selector(".member.on")
+    scale.shows = "ST,GS,+ 0.500kg"
+    register.good(APPLE)
+    page.wait_for_selector(".scale.stable")
+    page.wait_for_selector(".weigh-sums .big:has-text('5.90')")  # 0.5 x 11.80
+    page.keyboard.press("Enter")
+    register.line(APPLE).locator(".line-sum:has-text('5.90')").wait_for()

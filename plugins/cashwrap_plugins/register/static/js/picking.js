@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { doing } from "./acts.js";
+import { state } from "./store.js";
 import { Button, Empty, html, Sheet, useEffect, useState } from "./ui.js";
 import { money, quantity, t } from "./words.js";
 
@@ -32,7 +33,8 @@ export function Picker({ family, name, line, close }) {
   useEffect(() => {
     const path = encodeURIComponent(family);
     doing(async () => {
-      show(await get(`/picker/${path}`));
+      const customer = encodeURIComponent(state.sale?.customer || "");
+      show(await get(`/picker/${path}?customer=${customer}`));
       const now = await get(`/items/${encodeURIComponent(line?.sku || family)}`);
       if (line) pick(Object.values(now.spec));
       setItem(now);

@@ -14,7 +14,8 @@ const AGAIN_MS = 1000; // where it did not answer
 export const priced = (unit_minor, milli) => Math.floor((unit_minor * milli + 500) / 1000);
 
 /** The weight of goods, by the scale of this till or by hand: `{quantity, weighed}`. */
-export function Weigh({ item, close }) {
+export function Weigh({ item: given, close }) {
+  const item = usePrice(given);
   const scales = state.shop.scales || [];
   const [by, choose] = useKept("weigh:by", scales[0] ?? "");
   const add = (milli, weighed) => close({ quantity: quantity(milli), weighed });
@@ -22,6 +23,17 @@ export function Weigh({ item, close }) {
     ? html`<${ByScale} item=${item} scale=${by} scales=${scales} choose=${choose} add=${add}
         close=${close} />`
     : html`<${ByHand} item=${item} scales=${scales} choose=${choose} add=${add} close=${close} />`;
+}
+
+/** The goods at the price of this sale's customer, who may have one of their own. */
+function usePrice(given) {
+  const [item, show] = useState(given);
+  const customer = given.number ? "" : state.sale?.customer; // a line has its price already
+  useEffect(() => {
+    if (customer) get(`/items/${encodeURIComponent(given.sku)}?customer=${
+      encodeURIComponent(customer)}`).then(show, () => {});
+  }, [given.sku, customer]);
+  return item;
 }
 
 /** Ask what a scale shows, again and again while somebody looks. */
