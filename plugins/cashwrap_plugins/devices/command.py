@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cashwrap.host.acting import PluginTill
 
 WAIT_S = 5.0
+SETTLE_S = 1.5  # a scale has to be heard first
 _Named = TypeVar("_Named", SerialScale, ReceiptPrinter, PoleDisplay)
 
 
@@ -63,6 +64,7 @@ def _list(bench: Bench, own: Own, till: PluginTill, args: Namespace) -> str:
     devices = bench.devices()
     if not devices:
         return "No devices: [plugins.devices] in settings.toml names them (docs/devices.md)."
+    _within(lambda: all(one.look().state == "ok" for one in bench.scales), SETTLE_S)
     rows = [(one.name, one.kind, one.look()) for one in devices]
     return "\n".join(
         f"{name:<20} {kind:<8} {found.state:<8} {found.detail.get('en', '')}"
@@ -135,9 +137,9 @@ def _named(devices: Sequence[_Named], name: str) -> _Named:
     raise NoSuchDevice(f"name one of the devices that can do this: {known}")
 
 
-def _within(done: Callable[[], object]) -> object:
+def _within(done: Callable[[], object], wait_s: float | None = None) -> object:
     """Return what is true within moments, else what is not."""
-    end_s = time.monotonic() + WAIT_S
+    end_s = time.monotonic() + (WAIT_S if wait_s is None else wait_s)
     while not (found := done()) and time.monotonic() < end_s:
         time.sleep(0.05)
     return found
