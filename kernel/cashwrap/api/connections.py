@@ -16,6 +16,7 @@ from cashwrap.api.gate import is_loopback
 
 HEAD_SECONDS = 10
 BODY_SECONDS = 20
+BODY_STEP = 256 * 1024  # so much more of a body has its time again
 HEAD_SIZE_MAX = 32 * 1024
 FILES_WANTED = 4096
 REMOTE_MAX, REMOTE_MAX_EACH, LOCAL_MAX = 192, 32, 256
@@ -68,6 +69,7 @@ class PatientProtocol(HttpToolsProtocol):
     _in_head = True
     _head_size = 0  # bytes that came since the request before
     _fields_size = 0  # of the header fields that were read
+    _body_size = 0  # bytes of the body since its time began
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, where there is room for it."""
@@ -108,6 +110,13 @@ class PatientProtocol(HttpToolsProtocol):
         self._patience(BODY_SECONDS)
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body; a large one that keeps coming has the time that it needs."""
+        super().on_body(body)
+        self._body_size += len(body)
+        if self._body_size >= BODY_STEP:
+            self._patience(BODY_SECONDS)
+
     def on_message_complete(self) -> None:
         """Have all of a request."""
         self._head_size, self._fields_size, self._in_head = 0, 0, True
@@ -121,6 +130,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _patience(self, seconds: int) -> None:
         self._relax()
+        self._body_size = 0
         self._timer = self.loop.call_later(seconds, self._too_slow)
 
     def _relax(self) -> None:
@@ -130,7 +140,9 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         self._timer = None
-        if not self.transport.is_closing():
+        if self.flow.read_paused:  # it is we who are slow
+            self._patience(BODY_SECONDS)
+        elif not self.transport.is_closing():
             self.transport.abort()
 
     def _left(self) -> None:

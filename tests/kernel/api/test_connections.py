@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from cashwrap.api import connections
-from cashwrap.api.connections import HEAD_SIZE_MAX, LOCAL_MAX, PatientProtocol, Room
+from cashwrap.api.connections import BODY_STEP, HEAD_SIZE_MAX, LOCAL_MAX, PatientProtocol, Room
 
 Talk = Callable[[int], Awaitable[None]]
 HEAD = b"POST / HTTP/1.1\r\nHost: till\r\n"
@@ -27,10 +27,19 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture
-def talking(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Talk], None]]:
-    """Let a coroutine talk to a server that is impatient."""
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.1)
-    monkeypatch.setattr(connections, "BODY_SECONDS", 0.1)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let the server be less patient than it is."""
+
+    def seconds(most: float) -> None:
+        monkeypatch.setattr(connections, "HEAD_SECONDS", most)
+        monkeypatch.setattr(connections, "BODY_SECONDS", most)
+
+    return seconds
+
+
+@pytest.fixture
+def talking() -> Iterator[Callable[[Talk], None]]:
+    """Let a coroutine talk to a server."""
 
     def talk(what: Talk) -> None:
         async def run() -> None:
@@ -77,8 +86,11 @@ async def sent(port: int, raw: bytes) -> bytes:
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
     ],
 )
-def test_who_sends_too_slowly_is_let_go(talking: Callable[[Talk], None], part: bytes):
+def test_who_sends_too_slowly_is_let_go(
+    talking: Callable[[Talk], None], hurried: Callable[[float], None], part: bytes
+):
     """A request that is not whole in time ends its connection, unanswered (slowloris)."""
+    hurried(0.1)
 
     async def talk(port: int) -> None:
         assert await sent(port, part) == b""
@@ -86,8 +98,11 @@ def test_who_sends_too_slowly_is_let_go(talking: Callable[[Talk], None], part: b
     talking(talk)
 
 
-def test_a_byte_now_and_then_gains_no_time(talking: Callable[[Talk], None]):
+def test_a_byte_now_and_then_gains_no_time(
+    talking: Callable[[Talk], None], hurried: Callable[[float], None]
+):
     """The time is that of the whole head: drops of it do not make it longer."""
+    hurried(0.1)
 
     async def talk(port: int) -> None:
         reader, writer = await opened(port)
@@ -102,8 +117,30 @@ def test_a_byte_now_and_then_gains_no_time(talking: Callable[[Talk], None]):
     talking(talk)
 
 
-def test_a_connection_that_is_kept_is_no_way_around(talking: Callable[[Talk], None]):
+def test_a_large_body_that_keeps_coming_is_taken(
+    talking: Callable[[Talk], None], hurried: Callable[[float], None]
+):
+    """Its time is that of each part: an upload over a slow network is no attack."""
+    hurried(1.5)
+
+    async def talk(port: int) -> None:
+        reader, writer = await opened(port)
+        writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % (8 * BODY_STEP))
+        for _ in range(8):
+            writer.write(b"x" * BODY_STEP)
+            await writer.drain()
+            await asyncio.sleep(0.25)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 204")
+        writer.close()
+
+    talking(talk)
+
+
+def test_a_connection_that_is_kept_is_no_way_around(
+    talking: Callable[[Talk], None], hurried: Callable[[float], None]
+):
     """After a request that was answered the next one has its time too."""
+    hurried(1.5)
 
     async def talk(port: int) -> None:
         whole = HEAD + b"Content-Length: 0\r\n\r\n"
