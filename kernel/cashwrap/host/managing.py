@@ -47,31 +47,29 @@ class Manager:
     def set(self, name: str, values: dict[str, Any]) -> OwnSettings:
         """Write all of a plugin's settings for when the till opens next; what is left out is the
         default. Raises PluginSettingsRefused, SettingsRefused, and what `settings` raises."""
-        plugin = self._till.host.known(name)
         digest = sha256(msgspec.json.encode(values, order="deterministic")).hexdigest()
         self._allow(name, f"settings {digest}")
+        plugin = self._till.host.known(name)
         if fields := own_settings.changed(plugin, self._folder, values):
             self._told(name, fields)
         return self.settings(name)
 
     def switch(self, name: str, *, on: bool) -> PluginInfo:
         """Have a plugin used, or not, from when the till opens next. Raises UnknownPlugin."""
-        self._till.host.known(name)
         self._allow(name, "enable" if on else "disable")
+        self._till.host.known(name)
         if own_settings.switched(name, self._folder, on=on):
             self._told(name, ("enabled" if on else "disabled",))
         return self._info(name)
 
     def set_aside(self, name: str, reason: str) -> PluginInfo:
         """Ask a plugin no more, at once. Raises UnknownPlugin."""
-        self._till.host.known(name)
         self._allow(name, f"set aside: {reason}")
         self._till.host.set_aside(name, reason or "somebody set it aside", self._who)
         return self._info(name)
 
     def restore(self, name: str) -> PluginInfo:
         """Ask a plugin again, at once. Raises UnknownPlugin, StillFaulty."""
-        self._till.host.known(name)
         self._allow(name, "restore")
         self._till.host.restore(name, self._who)
         return self._info(name)

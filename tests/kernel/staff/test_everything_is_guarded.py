@@ -104,6 +104,7 @@ GUARDED: dict[str, Call] = {
     "Till.journal_page": lambda day: day.till.journal_page(),
     "Till.shown_takings": lambda day: day.till.shown_takings(),
     "Till.training": lambda day: day.till.training(),
+    "Till.manage_plugins": lambda day: day.till.manage_plugins().set_aside("any", "by hand"),
     "Sale.scan": lambda day: day.sale.scan("6901234567892"),
     "Sale.add": lambda day: day.sale.add("COLA"),
     "Sale.set_quantity": lambda day: day.sale.set_quantity(1, 1),
@@ -133,6 +134,7 @@ GUARDED: dict[str, Call] = {
     "Sale.choose_tender": lambda day: day.sale.choose_tender("cash"),
     "Sale.take_back": lambda day: day.sale.take_back(1, [(1, 1)], reason="不想要"),
     "Sale.take_back_unreceipted": lambda day: day.sale.take_back_unreceipted("COLA", 1),
+    "Sale.adjust": lambda day: day.sale.adjust(1, [(1, 1)], reason="价保"),
     "Sale.remove_return": lambda day: day.returning.remove_return(
         next(iter(day.returning.cart.header.returns))
     ),
@@ -184,6 +186,8 @@ FREE = {
     "Till.forget_catalog": "reads the catalog anew",
     "Till.ask_watchers": "asks plugins, which can only refuse",
     "Till.work": "does what plugins do by themselves; nobody acts",
+    "Till.work_on_threads": "says where plugins do that",
+    "Till.devices": "looks at devices, and moves nothing",
     "Sale.move": "the sale's own step from state to state",
     "Sale.end": "journals what an operation decided, which asked before",
     "Sale.leave": "journals what an operation decided, which asked before",
@@ -207,7 +211,8 @@ READS = {
     "local_time new_id price_context allow clerk rules_at payments_of payments_given_back_by "
     "credit_note credit_of_payment called signed_in drawn short_of cost_minor limits_left original "
     "number_of would_draw lowest_minor known_coupon coupon_on_open_sale completed on_open_sales "
-    "open_sales on_shift returned returnable returns_of traded_in weigh latest_ms",
+    "open_sales on_shift returned returnable returns_of traded_in weigh latest_ms "
+    "followers paper_of receipt_copy",
     "Sale": "priced proof hints offers check ended_by scoped may",
     "Payments": "cash_due showing",
     "Holds": "waiting find report slip slip_text",
