@@ -11,44 +11,41 @@ from itertools import groupby
 from cashwrap.receipt.paper import Row
 from cashwrap.receipt.width import clean, display_width, grapheme_width, graphemes
 
+from . import library
 from .settings import PrinterSettings
 
-ESC, GS, FS, DLE = b"\x1b", b"\x1d", b"\x1c", b"\x10"
+ESC, FS, DLE = b"\x1b", b"\x1c", b"\x10"
 INIT = ESC + b"@"
 STRONG, PLAIN = ESC + b"E\x01", ESC + b"E\x00"
 CENTER, LEFT = ESC + b"a\x01", ESC + b"a\x00"
 KANJI, ALPHA = FS + b"&", FS + b"."
-CUTS = {"full": GS + b"VA\x00", "partial": GS + b"VB\x00", "none": b""}
-FEED = b"\n" * 4
 KICK_PINS = {"pin2": 0, "pin5": 1}
-QR_DOTS, BAR_DOTS, BAR_HIGH = 6, 2, 64
 NARROW_YEN, WIDE_YEN = "¥", "￥"  # U+00A5 has no place in GBK
 
 
 def paper(rows: Iterable[Row], settings: PrinterSettings) -> bytes:
     """Return the bytes that print rows and cut the paper. Raises MissingFont for raster."""
     if settings.encoding == "raster":
-        from .raster import picture, raster
+        from .raster import picture
 
-        body = raster(picture(list(rows), settings))
+        body = library.picture(settings, picture(list(rows), settings))
     else:
         body = b"".join(_row(row, settings) for row in rows)
-    return INIT + body + FEED + CUTS[settings.cut]
+    return INIT + body + library.cut(settings)
 
 
-def kick(drawer: str, *, now: bool = False) -> bytes:
+def kick(settings: PrinterSettings, *, now: bool = False) -> bytes:
     """Return the pulse that opens a drawer; ``now`` also while the printer cannot print."""
-    pin = KICK_PINS[drawer]
     if now:
-        return DLE + b"\x14\x01" + bytes((pin, 1))
-    return ESC + b"p" + bytes((pin, 50, 100))
+        return DLE + b"\x14\x01" + bytes((KICK_PINS[settings.drawer], 1))
+    return library.pulse(settings)
 
 
 def _row(row: Row, settings: PrinterSettings) -> bytes:
     if row.role == "qr":
         return _square(row.text, settings)
     if row.role == "barcode":
-        return _bars(row.text)
+        return CENTER + library.bars(settings, row.text) + b"\n" + LEFT
     room = settings.columns - display_width(row.text, ambiguous_wide=True)
     line = encoded(row.text, settings.encoding, room) + b"\n"
     return STRONG + line + PLAIN if row.role == "strong" else line
@@ -58,25 +55,12 @@ def _square(text: str, settings: PrinterSettings) -> bytes:
     if settings.qr == "none":
         return b""
     if settings.qr == "raster":
-        from .raster import raster, square
+        from .raster import square
 
-        return CENTER + raster(square(text, settings.dots)) + LEFT
-    data = text.encode()
-    size = (len(data) + 3).to_bytes(2, "little")
-    head = GS + b"(k"
-    return b"".join((
-        CENTER, head, b"\x04\x001A2\x00", head, b"\x03\x001C", bytes((QR_DOTS,)),
-        head, b"\x03\x001E1", head, size, b"1P0", data, head, b"\x03\x001Q0", b"\n", LEFT,
-    ))  # fmt: skip
-
-
-def _bars(text: str) -> bytes:
-    """Code 128, set B, with nothing under it: the slip says it itself."""
-    data = b"{B" + text.encode("ascii", "replace").replace(b"{", b"{{")
-    return b"".join((
-        CENTER, GS, b"h", bytes((BAR_HIGH,)), GS, b"w", bytes((BAR_DOTS,)), GS, b"H\x00",
-        GS, b"kI", bytes((len(data),)), data, b"\n", LEFT,
-    ))  # fmt: skip
+        drawn = library.picture(settings, square(text, settings.dots))
+    else:
+        drawn = library.square(settings, text)
+    return CENTER + drawn + b"\n" + LEFT
 
 
 def encoded(text: str, encoding: str, room: int = 0) -> bytes:

@@ -163,7 +163,7 @@ class ReceiptPrinter(Kept):
     def _kick(self, link: Link) -> None:
         asked_s, self._kicked_s = self._kicked_s, None
         if asked_s is not None and self._ticks_s() - asked_s < KICK_FRESH_S:
-            link.write(kick(self.settings.drawer, now=not self._is_ready), self._goes_on)
+            link.write(kick(self.settings, now=not self._is_ready), self._goes_on)
 
     def _print(self, job: Job, link: Link) -> bool:
         """Print a paper; False where it cannot be now, and waits."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-BAND_ROWS = 128
 GAP = 6  # dots between rows
 FACES_MOST = 32  # in one file
 QR_DOTS, BAR_DOTS, BAR_HIGH = 6, 2, 64
@@ -54,23 +53,6 @@ def picture(rows: Sequence[Row], settings: PrinterSettings) -> Image:
         paper.paste(part, ((settings.dots - part.width) // 2, top))
         top += part.height
     return paper
-
-
-def raster(image: Image) -> bytes:
-    """Return a picture as ``GS v 0`` bands, black where it is dark."""
-    from PIL import Image as Images
-
-    wide = -(-image.width // 8) * 8
-    padded = Images.new("1", (wide, image.height), 1)
-    padded.paste(image.convert("1"), (0, 0))
-    parts = []
-    for top in range(0, image.height, BAND_ROWS):
-        high = min(BAND_ROWS, image.height - top)
-        band = padded.crop((0, top, wide, top + high))
-        data = bytes(byte ^ 0xFF for byte in band.tobytes())
-        size = (wide // 8).to_bytes(2, "little") + high.to_bytes(2, "little")
-        parts.append(b"\x1dv0\x00" + size + data)
-    return b"".join(parts)
 
 
 def square(text: str, dots: int) -> Image:

@@ -144,6 +144,13 @@ class PrinterSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
             names=names.ENCODINGS,
         ),
     ] = "gb18030"
+    profile: Annotated[
+        str,
+        setting(
+            ("Profile", "the model in python-escpos, as TM-T88V; empty: any"),
+            ("型号", "python-escpos 的型号名，如 TM-T88V；不填为通用"),
+        ),
+    ] = ""
     font: Annotated[
         str,
         setting(

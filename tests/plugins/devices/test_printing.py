@@ -169,7 +169,7 @@ port = "{node}"
 
     def printed():
         heard.extend(port.receive())
-        return b"\x1dVB" in heard and b"\x1dVB" in node.read_bytes()
+        return b"\x1dV\x01" in heard and b"\x1dV\x01" in node.read_bytes()
 
     at.until(printed)
     assert number.encode() in heard
