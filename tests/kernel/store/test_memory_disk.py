@@ -79,11 +79,13 @@ class SideBySide(RuleBasedStateMachine):
     @precondition(lambda self: self.txns)
     @rule(table=TABLES, key=KEYS, value=VALUES, append=st.booleans(), overwrite=st.booleans())
     def put(self, table, key, value, append, overwrite):
-        self.both(
+        answer = self.both(
             lambda side: self.txns[side].put(
                 key, value, db=self.dbs[side][table], append=append, overwrite=overwrite
             )
         )
+        if isinstance(answer, type):
+            self.cursors = []  # after a refused put LMDB's cursors look again where they stood
 
     @precondition(lambda self: self.txns)
     @rule(table=TABLES, key=st.binary(min_size=1, max_size=3))
