@@ -1,13 +1,31 @@
 """Calling a driver so that nothing it does can reach the sale."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from cashwrap.tender.driver import Capabilities, Outcome, TenderDriver, Unknown
 from cashwrap.tender.errors import BadSignature, TenderRefused
 
-Ask = Callable[[str, Callable[[], Outcome]], Outcome]  # by a driver's name
+if TYPE_CHECKING:
+    from cashwrap.tender.doubt import Call
+
+
+class Said(NamedTuple):
+    """What a driver answered, and to which call."""
+
+    call: Call
+    outcome: Outcome
+
+
+Ask = Callable[[str, str, "Call", Callable[[], Outcome]], Said | None]
+"""Asks a driver by its name about a payment or refund by id; None while the answer, perhaps to an
+earlier call about the same, is on the way: ask again after `LATER_MS`."""
+
+LATER_MS = 100
 _encode = msgspec.msgpack.Encoder().encode
 _decode: Callable[[bytes], Outcome] = msgspec.msgpack.Decoder(Outcome).decode
 
@@ -23,9 +41,9 @@ def ask(call: Callable[[], Outcome]) -> Outcome:
         return Unknown(reason=code if code and isinstance(code, str) else type(failure).__name__)
 
 
-def ask_at_once(_: str, call: Callable[[], Outcome]) -> Outcome:
+def ask_at_once(_: str, __: str, call: Call, act: Callable[[], Outcome]) -> Said | None:
     """Return a driver's answer, however long it takes."""
-    return ask(call)
+    return Said(call, ask(act))
 
 
 def valid(outcome: object) -> Outcome:

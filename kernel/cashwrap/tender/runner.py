@@ -13,8 +13,8 @@ from cashwrap.events import Event
 from cashwrap.ports import Timestamp
 from cashwrap.tender import checks
 from cashwrap.tender import events as e
-from cashwrap.tender.asking import Ask, ask_at_once, capabilities_of, valid
-from cashwrap.tender.doubt import Act, Answer, Decision, Input, decide, decide_refund
+from cashwrap.tender.asking import LATER_MS, Ask, Said, ask_at_once, capabilities_of, valid
+from cashwrap.tender.doubt import Act, Answer, Call, Decision, Input, decide, decide_refund
 from cashwrap.tender.driver import Intent, Outcome, Pending, TenderDriver, Unknown
 from cashwrap.tender.errors import (
     CannotCancel,
@@ -99,7 +99,7 @@ class TenderRunner:
         self._watch = RefundWatch(
             drivers,
             lambda event, at: self._told(event, at),
-            lambda driver, call: self.ask(driver, call),
+            lambda driver, about, call, act: self.ask(driver, about, call, act),
         )
 
     def begin(self, request: Request, at: Timestamp, *, staff: str = "") -> Payment:
@@ -123,12 +123,17 @@ class TenderRunner:
         self._keep(payment)
         self._schedule(payment.id, "", "query", at.steady_ms, 0)  # should the answer not be kept
         intent = _intent(request, intended.deadline_ms)
-        return self._came(
-            payment, Answer("begin", self.ask(request.driver, lambda: driver.begin(intent))), at
-        )
+        said = self.ask(request.driver, payment.id, "begin", lambda: driver.begin(intent))
+        if said is None:
+            self._schedule(payment.id, "", "query", at.steady_ms + LATER_MS, 0)
+            return payment
+        return self._came(payment, Answer(*said), at)
 
     def step(self, now: Timestamp) -> Payment | None:
-        """Do the one call that is most overdue; return its payment, or None when nothing is due."""
+        """Do the one call that is most overdue; return its payment.
+
+        None when nothing is due, or an answer is still on the way.
+        """
         job = min(self._jobs.values(), default=None)
         if job is None or job.due_ms > now.steady_ms:
             return None
@@ -136,14 +141,26 @@ class TenderRunner:
         refund = payment.refund(job.refund)
         if refund is not None:
             return self._refund_once(payment, refund, now, job.attempts)
+        call: Call = "cancel" if job.act == "cancel" else "query"
+        said = self._said(
+            payment,
+            payment.id,
+            call,
+            lambda driver: (driver.cancel if call == "cancel" else driver.query)(payment.id),
+        )
+        if said is None:
+            self._jobs[payment.id, ""] = job._replace(due_ms=now.steady_ms + LATER_MS)
+            return None
+        return self._came(payment, Answer(*said), now, job.attempts)
+
+    def _said(
+        self, payment: Payment, about: str, call: Call, act: Callable[[TenderDriver], Outcome]
+    ) -> Said | None:
+        """Return what a payment's driver says, None while its answer is on the way."""
         driver = self._drivers.get(payment.driver)
         if driver is None:
-            answer = Answer("query", Unknown(reason="driver_missing"))
-        elif job.act == "cancel":
-            answer = Answer("cancel", self.ask(payment.driver, lambda: driver.cancel(payment.id)))
-        else:
-            answer = Answer("query", self.ask(payment.driver, lambda: driver.query(payment.id)))
-        return self._came(payment, answer, now, job.attempts)
+            return Said(call, Unknown(reason="driver_missing"))
+        return self.ask(payment.driver, about, call, lambda: act(driver))
 
     @property
     def next_ms(self) -> int | None:
@@ -327,14 +344,17 @@ class TenderRunner:
     def _refund_once(
         self, payment: Payment, refund: Refund, at: Timestamp, attempts: int
     ) -> Payment:
-        driver = self._drivers.get(payment.driver)
-        outcome: Outcome = Unknown(reason="driver_missing")
-        if driver is not None:
-            outcome = self.ask(
-                payment.driver,
-                lambda: driver.refund(refund.id, payment.id, refund.amount_minor),
-            )
-        decision = decide_refund(payment, refund, outcome, at, attempts)
+        said = self._said(
+            payment,
+            refund.id,
+            "refund",
+            lambda driver: driver.refund(refund.id, payment.id, refund.amount_minor),
+        )
+        if said is None:
+            later_ms = at.steady_ms + LATER_MS
+            self._schedule(payment.id, refund.id, "refund", later_ms, attempts)
+            return payment
+        decision = decide_refund(payment, refund, said.outcome, at, attempts)
         return self._settle(decision, at, attempts + 1, refund=refund.id)
 
     def _settle(

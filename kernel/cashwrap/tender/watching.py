@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from cashwrap.ports import Timestamp
-from cashwrap.tender.asking import Ask
+from cashwrap.tender.asking import LATER_MS, Ask
 from cashwrap.tender.doubt import WATCH_MS, backoff_ms, trusted
 from cashwrap.tender.driver import Approved, Outcome, TenderDriver
 from cashwrap.tender.events import TenderContradicted
@@ -56,7 +56,13 @@ class RefundWatch:
         if tell is None:
             return True
         payment = look.payment
-        said = trusted(payment, self._ask(payment.driver, lambda: tell(look.refund, payment.id)))
+        answer = self._ask(
+            payment.driver, look.refund, "refund", lambda: tell(look.refund, payment.id)
+        )
+        if answer is None:
+            self._looks[look.refund] = look._replace(due_ms=now.steady_ms + LATER_MS)
+            return False
+        said = trusted(payment, answer.outcome)
         if isinstance(said, Approved):
             what = f"refund {look.refund} gave {said.amount_minor}"
             self._commit(TenderContradicted(look.payment.id, "refused", what), now)
