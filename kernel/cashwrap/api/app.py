@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from queue import SimpleQueue
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -52,8 +51,7 @@ from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import ByName
 from cashwrap.errors import CashwrapError
-from cashwrap.host.serving import Offered, offered
-from cashwrap.till import Till
+from cashwrap.host.serving import offered
 
 
 def make_app(
@@ -67,11 +65,11 @@ def make_app(
     """Return the application of a till that is open on its thread.
 
     ``key`` is the till's own, ``hosts`` are what the Host of a request may be, ``reach`` is where
-    other devices find it.
+    other devices find it. Raises what ended the thread, where it has.
     """
     devices = Devices(key)
-    thread.do(lambda till: _know(devices, till))
-    plugins = _offered(thread)
+    thread.ask(lambda till: devices.know(till.pairing.devices))
+    plugins = thread.ask(lambda till: offered(till.host))
     updates, training, meter, log = Live(), Live(), Metrics(), log or Log()
     at = Desk(thread, updates)
     thread.stepped, thread.rested = at.stepped, Changes(at).tell
@@ -148,18 +146,3 @@ def make_app(
     guarded = Gate(app.asgi_handler, devices, hosts, thread.busy_ms)
     app.asgi_handler = Meter(guarded, meter, log)
     return app
-
-
-def _offered(thread: TillThread) -> Offered:
-    """Return what the plugins of the till offer to pages and programs, asked on its thread."""
-    answers: SimpleQueue[Offered] = SimpleQueue()
-
-    def ask(till: Till) -> None:
-        answers.put(offered(till.host))
-
-    thread.do(ask)
-    return answers.get()
-
-
-def _know(devices: Devices, till: Till) -> None:
-    devices.know(till.pairing.devices)

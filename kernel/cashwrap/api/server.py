@@ -150,7 +150,7 @@ def _run(
         server.should_exit = True
 
     thread.broken = end  # a fresh process checks the journal and goes on
-    thread.do(tell)
+    thread.ask(tell)
     server.run(sockets=plain)
     if thread.fault:
         raise JournalFault(thread.fault)

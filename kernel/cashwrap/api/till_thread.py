@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import perf_counter_ns
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cashwrap.api.commands import Commands
+from cashwrap.api.job import ApiStopping, Job, answer, refuse
 from cashwrap.api.metrics import Times
-from cashwrap.api.visitor import VISITOR, Visitor
+from cashwrap.api.visitor import VISITOR
 from cashwrap.api.waiting import Rows, TooBusy
-from cashwrap.errors import CashwrapError
+from cashwrap.host.hands import Posted, TillGone
 from cashwrap.sale.sale import Sale
 from cashwrap.store.errors import JournalFault
 from cashwrap.tender.patience import Patience
@@ -28,72 +29,25 @@ WORK_NS = 250_000_000
 TOGETHER_MAX = 32
 
 
-class ApiStopping(CashwrapError):
-    """The program that serves this till is ending; ask again when it is back."""
-
-    code = "api.stopping"
-
-    def __str__(self) -> str:
-        return "this till is closing: ask again when it is back"
-
-
-class _Job:
-    """Something to do on the till, and who waits for it."""
-
-    __slots__ = ("came_ns", "error", "future", "loop", "visitor", "work")
-
-    def __init__(
-        self, work: Callable[[Till], object], loop: asyncio.AbstractEventLoop, visitor: Visitor
-    ) -> None:
-        self.work = work
-        self.visitor = visitor
-        self.came_ns = perf_counter_ns()
-        self.loop = loop
-        self.future: asyncio.Future[None] = loop.create_future()
-        self.error: BaseException | None = None
-
-    def run(self, till: Till, commands: Commands) -> None:
-        """Do it as who asked for it, and keep what it raised."""
-        visitor = self.visitor
-        try:
-            visitor.check()
-            till.store.device = visitor.device
-            if visitor.command:
-                commands.check(visitor.command, visitor.asked)
-            self.work(till)
-            if visitor.command:
-                commands.note(visitor.command, visitor.asked)
-        except BaseException as error:
-            self.error = error
-        finally:
-            till.store.device = ""
-
-    def answer(self) -> None:
-        """Tell who waits; called in the event loop."""
-        if self.future.done():
-            return  # who asked has gone
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(None)
-
-
 class TillThread:
     """A till on its own thread.
 
     ``stepped`` is told after a payment was asked about; ``training`` is a second till for which
-    this holds too, while somebody trains. ``rested`` is told when nobody waits, ``broken`` when the
-    disk has failed, so that nothing is committed any more until the till is opened again.
-    ``commands`` are those that were done, ``waits`` how long requests waited.
+    this holds too, while somebody trains. ``rested`` is told when nobody waits, ``broken`` when
+    nothing is committed any more until the till is opened again: the disk has failed, or what was
+    done here has ended the thread. ``commands`` are those that were done, ``waits`` how long
+    requests waited.
     """
 
     def __init__(self, open_till: Callable[[], Till]) -> None:
         self._open_till = open_till
-        self._jobs: Rows[_Job | Callable[[Till], None] | None] = Rows()
+        self._jobs: Rows[Job | Callable[[Till], None] | None] = Rows()
         self._ready = threading.Event()
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._live, name="till")
+        self._way = Posted(self.do)
         self._stopping = False
+        self._at: list[Job] = []
         self._work_ns = 0
         self.fault = ""
         self.waits = Times()
@@ -109,18 +63,29 @@ class TillThread:
         self._thread.start()
         self._ready.wait()
         if self._failed is not None:
-            self._thread.join()
-            raise self._failed
+            self.stop()
 
     def stop(self) -> None:
-        """Do what waits, then close the till."""
+        """Do what waits, then close the till. Raises what ended the thread before its time."""
         self._stopping = True
         self._jobs.put("", None)
         self._thread.join()
+        if self._failed is not None:
+            raise self._failed
 
     def do(self, work: Callable[[Till], None]) -> None:
         """Do something on the till's thread, from any thread; nobody waits for it."""
         self._jobs.put("", work)
+
+    def ask(self, work: Callable[[Till], T]) -> T:
+        """Do something on the till's thread, from any other, and return what it gives.
+
+        Raises what it raises, what ended the thread before its time, and ApiStopping.
+        """
+        try:
+            return self._way(lambda till: work(cast(Till, till)))  # which it opened itself
+        except TillGone as gone:
+            raise self._failed or ApiStopping() from gone
 
     @property
     def waiting(self) -> int:
@@ -144,8 +109,10 @@ class TillThread:
         if left_ms := self.busy_ms(visitor.who):
             raise TooBusy(left_ms)
         given: list[T] = []
-        job = _Job(lambda till: given.append(work(till)), asyncio.get_running_loop(), visitor)
+        job = Job(lambda till: given.append(work(till)), asyncio.get_running_loop(), visitor)
         self._jobs.put(visitor.who, job)
+        if not self._way.is_open:  # the thread ended meanwhile
+            refuse(self._left())
         await job.future
         return given[0]
 
@@ -153,33 +120,45 @@ class TillThread:
 
     def _live(self) -> None:
         try:
-            till = self._open_till()
-        except BaseException as error:
-            self._failed = error
-            self._ready.set()
-            return
-        self.commands = Commands(Path(till.store.engine.folder))
-        till.runner.ask = Patience().ask
-        self._ready.set()
-        try:
-            with till:
+            with self._open_till() as till:
+                self.commands = Commands(Path(till.store.engine.folder))
+                till.runner.ask = Patience().ask
                 if till.host.is_live:
                     till.work_on_threads(self.do)
+                self._ready.set()
                 while self._turn(till):
                     pass
-        except BaseException:
-            self.broken()  # nobody would be answered any more
-            raise
+        except BaseException as error:  # raised again by who started the thread, or ends it
+            self._failed = error
         finally:
-            self.commands.close()
+            self._end()
+
+    def _end(self) -> None:
+        """Let nobody wait for a till that is closed."""
+        self._stopping, self._way.is_open = True, False
+        self.commands.close()
+        refuse([*self._at, *self._left()])
+        self._ready.set()
+        if self._failed is not None:
+            self.broken()
+
+    def _left(self) -> Iterator[Job]:
+        """Take the requests that nobody will do any more."""
+        with suppress(Empty):
+            while True:
+                job = self._jobs.take()
+                if isinstance(job, Job):
+                    yield job
 
     def _turn(self, till: Till) -> bool:
         """Do what waits, or ask about a payment when its time has come; False at the end."""
         job = self._next(till)
         if job is None:
             return self._goes_on()
-        if isinstance(job, _Job):
-            self._do(till, [job, *self._waiting()])
+        if isinstance(job, Job):
+            self._at = [job, *self._waiting()]
+            self._do(till, self._at)
+            self._at = []
         elif job is not _no_job:
             job(till)
         if job is _no_job or perf_counter_ns() > self._work_ns:
@@ -198,7 +177,7 @@ class TillThread:
             return True
         return False
 
-    def _next(self, till: Till) -> _Job | Callable[[Till], None] | None:
+    def _next(self, till: Till) -> Job | Callable[[Till], None] | None:
         if self._put_back is not _no_job:
             job, self._put_back = self._put_back, _no_job
             return job
@@ -207,21 +186,21 @@ class TillThread:
         except Empty:
             return _no_job
 
-    def _waiting(self) -> list[_Job]:
+    def _waiting(self) -> list[Job]:
         """Return the requests that wait too, in order, as far as they may share a flush."""
-        found: list[_Job] = []
+        found: list[Job] = []
         while len(found) < TOGETHER_MAX - 1:
             try:
                 job = self._jobs.take()
             except Empty:
                 break
-            if not isinstance(job, _Job):
+            if not isinstance(job, Job):
                 self._put_back = job
                 break
             found.append(job)
         return found
 
-    def _do(self, till: Till, jobs: list[_Job]) -> None:
+    def _do(self, till: Till, jobs: list[Job]) -> None:
         """Do requests; those that came while others were done share one flush of the disk.
 
         Each is answered once everything that it may have seen is on the disk.
@@ -231,18 +210,18 @@ class TillThread:
             self.waits.took((now_ns - job.came_ns) // 1000)
         if len(jobs) == 1:
             jobs[0].run(till, self.commands)
-            _answer(jobs)
+            answer(jobs)
         else:
             self._do_together(till, jobs)
         self.fault = till.store.engine.fault
         if self.fault:
             self.broken()
 
-    def _do_together(self, till: Till, jobs: list[_Job]) -> None:
-        done: list[_Job] = []
+    def _do_together(self, till: Till, jobs: list[Job]) -> None:
+        done: list[Job] = []
 
         def tell() -> None:
-            _answer(done)
+            answer(done)
             done.clear()
 
         with suppress(JournalFault), till.store.grouped():
@@ -252,7 +231,7 @@ class TillThread:
                 till.store.when_durable(tell)
         for job in done:  # what they did is not on the disk
             job.error = JournalFault(till.store.engine.fault)
-        _answer(done)
+        answer(done)
 
     def _wait_seconds(self, till: Till) -> float:
         tills = [till] if self.training is None else [till, self.training[0]]
@@ -272,21 +251,6 @@ def _step(till: Till, stepped: Stepped) -> None:
         being_paid = tuple(one for one in till.open_sales() if one.payments.in_doubt)
         if till.step():
             stepped(till, being_paid)
-
-
-def _answer(jobs: Iterable[_Job]) -> None:
-    """Tell who waits for these, with one call into each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-    for job in jobs:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, those in by_loop.items():
-        with suppress(RuntimeError):  # it ended meanwhile
-            loop.call_soon_threadsafe(_answer_in_loop, those)
-
-
-def _answer_in_loop(jobs: Iterable[_Job]) -> None:
-    for job in jobs:
-        job.answer()
 
 
 def _nobody() -> None:
