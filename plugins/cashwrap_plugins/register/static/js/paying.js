@@ -166,10 +166,12 @@ function InDoubt({ sale }) {
     after(await doing(() => post(path, { paid, reason })));
   };
   const stop = async () => after(await doing(() => post(`/sales/${sale.id}/give-up`)));
+  const underWay = payment.state === "pending" || payment.state === "intended";
+  const about = { tender: named("tender", payment.driver), minor: money(payment.asked_minor) };
   return html`<section class="taking doubt" aria-label=${t("doubt")}>
-    <${Banner} kind="doubt" icon="warn"><strong>${t(payment.state === "pending" ? "doubt.pending"
-      : "doubt.title", { tender: named("tender", payment.driver), minor: money(payment.asked_minor) })}
-      </strong><p>${t("doubt.words")}</p><//>
+    ${underWay ? html`<${Banner}><strong>${t("doubt.pending", about)}</strong><//>`
+      : html`<${Banner} kind="doubt" icon="warn"><strong>${t("doubt.title", about)}</strong>
+        <p>${t("doubt.words")}</p><//>`}
     ${payment.show && html`<${Square} code=${payment.show} label=${t("display.scan_to_pay")} kind="link" />`}
     <ol class="steps"><li>${t("doubt.step1")}</li><li>${t("doubt.step2")}</li>
       <li>${t("doubt.step3")}</li></ol>
