@@ -129,10 +129,12 @@ def host_of(
     from cashwrap.plugins import installed_plugins
 
     device = folder / settings.host.folder if settings.host.folder else None
-    there = plugins and ((device is not None and device.is_dir()) or installed_plugins())
+    installed = installed_plugins() if plugins else []
+    there = installed or (plugins and device is not None and device.is_dir())
     if not (there or projections or settings.host.needed):
         return None
     from cashwrap.host import loading
 
-    host = loading.found(settings, folder if plugins else None, clock, plugins=plugins)
+    shop = folder if plugins else None
+    host = loading.found(settings, shop, clock, plugins=plugins, installed=installed)
     return Hosted(host, loading.added(host, settings, projections, taken))

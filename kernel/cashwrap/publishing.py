@@ -197,13 +197,14 @@ class Publishing(Counter):
     def _join_into(self, sets: Sequence[tuple[Publication | None, int]]) -> None:
         """Publish these sets anew, each for its moment, where they have other rules of plugins."""
         from cashwrap.host import ruling
-        from cashwrap.promotions.digest import rules_hash
 
         host = self.host
         by_plugin = ruling.given(host, self.settings)
         for row, effective_at_ms in sets:
             if not ruling.are_due(host, () if row is None else row.joined, by_plugin):
                 continue
+            from cashwrap.promotions.digest import rules_hash
+
             with self.store.read() as reader:
                 there = RuleSet() if row is None else rules_of(reader, row.rules_hash)
             every = by_plugin | ruling.staying(host, there)

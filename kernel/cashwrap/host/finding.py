@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
@@ -128,12 +128,14 @@ def _imported(name: str, path: Path, package: Path | None = None) -> ModuleType:
     return module
 
 
-def find(folder: Path | None) -> list[Found]:
+def find(folder: Path | None, installed: Sequence[EntryPoint] | None = None) -> list[Found]:
     """Return every plugin that is there; of two with one name, the installed one first.
 
-    Raises PluginRefused where installed packages cannot be listed.
+    ``installed`` are those where they are known already. Raises PluginRefused where installed
+    packages cannot be listed.
     """
-    found: list[Found] = [Installed(point) for point in plugins.installed_plugins()]
+    points = plugins.installed_plugins() if installed is None else installed
+    found: list[Found] = [Installed(point) for point in points]
     return [*found, *(in_folder(folder) if folder is not None else ())]
 
 

@@ -41,6 +41,7 @@ from cashwrap.tender.driver import TenderDriver
 if TYPE_CHECKING:
     import pluggy
 
+    from cashwrap.entry_points import EntryPoint
     from cashwrap.promotions.candidates import CandidateSource
     from cashwrap.promotions.presets import Preset
 
@@ -61,16 +62,25 @@ class Added(NamedTuple):
     """All of the shop's, where plugins add to them."""
 
 
-def found(settings: Settings, shop: Path | None, clock: Clock, *, plugins: bool = True) -> Host:
+def found(
+    settings: Settings,
+    shop: Path | None,
+    clock: Clock,
+    *,
+    plugins: bool = True,
+    installed: Sequence[EntryPoint] | None = None,
+) -> Host:
     """Return the host of every plugin that is there, loaded unless the settings disable it.
 
+    ``installed`` are those of installed packages, where they are known already.
     On the device's own clock a call that does not come back is broken off; any other clock is a
     simulation's, in which nothing may happen by the time of the world outside.
     """
     host = settings.host
     watchdog = Watchdog(host.hang_ms) if isinstance(clock, SystemClock) else None
     known: dict[str, Plugin] = {}
-    for each in find(None if shop is None else folder_of(host, shop)) if plugins else ():
+    folder = None if shop is None else folder_of(host, shop)
+    for each in find(folder, installed) if plugins else ():
         known.setdefault(each.name, Plugin(each))
     for plugin in known.values():
         if plugin.name in host.disable or (host.only and plugin.name not in host.only):
@@ -278,12 +288,14 @@ def _scales(manager: pluggy.PluginManager) -> dict[str, Scale]:
 
 def _taxes(manager: pluggy.PluginManager, settings: Settings) -> dict[str, TaxCode]:
     """Return a plugin's taxes, checked together with the shop's as a sale would use them."""
-    from cashwrap.pricing.engine import Engine
-
     given = offered_by(
         manager, "cashwrap_taxes", TaxCode, store=settings.store, region=settings.region
     )
     taxes = {code.code: code for code in given}
+    if not taxes:
+        return taxes
+    from cashwrap.pricing.engine import Engine
+
     Engine(settings.price, _taxed(settings, taxes.values()))
     return taxes
 

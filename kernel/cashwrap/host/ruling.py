@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from cashwrap.errors import BulkRefused
 from cashwrap.plugins import PluginRefused
-from cashwrap.promotions.digest import rules_hash
 from cashwrap.promotions.rules import Rule, RuleSet
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ Given = dict[str, Brought]
 
 def brought(rules: Iterable[Rule]) -> Brought:
     """Return rules with their hash. Raises what a rule that is none raises."""
+    from cashwrap.promotions.digest import rules_hash
+
     those = tuple(rules)
     return Brought(those, rules_hash(RuleSet(rules=those)))
 
@@ -76,6 +77,8 @@ def _asked(host: Host, plugin: Plugin, settings: Settings) -> Brought:
             raise PluginRefused(f"rule {rule.id!r:.70}: its own begin with {plugin.name + '-'!r}")
         if rule.group:
             raise PluginRefused(f"rule {rule.id!r}: groups are the shop's; leave it in none")
+    if not rules:
+        return Brought((), "")
     marked = [replace(rule, tags=(f"{TAG}{plugin.name}", *_tags(rule))) for rule in rules]
     return brought(sorted(marked, key=lambda rule: rule.id))
 

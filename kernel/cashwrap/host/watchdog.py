@@ -7,7 +7,7 @@ system, for a socket say, sees it only when that wait ends: such work belongs in
 
 from __future__ import annotations
 
-import ctypes
+import _thread
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -87,11 +87,9 @@ class Watchdog:
         self._started = False
 
     def _start(self) -> None:
+        """Begin to look. `threading.Thread` would wait here until the new thread has run."""
         self._started, self._stop = True, threading.Event()
-        looking = threading.Thread(
-            target=self._look, args=(self._stop,), name="cashwrap-watchdog", daemon=True
-        )
-        looking.start()
+        _thread.start_new_thread(self._look, (self._stop,))
 
     def _look(self, stop: threading.Event) -> None:
         while not stop.wait(POLL_SECONDS):
@@ -124,5 +122,7 @@ def _settle(call: _Call) -> None:
 
 def raise_in(thread: int, error: type[BaseException] | None) -> None:
     """Have an error raised in a thread at its next step; None takes back one that waits."""
+    import ctypes  # a start without anything that hangs does not need it
+
     what = None if error is None else ctypes.py_object(error)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)

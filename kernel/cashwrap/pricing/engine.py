@@ -28,6 +28,11 @@ _decode_source: Callable[[bytes], tuple[PricePolicy, list[TaxCode]]] = msgspec.m
 ).decode
 
 
+KNOWN_MAX = 16
+_known: dict[bytes, Tables] = {}
+"""Tables that were made and found sound, by their source: a till asks for the same ones often."""
+
+
 class Engine:
     """Prices carts under one policy and tax table, both checked as a whole here.
 
@@ -37,14 +42,17 @@ class Engine:
 
     def __init__(self, policy: PricePolicy, taxes: Iterable[TaxCode]) -> None:
         codes = list(taxes)
-        faults = _faults(policy, codes)
-        if faults:
-            raise SettingsUnusable(faults)
-        by_code = {NO_TAX.code: NO_TAX} | {code.code: code for code in codes}
+        source = _source(policy, codes)
+        tables = _known.get(source)
+        if tables is None:
+            tables = _checked(policy, codes)
+            if len(_known) >= KNOWN_MAX:
+                _known.clear()
+            _known[source] = tables
         self.policy = policy
-        self.source = _encode_source((policy, codes))
-        self.policy_hash = _hash(policy, codes)
-        self._tables = _tables(policy, by_code, self.policy_hash)
+        self.source = source
+        self.policy_hash = tables.policy_hash
+        self._tables = tables
 
     @classmethod
     def from_source(cls, source: bytes) -> "Engine":
@@ -66,6 +74,22 @@ class Engine:
     def cart(self, order_type: str = "") -> Cart:
         """Return an empty cart. An order type that a tax code does not name takes its default."""
         return Cart(self._tables, order_type)
+
+
+def _source(policy: PricePolicy, codes: list[TaxCode]) -> bytes:
+    """Return all of it as bytes, none where it has what cannot be written."""
+    try:
+        return _encode_source((policy, codes))
+    except Exception:  # `_faults` says what is wrong with it
+        return b""
+
+
+def _checked(policy: PricePolicy, codes: list[TaxCode]) -> Tables:
+    faults = _faults(policy, codes)
+    if faults:
+        raise SettingsUnusable(faults)
+    by_code = {NO_TAX.code: NO_TAX} | {code.code: code for code in codes}
+    return _tables(policy, by_code, _hash(policy, codes))
 
 
 def _faults(policy: PricePolicy, codes: list[TaxCode]) -> list[Issue]:

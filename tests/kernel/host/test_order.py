@@ -126,8 +126,8 @@ def test_the_order_of_loading_changes_nothing(device, monkeypatch):
     find, seen = loading.find, []
     for seed in range(4):
 
-        def shuffled(folder, seed=seed):
-            found = find(folder)
+        def shuffled(folder, installed, seed=seed):
+            found = find(folder, installed)
             random.Random(seed).shuffle(found)
             return found
 
