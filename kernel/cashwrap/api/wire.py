@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response
 
 T = TypeVar("T")
+V = TypeVar("V", bound=msgspec.Struct)
 JsonObject = dict[str, object]
 _encode = msgspec.json.Encoder().encode
 
@@ -19,6 +20,11 @@ class ByName(Response[T]):
     def render(self, content: Any, media_type: str, enc_hook: Any = None) -> bytes:
         """Return the bytes of the body."""
         return content if isinstance(content, bytes) else encoded(content)
+
+
+def copied(kind: type[V], of: msgspec.Struct) -> V:
+    """Return a view with the fields of the same names."""
+    return kind(**{name: getattr(of, name) for name in kind.__struct_fields__})
 
 
 def encoded(value: object) -> bytes:
