@@ -3,8 +3,10 @@
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
 
 import pytest
+from builders.browser import started
 from hypothesis import HealthCheck, settings
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -37,6 +39,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(sock, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Chromium, one for all tests of a process: playwright's loop can run only once in it."""
+    with started() as browser:
+        yield browser
 
 
 def _is_local(host: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from builders import loops
 
 from cashwrap.api import connections
 from cashwrap.api.connections import BODY_STEP, HEAD_SIZE_MAX, LOCAL_MAX, PatientProtocol, Room
@@ -54,7 +55,7 @@ def talking() -> Iterator[Callable[[Talk], None]]:
                 finally:
                     await server.shutdown([listening])
 
-        asyncio.run(run())
+        loops.run(run())
 
     yield talk
     assert not PatientProtocol.room._by_place  # every place was given back

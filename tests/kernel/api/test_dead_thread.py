@@ -5,6 +5,7 @@ from threading import Event
 from typing import NoReturn
 
 import pytest
+from builders import loops
 
 from cashwrap.api import till_thread
 from cashwrap.api.app import make_app
@@ -66,7 +67,7 @@ def test_requests_that_wait_are_refused_when_the_thread_ends(thread: TillThread)
             with pytest.raises(ApiStopping):
                 await asyncio.wait_for(each, 30)
 
-    asyncio.run(asked())
+    loops.run(asked())
     with pytest.raises(Ended):
         thread.stop()
     assert told.is_set()

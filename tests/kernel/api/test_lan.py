@@ -15,7 +15,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from cashwrap.api import places
 from cashwrap.api.certificate import GOOD_DAYS, RENEW_DAYS, fingerprint, own_certificate
@@ -23,7 +22,6 @@ from cashwrap.api.places import Where
 from cashwrap.testing.shop import Shop
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-CHROMIUM = "/usr/bin/chromium"
 
 
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -187,17 +185,11 @@ def test_the_command_line_pairs_lists_and_shuts_out(lan: Lan):
     assert (gone.returncode, json.loads(gone.stdout)["error"]["code"]) == (1, "pairing.unknown")
 
 
-def test_a_phone_is_paired_in_a_real_browser(lan: Lan):
+def test_a_phone_is_paired_in_a_real_browser(lan: Lan, browser):
     """The page without scripts, its cookie and the way on work in Chromium over TLS."""
-    if not Path(CHROMIUM).exists():
-        assert not os.environ.get("CI"), "CI needs a Chromium"
-        pytest.skip("there is no Chromium: apt-get install chromium")
     shown = json.loads(run("pair", folder=lan.folder).stdout)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        phone = browser.new_context(
-            ignore_https_errors=True, viewport={"width": 390, "height": 844}
-        )
+    viewport = {"width": 390, "height": 844}
+    with browser.new_context(ignore_https_errors=True, viewport=viewport) as phone:
         page = phone.new_page()
         page.goto(f"https://localhost:{lan.lan_port}/")
         assert page.url.endswith("/pair")
@@ -215,7 +207,6 @@ def test_a_phone_is_paired_in_a_real_browser(lan: Lan):
         assert (cookie["secure"], cookie["httpOnly"], cookie["sameSite"]) == (True, True, "Strict")
         assert page.evaluate("document.cookie") == ""
         assert page.evaluate("fetch('/api/v1/shop').then(answer => answer.status)") == 200
-        browser.close()
     run("pair", "--revoke", "手机", folder=lan.folder)
 
 

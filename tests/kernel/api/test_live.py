@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
+from builders import loops
 from jsonschema_rs import Draft202012Validator
 from litestar.exceptions import WebSocketDisconnect
 from litestar.testing import TestClient
@@ -68,7 +69,7 @@ def test_a_page_of_one_register_hears_of_that_one_only():
         while not waiting.empty():
             heard.append(waiting.get_nowait())
 
-    asyncio.run(run())
+    loops.run(run())
     assert [b"other" in each for each in heard] == [False, False, False]
     assert b"own" in heard[1]
 
@@ -87,7 +88,7 @@ def test_a_page_that_reads_too_slowly_is_let_go():
         await asyncio.sleep(0)
         return [waiting.get_nowait() for _ in range(waiting.qsize())]
 
-    told = asyncio.run(run())
+    told = loops.run(run())
     assert len(told) == WAITING_MAX + 1
     assert told[-1] == TOO_SLOW
 

@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
+from builders import loops
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
@@ -87,7 +88,7 @@ def test_a_register_that_floods_waits_for_itself(thread: TillThread):
         busy.set()
         await asyncio.gather(*flood, other)
 
-    asyncio.run(run())
+    loops.run(run())
     assert done.index("b") <= 1
     assert done.count("a") == 60
 
@@ -113,7 +114,7 @@ def test_too_many_are_refused_and_do_nothing(thread: TillThread):
         busy.set()
         return list(await asyncio.gather(*tasks))
 
-    told = asyncio.run(run())
+    told = loops.run(run())
     assert told.count("api.busy") == 9
     assert told[-1] == "done"
     assert sorted(done) == [-1, *range(WAITING_MAX_EACH)]

@@ -18,7 +18,6 @@ from cashwrap.demo import people, shop
 from cashwrap.demo.ports import DemoClock, DemoRandomness
 from cashwrap.stock.documents import Amount, waste
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 SIZES = {"small": (1024, 600), "counter": (1366, 768), "large": (1920, 1080), "phone": (390, 844)}
 LONG = "云南高原有机小番茄礼盒装顺丰冷链当日采摘" * 3  # 60 characters
@@ -46,27 +45,6 @@ card = FakeTerminal(["mute_paid"])  # charges, and answers at the fifth call
 opened = lambda: Till.open(folder, drivers={**terminals(), "card": card}, witness=[])
 serve(opened, folder, where, lambda till: print(where.address(device_key(folder))))
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    """Chromium without a screen; without it these tests are skipped, but never in CI."""
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError:
-        _absent("playwright is not installed")
-    if not Path(CHROMIUM).exists():
-        _absent("there is no Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-def _absent(why: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"{why}; CI needs it")
-    pytest.skip(why)
 
 
 @pytest.fixture(scope="session")
@@ -101,15 +79,19 @@ def served(
         port = free.getsockname()[1]
     command = [sys.executable, "-u", "-c", SERVE, str(folder), str(port)]
     log = folder.parent / "log"
-    path = [str(installed(folder.parent / "installed")), os.environ.get("PYTHONPATH", "")]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
     with log.open("w") as out:
-        program = subprocess.Popen(command, stdout=out, stderr=out, env=env)
+        program = subprocess.Popen(command, stdout=out, stderr=out, env=_env(folder.parent))
     try:
         yield _told(log, program)
     finally:
         program.terminate()
         program.wait(20)
+
+
+def _env(place: Path) -> dict[str, str]:
+    """Return the environment of a program that finds this tree's plugins, written to a place."""
+    path = [str(installed(place / "installed")), os.environ.get("PYTHONPATH", "")]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, path))}
 
 
 def _make(folder: Path, goods: int = 0) -> None:
@@ -148,7 +130,7 @@ def _told(log: Path, program: subprocess.Popen[bytes]) -> str:
 def kit() -> SimpleNamespace:
     """What the tests of the day serve a shop of their own with."""
     return SimpleNamespace(
-        make=_make, told=_told, program=SERVE, register=Register, pins=people.PINS
+        make=_make, told=_told, program=SERVE, env=_env, register=Register, pins=people.PINS
     )
 
 

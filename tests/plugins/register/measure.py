@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from conftest import CASHIER, CHROMIUM, Register, served
-from playwright.sync_api import sync_playwright
+from builders.browser import started
+from conftest import CASHIER, Register, served
 
 CODES = ["6900000000106", "6900000000113", "6900000000120", "6900000000137"]
 PAINTED = """async (code) => {
@@ -87,9 +87,8 @@ def main(count: int) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder) / "shop", goods=LINES + 200) as address,
-        sync_playwright() as playwright,
+        started() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
         page.goto(address)
         Register(page).sign_in(CASHIER)
@@ -103,7 +102,6 @@ def main(count: int) -> None:
         sales = [page.evaluate(SALE, [*CODES, CODES[0]]) for _ in range(max(count // 5, 10))]
         _tell("whole sale, ms", sales)
         _long_cart(page, count)
-        browser.close()
 
 
 def _long_cart(page, count: int) -> None:

@@ -30,6 +30,7 @@ class DayShop:
 
     def __init__(self, folder: Path, kit) -> None:
         self.folder, self._kit = folder, kit
+        self._env = kit.env(folder.parent)
         self._program: subprocess.Popen[bytes] | None = None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -40,7 +41,7 @@ class DayShop:
         command = [sys.executable, "-u", "-c", self._kit.program, str(self.folder), self._port]
         log = self.folder.parent / "log"
         with log.open("w") as out:
-            self._program = subprocess.Popen(command, stdout=out, stderr=out)
+            self._program = subprocess.Popen(command, stdout=out, stderr=out, env=self._env)
         self.address = self._kit.told(log, self._program)
         return self.address
 
