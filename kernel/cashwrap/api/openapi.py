@@ -63,7 +63,7 @@ ALWAYS = {
     503: ("api.busy", "api.stopping", "till.closed"),
 }
 RENAMED = {
-    "api_bodies_LineChange": "LineChangeBody",
+    "api_sale_bodies_LineChange": "LineChangeBody",
     "doctor_model_Finding": "DoctorFinding",
     "promotions_lint_model_Finding": "RuleFinding",
     "sale_holds_model_LineChange": "HeldLineChange",

@@ -7,7 +7,7 @@ from litestar import Controller, delete, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from cashwrap.api import bodies
+from cashwrap.api import pay_bodies as bodies
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.receipt_view import ReceiptView, receipt_view
 from cashwrap.api.sale_routes import by
@@ -46,7 +46,11 @@ class Pay(Controller):
 
     @post("/pay/scan", status_code=HTTP_200_OK)
     async def scan(
-        self, sale: FromPath[str], data: JSONBody[bodies.PayScanBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.PayScanBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Pay with a scanned payment code, or a credit note."""
 
@@ -57,7 +61,11 @@ class Pay(Controller):
 
     @post("/pay/credit", status_code=HTTP_200_OK)
     async def credit(
-        self, sale: FromPath[str], data: JSONBody[bodies.PayScanBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.PayScanBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Pay with a credit note of this till."""
 
@@ -68,7 +76,11 @@ class Pay(Controller):
 
     @post("/pay/record", status_code=HTTP_200_OK)
     async def record(
-        self, sale: FromPath[str], data: JSONBody[bodies.RecordBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.RecordBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Record a payment that was made beside the till."""
 
@@ -115,7 +127,11 @@ class Pay(Controller):
 
     @post("/give-back", status_code=HTTP_200_OK)
     async def give_back(
-        self, sale: FromPath[str], data: JSONBody[bodies.GiveBackBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.GiveBackBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Give all payments back and open the sale for changes again."""
 
@@ -158,14 +174,22 @@ class Returns(Controller):
 
     @post("/returns", status_code=HTTP_200_OK)
     async def take_back(
-        self, sale: FromPath[str], data: JSONBody[bodies.ReturnBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.ReturnBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Take goods of a receipt back, or goods without one where the shop does."""
         return await desk.change(sale, lambda sold: _take_back(sold, data, caller))
 
     @post("/adjustments", status_code=HTTP_200_OK)
     async def adjust(
-        self, sale: FromPath[str], data: JSONBody[bodies.AdjustBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.AdjustBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Give money off a finished sale whose goods stay, as price protection does.
 
@@ -185,7 +209,11 @@ class Returns(Controller):
 
     @post("/refund", status_code=HTTP_200_OK)
     async def refund(
-        self, sale: FromPath[str], data: JSONBody[bodies.RefundBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.RefundBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> Refunded:
         """Give back what is due for goods that came back."""
 

@@ -50,21 +50,9 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
 
 def payment_view(sale: Sale, payment: Payment) -> PaymentView:
     """Return a payment of a sale, with what was given back of it."""
-    return PaymentView(
-        id=payment.id,
-        driver=payment.driver,
-        kind=payment.kind,
-        state=payment.state,
-        verdict=payment.verdict,
-        asked_minor=payment.asked_minor,
-        amount_minor=payment.amount_minor,
-        paid_minor=payment.paid_minor,
-        tendered_minor=payment.tendered_minor,
-        change_minor=payment.change_minor,
-        rounding_minor=payment.rounding_minor,
-        account=payment.account,
-        reason=payment.reason,
-        recorded=payment.recorded,
+    return copied(
+        PaymentView,
+        payment,
         refunds=[copied(RefundView, one) for one in payment.refunds],
         show=sale.payments.showing(payment.id) if payment.state == "pending" else "",
     )

@@ -13,6 +13,7 @@ from cashwrap.api import bodies
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.finding import LOOKED_MAX, Found, Wanted, first_number, look, newest
 from cashwrap.api.finished_proof import FinishedProof, finished_proof
+from cashwrap.api.pay_bodies import ReturnQuoteBody
 from cashwrap.api.pay_routes import LanguageQuery
 from cashwrap.api.receipt_view import ReceiptRow, ReceiptView, receipt_view
 from cashwrap.receipt.electronic import EReceipt
@@ -134,7 +135,7 @@ class Receipts(Controller):
     async def quote(
         self,
         number: FromPath[str],
-        data: JSONBody[bodies.ReturnQuoteBody],
+        data: JSONBody[ReturnQuoteBody],
         caller: Asking,
         desk: AtDesk,
     ) -> ReturnQuote:

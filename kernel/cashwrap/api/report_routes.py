@@ -7,8 +7,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
-from cashwrap.api import bodies
 from cashwrap.api.callers import Asking, AtDesk
+from cashwrap.api.pay_bodies import ReturnQuoteItemBody
 from cashwrap.api.shop_view import ItemView, StockView, item_view, stock_view
 from cashwrap.sale.holds.report import HoldReport
 from cashwrap.sale.projection import DayTotals
@@ -116,7 +116,7 @@ class Reports(Controller):
 
     @post("/returns/quote", status_code=HTTP_200_OK)
     async def quote(
-        self, data: JSONBody[bodies.ReturnQuoteItemBody], caller: Asking, desk: AtDesk
+        self, data: JSONBody[ReturnQuoteItemBody], caller: Asking, desk: AtDesk
     ) -> ReturnQuote:
         """Return what goods would bring without a receipt, where the shop takes those."""
         return await desk.ask(lambda till: till.return_quote_unreceipted(data.sku, data.quantity))

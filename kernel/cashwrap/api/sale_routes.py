@@ -6,7 +6,8 @@ from litestar import Controller, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 
-from cashwrap.api import bodies
+from cashwrap.api import sale_bodies as bodies
+from cashwrap.api.bodies import ReasonBody
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.offer_view import goods_of
 from cashwrap.api.sale_proof_view import ProofView, proof_view
@@ -70,7 +71,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/scan", status_code=HTTP_200_OK)
     async def scan(
-        self, sale: FromPath[str], data: JSONBody[bodies.ScanBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.ScanBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Add what a scanner read."""
         who = by(caller)
@@ -78,7 +83,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/lines", status_code=HTTP_200_OK)
     async def add(
-        self, sale: FromPath[str], data: JSONBody[bodies.LineBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.LineBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Add an item by its SKU or PLU."""
 
@@ -121,7 +130,11 @@ class Sales(Controller):
 
     @patch("/{sale:str}")
     async def change(
-        self, sale: FromPath[str], data: JSONBody[bodies.SaleChange], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.SaleChange],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Change the note, seller or order type of the sale, or how it is going to be paid."""
         return await desk.change(sale, lambda sold: _change_sale(sold, data, caller))
@@ -133,7 +146,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/override", status_code=HTTP_200_OK)
     async def override(
-        self, sale: FromPath[str], data: JSONBody[bodies.OverrideBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.OverrideBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Set a line's unit price by hand."""
 
@@ -144,7 +161,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/discounts", status_code=HTTP_200_OK)
     async def discount(
-        self, sale: FromPath[str], data: JSONBody[bodies.DiscountBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.DiscountBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Give a discount by hand, on lines or on the order."""
 
@@ -169,7 +190,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/coupons", status_code=HTTP_200_OK)
     async def coupon(
-        self, sale: FromPath[str], data: JSONBody[bodies.CouponBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.CouponBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Show a coupon to the till."""
 
@@ -187,7 +212,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/choices", status_code=HTTP_200_OK)
     async def choose(
-        self, sale: FromPath[str], data: JSONBody[bodies.ChoiceBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.ChoiceBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Let a promotion count that waits to be chosen, or leave one out."""
 
@@ -199,7 +228,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/customer", status_code=HTTP_200_OK)
     async def customer(
-        self, sale: FromPath[str], data: JSONBody[bodies.CustomerBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.CustomerBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Say who buys."""
 
@@ -218,7 +251,11 @@ class Sales(Controller):
 
     @post("/{sale:str}/suspend", status_code=HTTP_200_OK)
     async def suspend(
-        self, sale: FromPath[str], data: JSONBody[bodies.SuspendBody], caller: Asking, desk: AtDesk
+        self,
+        sale: FromPath[str],
+        data: JSONBody[bodies.SuspendBody],
+        caller: Asking,
+        desk: AtDesk,
     ) -> SaleView:
         """Park the sale (挂单); ``GET /holds`` has it then."""
 
@@ -229,7 +266,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/cancel", status_code=HTTP_200_OK)
     async def cancel(
-        self, sale: FromPath[str], data: JSONBody[bodies.ReasonBody], caller: Asking, desk: AtDesk
+        self, sale: FromPath[str], data: JSONBody[ReasonBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Abandon the sale; its lines go into the journal."""
         return await desk.change(sale, lambda sold: sold.cancel(data.reason, **by(caller)))

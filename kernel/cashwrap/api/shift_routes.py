@@ -8,7 +8,8 @@ from litestar import Controller, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
-from cashwrap.api import bodies
+from cashwrap.api import shift_bodies as bodies
+from cashwrap.api.bodies import ReasonBody
 from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.pay_routes import LanguageQuery
@@ -176,9 +177,7 @@ class ShiftRoutes(Controller):
         return await desk.ask(work)
 
     @post("/no-sale", status_code=HTTP_204_NO_CONTENT)
-    async def no_sale(
-        self, data: JSONBody[bodies.ReasonBody], caller: Asking, desk: AtDesk
-    ) -> None:
+    async def no_sale(self, data: JSONBody[ReasonBody], caller: Asking, desk: AtDesk) -> None:
         """Open the drawer without a sale; journaled with the reason."""
 
         def work(till: Till) -> None:

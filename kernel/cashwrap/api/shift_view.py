@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cashwrap.api.wire import copied
 from cashwrap.shift.model import Declared, Shift, ShiftReport, ShiftState
 
 
@@ -54,26 +55,9 @@ class ReportView(msgspec.Struct, frozen=True):
 def shift_view(shift: Shift) -> ShiftView:
     """Return a shift without what was expected at its count: that is the report's to tell."""
     declared = None if shift.declared is None else _declared(shift.declared)
-    return ShiftView(
-        number=shift.number,
-        drawer=shift.drawer,
-        state=shift.state,
-        float_minor=shift.float_minor,
-        registers=shift.registers,
-        worked=shift.worked,
-        staff=shift.staff,
-        opened_ms=shift.opened_ms,
-        opened_seq=shift.opened_seq,
-        declared=declared,
-        z=shift.z,
-        closed_ms=shift.closed_ms,
-        closed_seq=shift.closed_seq,
-    )
+    return copied(ShiftView, shift, declared=declared)
 
 
 def _declared(count: Declared) -> DeclaredView:
     cash = {str(unit): pieces for unit, pieces in count.cash}
-    tenders = dict(count.tenders)
-    return DeclaredView(
-        cash, count.cash_minor, tenders, count.staff, count.at_ms, count.times
-    )  # fmt: skip
+    return copied(DeclaredView, count, cash=cash, tenders=dict(count.tenders))

@@ -22,9 +22,10 @@ class ByName(Response[T]):
         return content if isinstance(content, bytes) else encoded(content)
 
 
-def copied(kind: type[V], of: msgspec.Struct) -> V:
-    """Return a view with the fields of the same names."""
-    return kind(**{name: getattr(of, name) for name in kind.__struct_fields__})
+def copied(kind: type[V], of: msgspec.Struct, **own: object) -> V:
+    """Return a view with the fields of the same names, and with its own."""
+    names = kind.__struct_fields__
+    return kind(**{name: own[name] if name in own else getattr(of, name) for name in names})
 
 
 def encoded(value: object) -> bytes:

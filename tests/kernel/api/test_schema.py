@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from cashwrap.api import bodies, examples
+from cashwrap.api import bodies, examples, pay_bodies, sale_bodies, shift_bodies
 from cashwrap.api.rates import Rate
 
 Client = TestClient[Litestar]
@@ -61,9 +61,10 @@ def test_examples_of_the_document_are_of_their_form(api: Client):
         for operation in item.values()
         if operation.get("requestBody", {}).get("content", {}).get("application/json")
     }
+    known = {**vars(bodies), **vars(pay_bodies), **vars(sale_bodies), **vars(shift_bodies)}
     assert SHOWN.keys() <= shown.keys()
     for name, example in SHOWN.items():
-        kind = vars(bodies).get(shown[name][1]["schema"]["$ref"].rpartition("/")[2])
+        kind = known.get(shown[name][1]["schema"]["$ref"].rpartition("/")[2])
         if kind is not None:
             msgspec.convert(example, kind)
     published = api.post("/api/v1/rules/publish", json=SHOWN["rule_publish"])
