@@ -46,11 +46,7 @@ class Pay(Controller):
 
     @post("/pay/scan", status_code=HTTP_200_OK)
     async def scan(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.PayScanBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.PayScanBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Pay with a scanned payment code, or a credit note."""
 
@@ -61,11 +57,7 @@ class Pay(Controller):
 
     @post("/pay/credit", status_code=HTTP_200_OK)
     async def credit(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.PayScanBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.PayScanBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Pay with a credit note of this till."""
 
@@ -76,11 +68,7 @@ class Pay(Controller):
 
     @post("/pay/record", status_code=HTTP_200_OK)
     async def record(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.RecordBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.RecordBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Record a payment that was made beside the till."""
 
@@ -127,11 +115,7 @@ class Pay(Controller):
 
     @post("/give-back", status_code=HTTP_200_OK)
     async def give_back(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.GiveBackBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.GiveBackBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Give all payments back and open the sale for changes again."""
 
@@ -174,22 +158,14 @@ class Returns(Controller):
 
     @post("/returns", status_code=HTTP_200_OK)
     async def take_back(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.ReturnBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.ReturnBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Take goods of a receipt back, or goods without one where the shop does."""
         return await desk.change(sale, lambda sold: _take_back(sold, data, caller))
 
     @post("/adjustments", status_code=HTTP_200_OK)
     async def adjust(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.AdjustBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.AdjustBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Give money off a finished sale whose goods stay, as price protection does.
 
@@ -209,11 +185,7 @@ class Returns(Controller):
 
     @post("/refund", status_code=HTTP_200_OK)
     async def refund(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.RefundBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.RefundBody], caller: Asking, desk: AtDesk
     ) -> Refunded:
         """Give back what is due for goods that came back."""
 

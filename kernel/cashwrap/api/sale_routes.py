@@ -71,11 +71,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/scan", status_code=HTTP_200_OK)
     async def scan(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.ScanBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.ScanBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Add what a scanner read."""
         who = by(caller)
@@ -83,11 +79,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/lines", status_code=HTTP_200_OK)
     async def add(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.LineBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.LineBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Add an item by its SKU or PLU."""
 
@@ -130,11 +122,7 @@ class Sales(Controller):
 
     @patch("/{sale:str}")
     async def change(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.SaleChange],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.SaleChange], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Change the note, seller or order type of the sale, or how it is going to be paid."""
         return await desk.change(sale, lambda sold: _change_sale(sold, data, caller))
@@ -146,11 +134,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/override", status_code=HTTP_200_OK)
     async def override(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.OverrideBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.OverrideBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Set a line's unit price by hand."""
 
@@ -161,11 +145,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/discounts", status_code=HTTP_200_OK)
     async def discount(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.DiscountBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.DiscountBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Give a discount by hand, on lines or on the order."""
 
@@ -190,11 +170,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/coupons", status_code=HTTP_200_OK)
     async def coupon(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.CouponBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.CouponBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Show a coupon to the till."""
 
@@ -212,11 +188,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/choices", status_code=HTTP_200_OK)
     async def choose(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.ChoiceBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.ChoiceBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Let a promotion count that waits to be chosen, or leave one out."""
 
@@ -228,11 +200,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/customer", status_code=HTTP_200_OK)
     async def customer(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.CustomerBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.CustomerBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Say who buys."""
 
@@ -251,11 +219,7 @@ class Sales(Controller):
 
     @post("/{sale:str}/suspend", status_code=HTTP_200_OK)
     async def suspend(
-        self,
-        sale: FromPath[str],
-        data: JSONBody[bodies.SuspendBody],
-        caller: Asking,
-        desk: AtDesk,
+        self, sale: FromPath[str], data: JSONBody[bodies.SuspendBody], caller: Asking, desk: AtDesk
     ) -> SaleView:
         """Park the sale (挂单); ``GET /holds`` has it then."""
 
