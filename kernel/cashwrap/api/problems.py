@@ -9,6 +9,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, SerializationException
 
+from cashwrap.api.desk import SaleEnded
 from cashwrap.api.logs import Log, Logged
 from cashwrap.api.waiting import TooBusy
 from cashwrap.api.wire import JsonObject, fields
@@ -17,6 +18,7 @@ from cashwrap.staff.errors import ApprovalNeeded, MustWait
 from cashwrap.staff.rights import Act
 
 MEDIA_TYPE = "application/problem+json"
+NOTHING: tuple[object, ...] = (None, [], 0, "")
 
 _STATUS = {
     "api.no_session": 401,
@@ -63,6 +65,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     ``issues`` are all problems of bulk input; ``act`` is what somebody has to approve, for
     ``POST /approvals``; ``retry_after_ms`` how long to wait before the same is asked again.
+    ``state`` and ``number`` are how a sale that is over ended, and its receipt.
     """
 
     type: str
@@ -73,6 +76,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     issues: list[Issue] = []
     act: Act | None = None
     retry_after_ms: int = 0
+    state: str = ""
+    number: int = 0
 
 
 def status_of(code: str) -> int:
@@ -93,6 +98,7 @@ def refused(_: Request[object, object, State], error: CashwrapError) -> Response
         issues=issues,
         act=act,
         retry_after_ms=wait_ms,
+        ended=error if isinstance(error, SaleEnded) else None,
     )
 
 
@@ -135,6 +141,7 @@ def _answer(
     issues: list[Issue] | None = None,
     act: Act | None = None,
     retry_after_ms: int = 0,
+    ended: SaleEnded | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response[JsonObject]:
     sent = dict(headers or {})
@@ -149,6 +156,8 @@ def _answer(
         issues=issues or [],
         act=act,
         retry_after_ms=retry_after_ms,
+        state=ended.state if ended else "",
+        number=ended.number if ended else 0,
     )
-    told = {name: value for name, value in fields(problem).items() if value not in (None, [], 0)}
+    told = {name: value for name, value in fields(problem).items() if value not in NOTHING}
     return Response(told, status_code=status, media_type=MEDIA_TYPE, headers=sent)

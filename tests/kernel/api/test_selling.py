@@ -70,7 +70,7 @@ def test_the_page_may_live_from_updates(api: Client):
 
 
 def test_a_sale_that_ended_before_the_program_began_says_how(serving: Callable[[], Client]):
-    """Asked for an old sale the till names its receipt; it is not unknown."""
+    """Asked for an old sale the till names its receipt, to programs too; it is not unknown."""
     with serving() as before:
         before.post("/api/v1/session", json={"staff": "A"})
         sale = begun(before)
@@ -81,3 +81,4 @@ def test_a_sale_that_ended_before_the_program_began_says_how(serving: Callable[[
         answer = after.post(f"{sale}/pay/cash", json={"tendered_minor": 350})
     assert (answer.status_code, answer.json()["code"]) == (409, "api.sale_ended")
     assert "receipt 1" in answer.json()["detail"]
+    assert (answer.json()["state"], answer.json()["number"]) == ("completed", 1)
