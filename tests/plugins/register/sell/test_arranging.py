@@ -1,5 +1,7 @@
 """The shop's own order, by finger, mouse and keyboard: it stays, and can be taken back."""
 
+from playwright.sync_api import expect
+
 from cashwrap.demo.people import MANAGER
 
 NAMES = ".arranged .what"
@@ -32,7 +34,7 @@ def test_groups_are_dragged_by_the_mouse_and_the_order_is_taken_back(till):
     page.mouse.move(*middle(page, 2), steps=8)
     page.wait_for_selector(".arranged li:nth-child(3).held")
     page.mouse.up()
-    assert names(page) == [before[1], before[2], before[0], *before[3:]]
+    expect(page.locator(NAMES)).to_have_text([before[1], before[2], before[0], *before[3:]])
     register.confirm()
     page.wait_for_selector(".arranged", state="detached")
     page.click(".toast .button:has-text('Undo')")
@@ -54,20 +56,21 @@ def test_a_finger_that_rests_takes_a_row_along_and_one_that_moves_scrolls(till):
         points = [] if at is None else [{"x": at[0], "y": at[1]}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def stroke(rest_ms: int) -> None:
+    def stroke(*, rests: bool) -> None:
         from_, to = middle(page, 0, ".what"), middle(page, 2, ".what")
         send("touchStart", from_)
-        page.wait_for_timeout(rest_ms)
+        if rests:
+            page.wait_for_selector(".arranged .held")
         for step in range(1, 9):
             send("touchMove", (from_[0], from_[1] + (to[1] - from_[1]) * step / 8))
-            page.wait_for_timeout(30)
+            page.evaluate("() => new Promise(requestAnimationFrame)")
         send("touchEnd")
 
-    stroke(0)
+    stroke(rests=False)
     assert names(page) == before
-    stroke(500)
+    stroke(rests=True)
     page.wait_for_selector(".arranged:not(:has(.held))")
-    assert names(page) == [before[1], before[2], before[0], *before[3:]]
+    expect(page.locator(NAMES)).to_have_text([before[1], before[2], before[0], *before[3:]])
     page.keyboard.press("Escape")
 
 
@@ -78,13 +81,11 @@ def test_groups_are_moved_by_keyboard(till):
     page.focus(".arranged .grip >> nth=0")
     for key in ("Space", "ArrowDown", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    assert names(page) == [before[1], before[2], before[0], *before[3:]]
-    assert page.locator(".arranged li >> nth=2 >> .grip").evaluate(
-        "(grip) => grip === document.activeElement"
-    )
+    expect(page.locator(NAMES)).to_have_text([before[1], before[2], before[0], *before[3:]])
+    expect(page.locator(".arranged li >> nth=2 >> .grip")).to_be_focused()
     for key in ("Space", "ArrowUp", "Escape"):
         page.keyboard.press(key)
-    assert names(page) == [before[1], before[2], before[0], *before[3:]]
+    expect(page.locator(NAMES)).to_have_text([before[1], before[2], before[0], *before[3:]])
     page.wait_for_selector(".sheet")
 
 
@@ -92,6 +93,7 @@ def test_a_long_list_scrolls_along_with_what_is_dragged(till):
     """Held at the lower end, the row goes on to goods that were not seen."""
     _, page = arranging(till, size=(1024, 600))
     page.keyboard.press("Escape")
+    page.wait_for_selector(".arranged", state="detached")
     page.click("button:has-text('Arrange goods in')")
     page.wait_for_selector(".arranged")
     first = names(page)[0]
@@ -104,4 +106,4 @@ def test_a_long_list_scrolls_along_with_what_is_dragged(till):
         arg=first,
     )
     page.mouse.up()
-    assert names(page)[-1] == first
+    expect(page.locator(NAMES).last).to_have_text(first)
