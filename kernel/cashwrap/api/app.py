@@ -51,7 +51,38 @@ from cashwrap.api.till_thread import TillThread
 from cashwrap.api.training_desk import TrainingDesk
 from cashwrap.api.wire import ByName
 from cashwrap.errors import CashwrapError
-from cashwrap.host.serving import offered
+from cashwrap.host.serving import Offered, offered
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    SessionRoutes,
+    Approvals,
+    Shop,
+    ScaleRoutes,
+    Sales,
+    Pay,
+    Returns,
+    Holds,
+    Receipts,
+    ShiftRoutes,
+    Reports,
+    Pairing,
+    pair_program,
+    CatalogRoutes,
+    Quotes,
+    RuleRoutes,
+    StockRoutes,
+    Reservations,
+    Fees,
+    Credits,
+    Coupons,
+    StaffRoutes,
+    JournalRoutes,
+    DoctorRoutes,
+    Care,
+    live,
+    live_snapshot,
+    device_routes,
+)
 
 
 def make_app(
@@ -69,76 +100,25 @@ def make_app(
     """
     devices = Devices(key)
     thread.ask(lambda till: devices.know(till.pairing.devices))
-    plugins = thread.ask(lambda till: offered(till.host))
-    updates, training, meter, log = Live(), Live(), Metrics(), log or Log()
-    at = Desk(thread, updates)
+    meter, log = Metrics(), log or Log()
+    at = Desk(thread, Live())
     thread.stepped, thread.rested = at.stepped, Changes(at).tell
-    state = State(
-        {
-            "desk": at,
-            "training": TrainingDesk(thread, training),
-            "sessions": Sessions(),
-            "metrics": meter,
-            "scales": ScaleReader(),
-            "doctor": Doctor(),
-            "devices": devices,
-            "reach": reach or Reach(),
-            "log": log,
-        }
-    )
-
-    routes = Router(
-        path="/api/v1",
-        route_handlers=[
-            SessionRoutes,
-            Approvals,
-            Shop,
-            ScaleRoutes,
-            Sales,
-            Pay,
-            Returns,
-            Holds,
-            Receipts,
-            ShiftRoutes,
-            Reports,
-            Pairing,
-            pair_program,
-            CatalogRoutes,
-            Quotes,
-            RuleRoutes,
-            StockRoutes,
-            Reservations,
-            Fees,
-            Credits,
-            Coupons,
-            StaffRoutes,
-            JournalRoutes,
-            DoctorRoutes,
-            Care,
-            live,
-            live_snapshot,
-            device_routes,
-            *plugin_routers(plugins),
-        ],
-        dependencies={"caller": Provide(caller), "desk": Provide(desk)},
-        response_class=ByName,
-    )
-    given = {"desk": Provide(desk), "meter": Provide(metrics_of)}
-    handlers: list[ControllerRouterHandler] = [
-        routes,
-        Router(path="/", route_handlers=[alive, metrics, pair_page, pair], dependencies=given),
-    ]
-    handlers += page_routers(plugins)
-    if plugins.front is None:
-        handlers.append(no_page)
     app = Litestar(
-        route_handlers=handlers,
-        state=state,
-        exception_handlers={
-            CashwrapError: refused,
-            HTTPException: not_taken,
-            Exception: failed,
-        },
+        route_handlers=_handlers(thread.ask(lambda till: offered(till.host))),
+        state=State(
+            {
+                "desk": at,
+                "training": TrainingDesk(thread, Live()),
+                "sessions": Sessions(),
+                "metrics": meter,
+                "scales": ScaleReader(),
+                "doctor": Doctor(),
+                "devices": devices,
+                "reach": reach or Reach(),
+                "log": log,
+            }
+        ),
+        exception_handlers={CashwrapError: refused, HTTPException: not_taken, Exception: failed},
         openapi_config=openapi_config(DocumentRoute(), ReferencePage(), *PARTS),
         plugins=[StructSchemas()],
         request_max_body_size=BODY_SIZE_MAX,
@@ -146,3 +126,17 @@ def make_app(
     guarded = Gate(app.asgi_handler, devices, hosts, thread.busy_ms)
     app.asgi_handler = Meter(guarded, meter, log)
     return app
+
+
+def _handlers(plugins: Offered) -> list[ControllerRouterHandler]:
+    """Return all routes: the API's, what looks after the till, the pages."""
+    api = Router(
+        path="/api/v1",
+        route_handlers=[*ROUTES, *plugin_routers(plugins)],
+        dependencies={"caller": Provide(caller), "desk": Provide(desk)},
+        response_class=ByName,
+    )
+    given = {"desk": Provide(desk), "meter": Provide(metrics_of)}
+    care = Router(path="/", route_handlers=[alive, metrics, pair_page, pair], dependencies=given)
+    own_page = [no_page] if plugins.front is None else []
+    return [api, care, *page_routers(plugins), *own_page]
