@@ -28,7 +28,7 @@ let register = "";
 export const standAt = (name) => (register = name);
 
 /** A name for one command; the same command sent twice is done once. */
-export function newKey() {
+function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

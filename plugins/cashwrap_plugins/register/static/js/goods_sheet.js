@@ -63,7 +63,7 @@ function place(location) {
 }
 
 /** How old the till's news of a place is: of its own shop there is none older than now. */
-export function ago(seconds) {
+function ago(seconds) {
   if (seconds < 1) return t("age.now");
   if (seconds < 120) return t("age", { seconds });
   if (seconds < 7200) return t("age.minutes", { minutes: Math.floor(seconds / 60) });

@@ -7,7 +7,7 @@ import { listen, state } from "./store.js";
 import { html, render, useEffect, useState } from "./ui.js";
 import { loadWords, speak } from "./words.js";
 
-export function dress() {
+function dress() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const theme = state.theme === "auto" ? (dark ? "dark" : "light") : state.theme;
   document.documentElement.dataset.theme = theme;

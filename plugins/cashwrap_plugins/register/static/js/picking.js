@@ -9,7 +9,7 @@ import { money, quantity, t } from "./words.js";
 const open = (choice) => choice.leaf ? !choice.leaf.blocked : choice.choices.some(open);
 
 /** The values to offer on each axis, and the variant that is picked by them. */
-export function walked(picker, picked) {
+function walked(picker, picked) {
   const axes = [];
   let choices = picker.choices;
   let leaf = null;

@@ -108,7 +108,7 @@ function Times({ spent }) {
 const slowest = (plugin) => Math.max(0, ...plugin.spent.map((one) => one.p99_ns));
 
 /** A duration as people read it: 12 µs, 3.4 ms, 1.2 s. */
-export function duration(ns) {
+function duration(ns) {
   if (ns < 1e6) return `${Math.ceil(ns / 1e3)} µs`;
   const [value, unit] = ns < 1e9 ? [ns / 1e6, "ms"] : [ns / 1e9, "s"];
   return `${value.toFixed(1)} ${unit}`;
