@@ -35,8 +35,8 @@ from cashwrap.tender.credit import CreditProjection
 from cashwrap.tender.projection import TenderProjection
 
 if TYPE_CHECKING:
+    from cashwrap.host.adding import Added
     from cashwrap.host.host import Host
-    from cashwrap.host.loading import Added
 
 
 def kernel_projections() -> list[Projection]:
@@ -122,19 +122,21 @@ def host_of(
     """
     taken = [one.name for one in kernel_projections()]
     if not isinstance(plugins, bool):
-        from cashwrap.host import loading
+        from cashwrap.host.adding import added
+        from cashwrap.host.loading import beside
 
-        host = loading.beside(plugins, settings, folder, clock)
-        return Hosted(host, loading.added(host, settings, projections, taken))
+        host = beside(plugins, settings, folder, clock)
+        return Hosted(host, added(host, settings, projections, taken))
     from cashwrap.plugins import installed_plugins
 
-    device = folder / settings.host.folder if settings.host.folder else None
+    device = settings.host.folder_in(folder)
     installed = installed_plugins() if plugins else []
     there = installed or (plugins and device is not None and device.is_dir())
     if not (there or projections or settings.host.needed):
         return None
-    from cashwrap.host import loading
+    from cashwrap.host.adding import added
+    from cashwrap.host.loading import found
 
     shop = folder if plugins else None
-    host = loading.found(settings, shop, clock, plugins=plugins, installed=installed)
-    return Hosted(host, loading.added(host, settings, projections, taken))
+    host = found(settings, shop, clock, plugins=plugins, installed=installed)
+    return Hosted(host, added(host, settings, projections, taken))

@@ -154,6 +154,10 @@ class HostSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hang_ms: Annotated[int, msgspec.Meta(ge=500, le=600_000)] = 2_000
     trace: bool = False
 
+    def folder_in(self, shop: Path) -> Path | None:
+        """Return the folder of the device's own plugins, None where the settings want none."""
+        return shop / self.folder if self.folder else None
+
 
 def _default_taxes() -> tuple[TaxCode, ...]:
     def vat(code: str, name: str, rate_ppm: int) -> TaxCode:

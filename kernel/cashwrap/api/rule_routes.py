@@ -153,7 +153,7 @@ def _read(data: RulesBody) -> RuleSet:
 
 
 def _checked(data: CheckBody, given: _Given) -> CheckedRules:
-    from cashwrap.host.loading import sources_here
+    from cashwrap.host.looking import sources_here
     from cashwrap.promotions.files.checks import warnings
     from cashwrap.promotions.lint.check import check_rules
     from cashwrap.whatif.demand import stock_check

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
     from cashwrap import till
     from cashwrap.events import UnknownEvent, known_events
-    from cashwrap.host.loading import without_till
+    from cashwrap.host.looking import without_till
 
     assert till is not None  # importing it registers the kernel's own events
     without_till(None)

@@ -56,14 +56,14 @@ class OfPlugin:
 
 def find(name: str, words: Sequence[str]) -> OfPlugin | None:
     """Return the command of a plugin of the shop that the words name, None where there is none."""
-    from cashwrap.host.loading import offers, without_till
+    from cashwrap.host.looking import without_till
     from cashwrap.host.offers import Command
 
     looking = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     looking.add_argument("-f", "--folder", default=os.environ.get(FOLDER_VARIABLE) or ".")
     shop, _ = looking.parse_known_args(list(words))
     host = without_till(Path(shop.folder))
-    for plugin, command in offers(host, "cashwrap_commands", Command):
+    for plugin, command in host.offers("cashwrap_commands", Command):
         if command.name == name:
             return OfPlugin(plugin.name, command)
     return None

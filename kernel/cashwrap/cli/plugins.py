@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """List them, or change the standing of one."""
     from cashwrap.host.errors import UnknownPlugin
-    from cashwrap.host.loading import looked_at
+    from cashwrap.host.looking import looked_at
 
     path = folder_of(args)
     if args.trace:

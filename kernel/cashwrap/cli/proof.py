@@ -127,7 +127,7 @@ def _verdict(sale: SaleCompleted, proof: PriceProof, rules: RuleSet | None) -> V
 
 def solved_again(proof: PriceProof, rules: RuleSet) -> bytes:
     """Return the bytes of the proof of the same goods, rules and occasion, solved anew."""
-    from cashwrap.host.loading import sources_here
+    from cashwrap.host.looking import sources_here
     from cashwrap.promotions.engine import PromotionEngine
     from cashwrap.promotions.explain.extras import after_hand
 

@@ -51,10 +51,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 
 def _reports(path: Path) -> "dict[str, Report]":
-    from cashwrap.host.loading import offers, without_till
+    from cashwrap.host.looking import without_till
     from cashwrap.host.offers import Report
 
-    found = offers(without_till(path), "cashwrap_reports", Report)
+    found = without_till(path).offers("cashwrap_reports", Report)
     return {f"{plugin.name}.{report.name}": report for plugin, report in found}
 
 

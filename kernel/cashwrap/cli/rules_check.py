@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     """Read, look, search, tell."""
     from msgspec.structs import replace
 
-    from cashwrap.host.loading import sources_here
+    from cashwrap.host.looking import sources_here
     from cashwrap.promotions.files.checks import warnings
     from cashwrap.promotions.files.read import read_rules
     from cashwrap.promotions.lint.check import check_rules

@@ -99,7 +99,7 @@ def _replayed(
     from zoneinfo import ZoneInfo
 
     from cashwrap.cli.shop import parse_moment
-    from cashwrap.host.loading import sources_here
+    from cashwrap.host.looking import sources_here
     from cashwrap.ports import SystemClock
     from cashwrap.whatif.replay import AsJournaled, UnderRules, replay
     from cashwrap.whatif.sales import PastSales, Period

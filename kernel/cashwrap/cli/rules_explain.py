@@ -62,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Read both, price, and tell."""
     from cashwrap.cli.proof_page import Teller, by_id, tell
-    from cashwrap.host.loading import sources_here
+    from cashwrap.host.looking import sources_here
     from cashwrap.promotions.engine import PromotionEngine
     from cashwrap.promotions.explain.hints import hints
     from cashwrap.promotions.explain.proof import explain

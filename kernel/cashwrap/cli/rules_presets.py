@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
 def installed() -> dict[str, "Preset"]:
     """Return the presets of installed plugins by code."""
-    from cashwrap.host.loading import presets_here
+    from cashwrap.host.looking import presets_here
 
     return presets_here()
 

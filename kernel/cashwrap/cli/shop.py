@@ -52,7 +52,7 @@ def opened(folder: Path) -> Iterator[Shop]:
 
     Raises SettingsRefused, UnknownTimezone, PluginRefused and what `Store.open` raises.
     """
-    from cashwrap.host.loading import tables_of
+    from cashwrap.host.looking import tables_of
     from cashwrap.opening import kernel_projections, kernel_staged
     from cashwrap.ports import SystemClock, SystemRandomness
     from cashwrap.store.store import Store
@@ -80,7 +80,7 @@ def looked_into(path: Path) -> Iterator[LookedAt]:
 
     Raises SettingsRefused, UnknownTimezone and what `look_into` raises.
     """
-    from cashwrap.host.loading import tables_of
+    from cashwrap.host.looking import tables_of
     from cashwrap.store.look import look_into
 
     tables_of(path, ())  # events of plugins can be read

@@ -9,7 +9,7 @@ from cashwrap.doctor.model import Finding, Words, bad, good, look
 from cashwrap.doctor.patient import Patient
 from cashwrap.host.device_watch import devices_of
 from cashwrap.host.host import Host
-from cashwrap.host.loading import without_till
+from cashwrap.host.looking import without_till
 from cashwrap.host.plugin import PluginInfo
 from cashwrap.plugins import PluginRefused
 from cashwrap.settings import FILE_NAME

@@ -18,7 +18,7 @@ from cashwrap.events import Event
 from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
 from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
 from cashwrap.host.plugin import Plugin, PluginInfo
-from cashwrap.host.projection import standings
+from cashwrap.host.projection import Standing, standings
 from cashwrap.host.timing import Durations, keep_times
 from cashwrap.host.tracing import Traced, Tracing, told_answer, told_fault
 from cashwrap.host.watchdog import HookHung, HookLeft, Watchdog, kept_in
@@ -349,7 +349,7 @@ class Host:
             if plugin.state in ("refused", "aside"):
                 store.warnings.append(f"plugin {plugin.name!r} is not used: {plugin.reason}")
             told = f"load: {plugin.reason[:TOLD_MAX]}"
-            if plugin.state == "refused" and known.get(plugin.name, _NOTHING).last != told:
+            if plugin.state == "refused" and known.get(plugin.name, Standing()).last != told:
                 self._untold.append(PluginFaulted(plugin.name, "load", plugin.reason[:TOLD_MAX]))
         self._tell_left_out()
         self.tell()
@@ -420,15 +420,3 @@ class Host:
 
 def _as_it_is(answer: object) -> object:
     return answer
-
-
-class _Nothing(NamedTuple):
-    last: str = ""
-
-
-_NOTHING = _Nothing()
-
-
-def folder_of(settings: HostSettings, shop: Path) -> Path | None:
-    """Return the folder of the device's own plugins, None where the settings want none."""
-    return shop / settings.folder if settings.folder else None

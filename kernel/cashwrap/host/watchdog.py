@@ -15,6 +15,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 POLL_SECONDS = 0.25
+OPENING_TIMES = 5  # what is done once when a till opens may take so many times longer
 
 
 class Hung(BaseException):

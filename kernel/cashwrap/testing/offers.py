@@ -10,7 +10,6 @@ import msgspec
 
 from cashwrap.errors import CashwrapError
 from cashwrap.host.errors import PluginFailed
-from cashwrap.host.loading import offers
 from cashwrap.host.offers import Command, Days, Page, Panel, Report, Route
 from cashwrap.host.serving import Asked, answer, offered
 from cashwrap.promotions.files.read import checked_rules
@@ -73,7 +72,7 @@ def _route_wrong(till: Till, named: tuple[str, Route]) -> Iterator[str]:
 
 
 def _own(till: Till, name: str, hook: str, kind: type[T]) -> Iterator[T]:
-    return (one for plugin, one in offers(till.host, hook, kind) if plugin.name == name)
+    return (one for plugin, one in till.host.offers(hook, kind) if plugin.name == name)
 
 
 def _tried(

@@ -146,10 +146,9 @@ def run(at, *args):
     from argparse import ArgumentParser
 
     from cashwrap.host.acting import plugin_till
-    from cashwrap.host.loading import offers
     from cashwrap.host.offers import Command
 
-    ((_, command),) = offers(at.till.host, "cashwrap_commands", Command)
+    ((_, command),) = at.till.host.offers("cashwrap_commands", Command)
     parser = ArgumentParser()
     command.configure(parser)
     sys.modules[command.run.__module__].WAIT_S = 1.5
@@ -187,11 +186,10 @@ def test_the_command_says_what_is_wrong(counter, printer):
 def test_pages_ask_for_a_test_print(counter, printer):
     """By routes, while the till is served; the same command prints one."""
     from cashwrap.host.acting import plugin_till
-    from cashwrap.host.loading import offers
     from cashwrap.host.offers import Call, Route
 
     at = counter(front(printer))
-    routes = {one.method: one for _, one in offers(at.till.host, "cashwrap_routes", Route)}
+    routes = {one.method: one for _, one in at.till.host.offers("cashwrap_routes", Route)}
     till = plugin_till(at.till, "devices")
     call = Call(till=till, body=None, path={"printer": "front"}, staff="lin", command="c1")
     for _ in range(2):
