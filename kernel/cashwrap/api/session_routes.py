@@ -51,9 +51,11 @@ class SessionRoutes(Controller):
             return _view(till, Caller(data.register, data.staff))
 
         view = await shop(request).ask(work)
-        await _ended(request)
+        held = sessions(request)
+        others = held.end_at(data.register, but=data.staff) if view.rights else []
+        await let_go(request, token_of(request), *others)
         device = VISITOR.get().device
-        token = sessions(request).begin(Caller(data.register, data.staff, device=device))
+        token = held.begin(Caller(data.register, data.staff, device=device))
         return ByName(view, cookies=[_cookie(request, token)])
 
     @get()
@@ -83,12 +85,14 @@ class SessionRoutes(Controller):
     async def sign_out(self, request: AnyRequest, caller: Asking) -> Response[None]:
         """Sign out; who trained does so no more."""
 
-        def work(till: Till) -> None:
+        def work(till: Till) -> bool:
             if till.guarded and till.staff.signed_in(caller.register) == caller.staff:
                 till.staff.sign_out(caller.register)
+            return till.guarded
 
-        await shop(request).ask(work)
-        await _ended(request)
+        guarded = await shop(request).ask(work)
+        others = sessions(request).end_at(caller.register) if guarded else []
+        await let_go(request, token_of(request), *others)
         gone = _cookie(request, "")
         gone.max_age = 0
         return Response(None, status_code=HTTP_204_NO_CONTENT, cookies=[gone])
@@ -123,12 +127,12 @@ class Approvals(Controller):
         await desk.ask(work)
 
 
-async def _ended(request: AnyRequest) -> None:
-    """Forget the session of a request, and let go what listens with it."""
-    token = token_of(request)
-    sessions(request).end(token)
-    for desk in (request.app.state.desk, request.app.state.training):
-        desk.live.let_go(token=token)
+async def let_go(request: AnyRequest, *tokens: str) -> None:
+    """Forget sessions, and let go what listens with them."""
+    for token in filter(None, tokens):
+        sessions(request).end(token)
+        for desk in (request.app.state.desk, request.app.state.training):
+            desk.live.let_go(token=token)
     await _stopped_training(request)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from secrets import token_urlsafe
 
@@ -82,6 +83,20 @@ class Sessions:
         for token in found:
             self.end(token)
         return list(found.values())
+
+    def end_at(self, register: str, but: str = "") -> list[str]:
+        """Forget all sessions at a register, but those of one person; return their tokens."""
+        return self._end(lambda one: one.register == register and one.staff != but)
+
+    def end_whose(self, staff: str) -> list[str]:
+        """Forget all sessions of a person who may not work here any more; return their tokens."""
+        return self._end(lambda one: one.staff == staff)
+
+    def _end(self, wanted: Callable[[Caller], bool]) -> list[str]:
+        found = [token for token, one in self._callers.items() if wanted(one)]
+        for token in found:
+            self.end(token)
+        return found
 
     def end(self, token: str) -> None:
         """Forget a session."""

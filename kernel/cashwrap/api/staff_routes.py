@@ -6,8 +6,9 @@ from litestar import Controller, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from cashwrap.api.callers import Asking, AtDesk
+from cashwrap.api.callers import AnyRequest, Asking, AtDesk, sessions, shop
 from cashwrap.api.desk import Desk
+from cashwrap.api.session_routes import let_go
 from cashwrap.api.sessions import Caller
 from cashwrap.api.staff_bodies import EnrollBody, PersonChange, PinBody, RoleBody
 from cashwrap.errors import InvalidInput
@@ -40,9 +41,17 @@ class StaffRoutes(Controller):
 
     @patch("/{code:str}")
     async def change(
-        self, code: FromPath[str], data: JSONBody[PersonChange], caller: Asking, desk: AtDesk
+        self,
+        code: FromPath[str],
+        data: JSONBody[PersonChange],
+        request: AnyRequest,
+        caller: Asking,
+        desk: AtDesk,
     ) -> Person:
-        """Give an account another role, disable or enable it, or give it a new PIN."""
+        """Give an account another role, disable or enable it, or give it a new PIN.
+
+        Who may not sign in any more, or has another PIN, is signed out wherever they are.
+        """
         if sum(one is not None for one in (data.role, data.active, data.pin)) != 1:
             raise InvalidInput("change exactly one of role, active and pin")
 
@@ -56,7 +65,10 @@ class StaffRoutes(Controller):
             else:
                 staff.disable(code, data.reason, by=caller.staff)
 
-        return await _changed(desk, caller, code, "change", act)
+        person = await _changed(desk, caller, code, "change", act)
+        if desk is shop(request) and (data.pin is not None or not person.active):
+            await let_go(request, *sessions(request).end_whose(code))
+        return person
 
     @post("/{code:str}/unlock", status_code=HTTP_200_OK)
     async def unlock(self, code: FromPath[str], caller: Asking, desk: AtDesk) -> Person:

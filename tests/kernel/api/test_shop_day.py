@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from litestar import Litestar
+from litestar.exceptions import WebSocketDisconnect
 from litestar.testing import TestClient
 
+from cashwrap.api.sessions import Caller
 from cashwrap.staff.people import DeviceOwner
 from cashwrap.testing.shop import Shop
 
@@ -114,3 +116,42 @@ def test_a_cashier_trains_beside_the_shop(guarded: Client):
     assert guarded.post("/api/v1/session/training", json={"on": False}).json()["training"] is False
     assert guarded.get(sale).json()["state"] == "open"
     assert guarded.get("/api/v1/receipts").json() == []
+
+
+def signed_in(api: Client, staff: str, pin: str) -> dict[str, str]:
+    """Sign in as a browser of one's own would; return the headers with its cookie."""
+    api.cookies.clear()
+    answer = api.post("/api/v1/session", json={"staff": staff, "pin": pin})
+    assert answer.status_code == 200
+    api.cookies.clear()
+    return {"Cookie": answer.headers["Set-Cookie"].split(";")[0]}
+
+
+def test_who_was_at_the_register_before_reads_nothing_more(guarded: Client):
+    """Signing in ends the session of who was there, in whichever browser, and its live updates."""
+    manager = signed_in(guarded, "M", "9035")
+    with guarded.websocket_connect("/api/v1/live", headers=manager) as updates:
+        updates.receive_json()
+        cashier = signed_in(guarded, "C", "4711")
+        with pytest.raises(WebSocketDisconnect) as ended:
+            updates.receive_json()
+    assert ended.value.code == 4401
+    for path in ("session", "receipts", "staff"):
+        answer = guarded.get(f"/api/v1/{path}", headers=manager)
+        assert (answer.status_code, answer.json()["code"]) == (401, "api.no_session"), path
+    again = signed_in(guarded, "C", "4711")  # two windows of one person
+    assert guarded.get("/api/v1/session", headers=cashier).status_code == 200
+    guarded.delete("/api/v1/session", headers=again)
+    assert guarded.get("/api/v1/session", headers=cashier).status_code == 401
+
+
+@pytest.mark.parametrize("change", [{"active": False, "reason": "left"}, {"pin": "582614"}])
+def test_who_may_not_sign_in_any_more_reads_nothing_more(guarded: Client, change: dict[str, str]):
+    """An account that is disabled, or has another PIN, is signed out at all registers at once."""
+    cashier = signed_in(guarded, "C", "4711")
+    manager = signed_in(guarded, "M", "9035")
+    # the session of C has ended with that; one at another register would go on
+    guarded.app.state.sessions.begin(Caller("R2", "C"))
+    assert guarded.patch("/api/v1/staff/C", json=change, headers=manager).status_code == 200
+    assert guarded.get("/api/v1/session", headers=cashier).status_code == 401
+    assert guarded.app.state.sessions.end_whose("C") == []
