@@ -206,6 +206,12 @@ class BackOffice:
             return _FREE
         return self._staff.guard.allow(act, staff, register, self.now())
 
+    def use_up(self, staff: str = "", register: str = "") -> None:
+        """Journal that an act was done which journals nothing itself: its approval is used up."""
+        guard = None if self._staff is None else self._staff.guard
+        if guard is not None and guard.has_taken(staff or guard.at(register)):
+            self.commit([], staff=staff, register=register)
+
     def clerk(self, staff: str, register: str, at: Timestamp) -> str:
         """Return who sells at a register now: ``staff``, or "" stands for who is signed in there.
 

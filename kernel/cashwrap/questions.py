@@ -116,8 +116,8 @@ class Questions(Papers):
         self._check_open()
         asked = whole(day, "a business day") or self.day_of(self.now().wall_ms)
         act = Act("shift.count", str(asked), "see the takings of the day")
-        if self.allow(act, staff, register).approver:
-            self.commit([], staff=staff, register=register)  # it is used up by the look
+        self.allow(act, staff, register)
+        self.use_up(staff, register)
         with self.store.read() as reader:
             return day_totals(reader, asked)
 
@@ -134,8 +134,8 @@ class Questions(Papers):
         if whole(after_seq, "a record's number") < 0 or not 1 <= whole(limit, "a limit") <= 1000:
             raise InvalidInput("read 1 to 1000 records after a number of 0 or more")
         act = Act("journal.read", str(after_seq), f"{limit} records")
-        if self.allow(act, staff, register).approver:
-            self.commit([], staff=staff, register=register)  # it is used up by the look
+        self.allow(act, staff, register)
+        self.use_up(staff, register)
         return list(islice(self.store.records(after_seq), limit))
 
     def _cart(self, order_type: str, customer: str, *, promotions: bool) -> Cart:

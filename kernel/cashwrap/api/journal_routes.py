@@ -107,6 +107,7 @@ class JournalRoutes(Controller):
         def work(till: Till) -> CursorView:
             act = Act("journal.read", f"cursor {name}", f"to {data.seq}")
             till.allow(act, caller.staff, caller.register)
+            till.use_up(caller.staff, caller.register)
             follower = _follower(till, name)
             if data.seq < follower.done:
                 follower.rewind(data.seq)

@@ -95,8 +95,8 @@ class Manager:
 
     def _allow(self, name: str, what: str) -> None:
         act = Act("plugins.manage", f"plugin {name}".strip(), what)
-        if self._till.allow(act, self._staff, self._register).approver:
-            self._till.commit([], staff=self._staff, register=self._register)  # it is used up
+        self._till.allow(act, self._staff, self._register)
+        self._till.use_up(self._staff, self._register)
 
     def _told(self, name: str, fields: tuple[str, ...]) -> None:
         changed = PluginSettingsChanged(name, fields)

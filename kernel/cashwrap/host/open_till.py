@@ -78,6 +78,10 @@ class OpenTill(Protocol):
         """Return that somebody may do something now, and on whose approval."""
         ...
 
+    def use_up(self, staff: str = "", register: str = "") -> None:
+        """Journal that an act was done which journals nothing itself."""
+        ...
+
     def commit(
         self,
         events: Sequence[Event],

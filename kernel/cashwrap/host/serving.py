@@ -185,7 +185,10 @@ def answer(
         return raw
 
     try:
-        return host.timed(plugin, ROUTES, run, BUDGETS)
+        raw = host.timed(plugin, ROUTES, run, BUDGETS)
+        if route.right:
+            till.use_up(asked.staff, asked.register)  # also where the plugin journaled nothing
+        return raw
     except CashwrapError:
         raise
     except Exception as error:  # whatever a plugin may raise

@@ -157,6 +157,10 @@ class Guard:
             return events
         return [*(_approved(event, taken[0].approver) for event in events), *map(_use, taken)]
 
+    def has_taken(self, staff: str) -> bool:
+        """Return whether somebody was let do something on an approval, and did not do it yet."""
+        return any(asker == staff for _, asker in self._taken)
+
     def used(self, staff: str) -> None:
         """Forget the approvals that an act of somebody used up."""
         if not self._taken:
