@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import crash_states
 import flipped_bits
 import kill9
+import served_kill9
 import till_kill9
 
 HERE = Path(__file__).parent
@@ -35,6 +36,11 @@ def kill_stores(long: bool) -> Outcome:
 
 def kill_tills(long: bool) -> Outcome:
     tally = till_kill9.run_beside(10_000 if long else 500, JOBS)
+    return tally.ok, tally
+
+
+def kill_served(long: bool) -> Outcome:
+    tally = served_kill9.run(300 if long else 20)
     return tally.ok, tally
 
 
@@ -77,6 +83,7 @@ Step = tuple[str, str, Callable[[bool], Outcome]]
 STEPS: tuple[Step, ...] = (
     ("F1", "kills of the store alone", kill_stores),
     ("F1", "kills of a whole till", kill_tills),
+    ("F1", "kills of a served till", kill_served),
     ("F2", "power cuts, the store alone", cut_stores),
     ("F2", "power cuts, a whole till", cut_tills),
     ("F2", "metasync=False is caught", lambda long: catch("metasync")),
