@@ -73,9 +73,10 @@ def test_who_is_signed_out_from_elsewhere_is_told_and_loses_nothing(till, again)
     other = till("R1", who=MANAGER)
     other.total(200)  # the sale of the register goes on there
     page.bring_to_front()
-    first.scan(WATER)
     page.wait_for_selector(".sign-in .banner:has-text('kept')")
     again(page, EARLY)
+    first.total(200)
+    first.scan(WATER)
     first.total(400)
     first.paid()
     assert first.faults == other.faults == []
