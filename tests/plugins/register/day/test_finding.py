@@ -65,7 +65,7 @@ def test_sales_are_found_by_amount_goods_number_and_code(till, sell, ask):
     page.fill(field, str(number))
     page.wait_for_selector(f".rows button:has-text('#{number}')")
     page.fill(field, "")
-    page.wait_for_timeout(400)
+    page.wait_for_selector(".rows button >> nth=1")
     first.scan(ask(first, f"/receipts/{number}")["document"]["lookup"])
     page.wait_for_selector(f".paper-side .paper:has-text('{number:06d}')")
     page.click(".choice button:has-text('Exchange')")
