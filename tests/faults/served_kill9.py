@@ -3,8 +3,8 @@
     python tests/faults/served_kill9.py --kills 300
 
 Every command has an Idempotency-Key. What was not answered is asked again, with the same key, of
-the till that comes after; now and then so is what was answered. In the end each command must have been
-done exactly once, whatever was answered must be there, and the journal must verify.
+the till that comes after; now and then so is what was answered. In the end each command must have
+been done exactly once, whatever was answered must be there, and the journal must verify.
 """
 
 from __future__ import annotations
