@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NamedTuple, NoReturn
 
 import uvicorn
+from litestar import Litestar
 
 from cashwrap.api.app import make_app
 from cashwrap.api.connections import PatientProtocol, allow_connections
@@ -128,7 +129,24 @@ def _run(
         hosts=where.hosts,
         reach=None if tls is None else tls.reach,
     )
-    config = uvicorn.Config(
+    allow_connections()
+    plain = [] if where.secure else [sockets.here]
+    secured = [one for one in sockets if one is not None and one not in plain]
+    server = _Server(_config(app), tls, secured)
+
+    def end() -> None:
+        server.should_exit = True
+
+    thread.broken = end  # a fresh process checks the journal and goes on
+    thread.ask(tell)
+    server.run(sockets=plain)
+    if thread.fault:
+        raise JournalFault(thread.fault)
+
+
+def _config(app: Litestar) -> uvicorn.Config:
+    """Return how uvicorn serves the till: the log is ours, and its headers tell nothing."""
+    return uvicorn.Config(
         app,
         http=PatientProtocol,
         proxy_headers=False,
@@ -141,16 +159,3 @@ def _run(
         ws_max_size=MESSAGE_SIZE_MAX,
         ws_per_message_deflate=False,
     )
-    allow_connections()
-    plain = [] if where.secure else [sockets.here]
-    secured = [one for one in sockets if one is not None and one not in plain]
-    server = _Server(config, tls, secured)
-
-    def end() -> None:
-        server.should_exit = True
-
-    thread.broken = end  # a fresh process checks the journal and goes on
-    thread.ask(tell)
-    server.run(sockets=plain)
-    if thread.fault:
-        raise JournalFault(thread.fault)

@@ -60,7 +60,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, out: Output) -> int:
     """Do it."""
     try:
-        from cashwrap.api.places import Where
         from cashwrap.api.server import serve
     except ModuleNotFoundError as error:
         if error.name in ("litestar", "uvicorn"):
@@ -69,20 +68,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.api.device import device_key
     from cashwrap.host.serving import offered
 
-    for port in (args.port, args.lan_port or args.port + int(args.lan)):
-        if not 0 < port < 65_536:
-            raise UsageError(f"{port} is no port: give 1 to 65535")
-    path = folder_of(args)
-    where = Where(
-        host=args.host,
-        port=args.port,
-        socket=args.socket,
-        certificate=args.certificate,
-        private_key=args.private_key,
-        names=tuple(args.name),
-        lan=args.lan,
-        lan_port=args.lan_port,
-    )
+    path, where = folder_of(args), _where(args)
 
     def told(till: "Till") -> None:
         address = where.address(device_key(path))
@@ -103,6 +89,25 @@ def run(args: argparse.Namespace, out: Output) -> int:
 
     serve(lambda: _opened(path, demo=args.demo_drivers), path, where, told)
     return exits.OK
+
+
+def _where(args: argparse.Namespace) -> "Where":
+    """Return where the till is to be served. Raises UsageError."""
+    from cashwrap.api.places import Where
+
+    for port in (args.port, args.lan_port or args.port + int(args.lan)):
+        if not 0 < port < 65_536:
+            raise UsageError(f"{port} is no port: give 1 to 65535")
+    return Where(
+        host=args.host,
+        port=args.port,
+        socket=args.socket,
+        certificate=args.certificate,
+        private_key=args.private_key,
+        names=tuple(args.name),
+        lan=args.lan,
+        lan_port=args.lan_port,
+    )
 
 
 def _fingerprint(folder: Path, where: "Where") -> str:
