@@ -77,14 +77,3 @@ def port(tmp_path):
     made = FakePort(tmp_path)
     yield made
     made.unplug()
-
-
-def front(printer, more="", name="front"):
-    """The settings of a printer."""
-    return f"""
-[[plugins.devices.printers]]
-name = "{name}"
-via = "network"
-port = "127.0.0.1:{printer.port}"
-{more}
-"""

@@ -130,7 +130,13 @@ def _told(log: Path, program: subprocess.Popen[bytes]) -> str:
 def kit() -> SimpleNamespace:
     """What the tests of the day serve a shop of their own with."""
     return SimpleNamespace(
-        make=_make, told=_told, program=SERVE, env=_env, register=Register, pins=people.PINS
+        make=_make,
+        told=_told,
+        program=SERVE,
+        env=_env,
+        register=Register,
+        pins=people.PINS,
+        clear=_clear,
     )
 
 
@@ -161,10 +167,10 @@ def register(browser, address) -> Iterator[Callable[..., "Register"]]:
         window.close()
 
 
-def _clear(request, address: str) -> None:
+def _clear(request, address: str, register: str = "") -> None:
     """Leave no open sale to the next test."""
     api = address.split("?")[0] + "api/v1"
-    manager = {"register": "", "staff": MANAGER, "pin": people.PINS[MANAGER]}
+    manager = {"register": register, "staff": MANAGER, "pin": people.PINS[MANAGER]}
     assert request.post(f"{api}/session", data=manager).ok
     for sale in request.get(f"{api}/sales").json():
         request.post(f"{api}/sales/{sale['id']}/cancel", data={"reason": "end of the test"})

@@ -94,18 +94,9 @@ def till(browser, shop: DayShop, kit) -> Iterator[Callable[..., object]]:
 
     yield opened
     if windows:
-        _clear(windows[0].request, shop.address)
+        kit.clear(windows[0].request, shop.address, "R1")
     for window in windows:
         window.close()
-
-
-def _clear(request, address: str) -> None:
-    """Leave no open sale to the next test."""
-    api = address.split("?")[0] + "api/v1"
-    manager = {"register": "R1", "staff": MANAGER, "pin": PINS[MANAGER]}
-    assert request.post(f"{api}/session", data=manager).ok
-    for sale in request.get(f"{api}/sales").json():
-        request.post(f"{api}/sales/{sale['id']}/cancel", data={"reason": "end of the test"})
 
 
 def sign_in(page, who: str) -> None:

@@ -133,14 +133,6 @@ def till(browser, shop: str, kit) -> Iterator[Callable[..., object]]:
 
     yield opened
     if windows:
-        _clear(windows[0].request, shop)
+        kit.clear(windows[0].request, shop)
     for window in windows:
         window.close()
-
-
-def _clear(request, address: str) -> None:
-    """Leave no open sale to the next test."""
-    api = address.split("?")[0] + "api/v1"
-    assert request.post(f"{api}/session", data={"staff": MANAGER, "pin": PINS[MANAGER]}).ok
-    for sale in request.get(f"{api}/sales").json():
-        request.post(f"{api}/sales/{sale['id']}/cancel", data={"reason": "end of the test"})
