@@ -17,12 +17,14 @@ def setting(
     unit: str = "",
     secret: bool = False,
     names: Mapping[str, Said] = {},
+    pattern: str | None = None,
 ) -> Meta:
     """Return the `msgspec.Meta` of a settings field: ``Annotated[int, setting(...), ...]``.
 
     ``en`` and ``zh`` are (name, what it does). ``ge`` and ``le`` are the least and the most of a
     number; ``unit`` "minor" is money in minor units. A ``secret`` is never shown once it is set.
     ``names`` are what people read in place of the values of a ``Literal``: (English, Chinese).
+    ``pattern`` is what a text has to match.
     """
     schema: dict[str, object] = {"x-zh": {"title": zh[0], "description": zh[1]}}
     if unit:
@@ -32,5 +34,5 @@ def setting(
     if secret:
         schema["x-secret"] = True
     if ge is None and le is None:
-        return Meta(title=en[0], description=en[1], extra_json_schema=schema)
+        return Meta(pattern=pattern, title=en[0], description=en[1], extra_json_schema=schema)
     return Meta(ge=ge, le=le, title=en[0], description=en[1], extra_json_schema=schema)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from stat import S_ISREG
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ from cashwrap.settings import Settings
 BOOK = "promotions.markdowns"
 PRIORITY = 100
 ROWS_MAX = 100_000
+FILE_SIZE_MAX = 32 << 20
+LINE_SIZE_MAX = 2_000
 HEADS = {
     "sku": "sku", "编码": "sku", "商品编码": "sku",
     "price": "price", "价格": "price", "特价": "price",
@@ -51,26 +54,38 @@ class Markdowns(NamedTuple):
 def read_markdowns(path: Path, settings: Settings) -> Markdowns:
     """Return the markdowns in a CSV file; none where there is no file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = _content(path)
     except FileNotFoundError:
         return Markdowns()
+    except (OSError, InvalidInput) as error:
+        told = getattr(error, "strerror", None) or str(error)
+        return Markdowns(issues=(Issue(path.name, "markdown.file", told),))
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = path.read_text(encoding="gb18030", errors="replace")  # as spreadsheets save it
-    except OSError as error:
-        return Markdowns(issues=(Issue(path.name, "markdown.file", error.strerror or str(error)),))
+        text = raw.decode("gb18030", errors="replace")  # as spreadsheets save it
     return parse_markdowns(text, path.name, settings.currency, ZoneInfo(settings.timezone))
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a file; a pipe or a device would keep the till from opening."""
+    found = path.stat()
+    if not S_ISREG(found.st_mode) or found.st_size > FILE_SIZE_MAX:
+        raise InvalidInput(f"this is no file of at most {FILE_SIZE_MAX >> 20} MiB")
+    return path.read_bytes()
 
 
 def parse_markdowns(text: str, name: str, currency: Currency, zone: ZoneInfo) -> Markdowns:
     """Return what a text of comma separated lines says: sku, price, from, to."""
     rows: list[Markdown] = []
     issues: list[Issue] = []
-    lines = csv.reader(text.splitlines())
-    heads = [HEADS.get(head.strip().lower(), "") for head in next(lines, [])]
+    lines = text.splitlines()
+    heads = [HEADS.get(head.strip().lower(), "") for head in _cells("".join(lines[:1]))]
     if "sku" not in heads or "price" not in heads:
         told = "its first line has to name the columns sku, price, from and to"
         return Markdowns(issues=(Issue(f"{name}:1", "markdown.columns", told),))
-    for number, cells in enumerate(lines, 2):
+    for number, line in enumerate(lines[1:], 2):
+        cells = _cells(line)
         given = {head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head}
         if not any(given.values()):
             continue
@@ -83,6 +98,11 @@ def parse_markdowns(text: str, name: str, currency: Currency, zone: ZoneInfo) ->
             issues.append(Issue(f"{name}:{number + 1}", "markdown.size", told))
             break
     return Markdowns(tuple(rows), (*issues, *_overlapping(rows, name)))
+
+
+def _cells(line: str) -> list[str]:
+    """Return the cells of one line; one that is too long for any price has but itself."""
+    return next(csv.reader([line]), []) if len(line) <= LINE_SIZE_MAX else [line[:LINE_SIZE_MAX]]
 
 
 def _row(number: int, given: Mapping[str, str], currency: Currency, zone: ZoneInfo) -> Markdown:
@@ -113,33 +133,38 @@ def _moment(text: str, zone: ZoneInfo, *, last: bool) -> int:
         raise InvalidInput(
             f"{text!r:.30} is no time: write 2026-03-01 or 2026-03-01 18:00"
         ) from None
+    if last and year == datetime.max.year:
+        return 0  # 9999-12-31 is how spreadsheets say that there is no end
     if last and ":" not in text:
         moment += timedelta(days=1)
     return int(moment.timestamp()) * 1000
 
 
 def _overlapping(rows: list[Markdown], name: str) -> Iterator[Issue]:
-    """Tell of goods that have two prices at one time."""
-    by_sku: dict[str, list[Markdown]] = {}
-    for row in rows:
-        others = by_sku.setdefault(row.sku, [])
-        twice = [other for other in others if _meet(row, other)]
-        if twice:
-            told = f"{row.sku} has a price at that time already (line {twice[0].line}): of the two "
-            yield Issue(f"{name}:{row.line}", "markdown.twice", f"{told}that begins later counts")
-        others.append(row)
+    """Tell of goods that have two prices at one time: each line that meets one before it."""
+    found: dict[int, tuple[Markdown, int]] = {}
+    lasts: dict[str, Markdown] = {}  # of those that began before, the one that ends last
+    for row in sorted(rows, key=lambda row: (row.from_ms, row.line)):
+        last = lasts.setdefault(row.sku, row)
+        if last is not row and row.from_ms < _end(last):
+            later, other = max(row, last), min(row, last)
+            found.setdefault(later.line, (later, other.line))
+        if _end(row) > _end(last):
+            lasts[row.sku] = row
+    for line, (row, other_line) in sorted(found.items()):
+        told = f"{row.sku} has a price at that time already (line {other_line}): of the two "
+        yield Issue(f"{name}:{line}", "markdown.twice", f"{told}that begins later counts")
 
 
-def _meet(one: Markdown, other: Markdown) -> bool:
-    ever = 1 << 62
-    return one.from_ms < (other.until_ms or ever) and other.from_ms < (one.until_ms or ever)
+def _end(row: Markdown) -> int:
+    return row.until_ms or 1 << 62
 
 
 def as_price_list(rows: tuple[Markdown, ...], store: str) -> PriceList:
     """Return the markdowns as a book of this store, which stands above the chain's."""
-    entries: dict[str, tuple[PriceEntry, ...]] = {}
-    for row in rows:
+    entries: dict[str, list[PriceEntry]] = {}
+    for row in reversed(rows):
         entry = PriceEntry(BOOK, row.unit_minor, row.from_ms, row.until_ms)
-        entries[row.sku] = (entry, *entries.get(row.sku, ()))
+        entries.setdefault(row.sku, []).append(entry)
     book = PriceBook(code=BOOK, layer="store", scope=store, priority=PRIORITY)
-    return PriceList(book, entries)
+    return PriceList(book, {sku: tuple(those) for sku, those in entries.items()})

@@ -93,5 +93,6 @@ class PluginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         setting(
             ("Markdowns", "a CSV file in the shop's folder: sku, price, from, to"),
             ("降价文件", "店铺文件夹内的 CSV：sku, price, from, to（临期、晚市打折）"),
+            pattern=r"^(?![/~])(?!.*\.\.)[^\x00-\x1f\\:]*$",
         ),
     ] = "markdowns.csv"

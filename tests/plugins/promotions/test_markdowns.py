@@ -1,5 +1,6 @@
 """Markdowns: a file of prices that the shopkeeper drops into the shop's folder."""
 
+import os
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,18 @@ import cashwrap_plugins.promotions
 from cashwrap.host.acting import plugin_till
 from cashwrap.host.serving import Asked, answer, offered
 from cashwrap.money import Currency
+from cashwrap.settings import Settings
 from cashwrap.testing.shop import START_MS, ManualClock, Shop
-from cashwrap_plugins.promotions.markdowns import Markdown, Markdowns, parse_markdowns
+from cashwrap_plugins.promotions.markdowns import (
+    Markdown,
+    Markdowns,
+    as_price_list,
+    parse_markdowns,
+    read_markdowns,
+)
 from cashwrap_plugins.promotions.markdowns_command import MARKDOWNS
 from cashwrap_plugins.promotions.markdowns_route import MARKDOWNS_ROUTE, MarkdownsView
+from cashwrap_plugins.promotions.options import PluginSettings
 
 PLUGIN = Path(cashwrap_plugins.promotions.__file__).parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -144,3 +153,51 @@ def test_without_a_file_nothing_changes(tmp_path):
     assert ManualClock().wall_ms == START_MS
     assert price(shop, "BUN") == 900
     shop.till.close()
+
+
+def test_a_spreadsheets_last_day_is_no_end():
+    """9999-12-31 means for ever, as whoever writes it means it."""
+    (row,) = parsed("sku,price,to\nBUN,5,9999-12-31\n").rows
+    assert row.until_ms == 0
+
+
+def test_a_line_that_is_too_long_is_told_and_the_others_count():
+    """One line of rubbish costs that line alone."""
+    found = parsed(f"sku,price\nBUN,{'x' * 200_000}\nCAKE,5\n")
+    assert [row.sku for row in found.rows] == ["CAKE"]
+    assert [each.source for each in found.issues] == ["markdowns.csv:2"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 9), st.integers(0, 9)), max_size=9))
+def test_two_prices_at_one_time_are_told_exactly_then(rows):
+    """Somebody is told exactly where two lines of the same goods meet."""
+    lines = [f"{sku},1,2026-01-0{a},{f'2026-01-0{b}' if b else ''}" for sku, a, b in rows]
+    found = parsed("\n".join(["sku,price,from,to", *lines]))
+    ends = [row.until_ms or 1 << 62 for row in found.rows]
+    meet = any(
+        one.sku == other.sku and one.from_ms < ends[b] and other.from_ms < ends[a]
+        for b, other in enumerate(found.rows)
+        for a, one in enumerate(found.rows[:b])
+    )
+    assert meet == any(each.code == "markdown.twice" for each in found.issues)
+
+
+def test_many_lines_of_the_same_goods_keep_no_till_waiting():
+    """100,000 lines of one thing are read in a moment: each is looked at once."""
+    found = parsed("sku,price\n" + "BUN,1\n" * 100_000)
+    assert len(found.rows) == 100_000
+    assert len(as_price_list(found.rows, "S1").entries["BUN"]) == 100_000
+
+
+@pytest.mark.parametrize("name", ["../secret.csv", "/dev/zero", "~/x.csv", "a\0b", "C:x.csv"])
+def test_the_file_lies_in_the_shops_folder(name):
+    """No setting makes the till read anything else, or wait for it when it opens."""
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"markdowns": name}, PluginSettings)
+
+
+def test_a_pipe_is_no_file_of_markdowns(tmp_path):
+    """A till does not wait for what never ends."""
+    os.mkfifo(tmp_path / "markdowns.csv")
+    found = read_markdowns(tmp_path / "markdowns.csv", Settings())
+    assert [each.code for each in found.issues] == ["markdown.file"]
