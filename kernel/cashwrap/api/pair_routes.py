@@ -92,8 +92,8 @@ class Pairing(Controller):
     @delete("/pairing", status_code=HTTP_204_NO_CONTENT)
     async def stop(self, request: AnyRequest) -> None:
         """Let the code that is shown be good no more."""
-        await _by(request)
-        await shop(request).ask(lambda till: till.pairing.stop())
+        by, register = await _by(request)
+        await shop(request).ask(lambda till: till.pairing.stop(by, register=register))
 
     @get("/paired")
     async def paired(self, request: AnyRequest) -> list[PairedView]:

@@ -111,8 +111,13 @@ class Pairing:
         self._shown = _Shown(by, register)
         return self._codes.show(self._desk.now())
 
-    def stop(self) -> None:
-        """Let the code that is shown be good no more."""
+    def stop(self, by: str | DeviceOwner = "", *, register: str = "") -> None:
+        """Let the code that is shown be good no more.
+
+        Who did not let it be shown has the right ``devices.pair``. Raises as `show_code` does.
+        """
+        if self._shown.by not in ("", by):
+            self._may(Act("devices.pair", register, "stop a code"), by, register)
         self._codes.stop()
 
     def let_in(self, code: str, name: str, secret: bytes) -> NewDevice:

@@ -155,3 +155,15 @@ def test_who_may_not_sign_in_any_more_reads_nothing_more(guarded: Client, change
     assert guarded.patch("/api/v1/staff/C", json=change, headers=manager).status_code == 200
     assert guarded.get("/api/v1/session", headers=cashier).status_code == 401
     assert guarded.app.state.sessions.end_whose("C") == []
+
+
+def test_nobody_stops_a_code_that_somebody_with_the_right_shows(guarded: Client):
+    """A code to pair a device is taken back by who showed it, or by somebody with the right."""
+    manager = signed_in(guarded, "M", "9035")
+    assert guarded.post("/api/v1/devices/pairing", json={}, headers=manager).status_code == 200
+    cashier = signed_in(guarded, "C", "4711")
+    session = {**cashier, "X-Cashwrap-Device": guarded.headers["X-Cashwrap-Device"]}
+    refused = guarded.delete("/api/v1/devices/pairing", headers=session)
+    assert (refused.status_code, refused.json()["code"]) == (403, "staff.denied")
+    manager = signed_in(guarded, "M", "9035")
+    assert guarded.delete("/api/v1/devices/pairing", headers=manager).status_code == 204
