@@ -5,21 +5,21 @@ port is in the name. Over TLS ``__Host-`` keeps other names of the domain, and p
 without TLS, from planting one.
 """
 
-from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+
+from litestar.types import Scope
 
 DEVICE, SESSION = "cashwrap_device", "cashwrap_session"
 YEAR_SECONDS = 31_536_000
 _USUAL = (None, 0, 80, 443)
 
 
-def is_secure(scope: Mapping[str, Any]) -> bool:
+def is_secure(scope: Scope) -> bool:
     """Return whether a request came over TLS."""
     return scope.get("scheme") in ("https", "wss")
 
 
-def name_of(cookie: str, scope: Mapping[str, Any]) -> str:
+def name_of(cookie: str, scope: Scope) -> str:
     """Return what a cookie is called at the place that a request was sent to."""
     server = scope.get("server")
     port = server[1] if server else None
@@ -27,7 +27,7 @@ def name_of(cookie: str, scope: Mapping[str, Any]) -> str:
     return f"__Host-{named}" if is_secure(scope) else named
 
 
-def cookie_of(cookie: str, scope: Mapping[str, Any], header: bytes) -> str:
+def cookie_of(cookie: str, scope: Scope, header: bytes) -> str:
     """Return what a request's Cookie header has under a name, "" for nothing."""
     try:
         found = SimpleCookie(header.decode("latin-1")).get(name_of(cookie, scope))
@@ -36,7 +36,7 @@ def cookie_of(cookie: str, scope: Mapping[str, Any], header: bytes) -> str:
     return "" if found is None else found.value
 
 
-def set_cookie(cookie: str, value: str, scope: Mapping[str, Any]) -> bytes:
+def set_cookie(cookie: str, value: str, scope: Scope) -> bytes:
     """Return the header that leaves a cookie for a year, for this site alone and for no script."""
     secure = "; Secure" if is_secure(scope) else ""
     return (

@@ -70,6 +70,13 @@ def address(serve, tmp_path_factory):
         yield address
 
 
+def two_waters(till) -> None:
+    """Ring up a sale of 4.00."""
+    for total in (200, 400):
+        till.scan(WATER)
+        till.total(total)
+
+
 def member(till, code: str = MEMBER) -> None:
     till.page.keyboard.press("F4")
     till.page.fill(".sheet input", code)
@@ -81,10 +88,7 @@ def test_a_plugin_of_the_devices_folder_works_from_end_to_end(register, address)
     """Settings, routes, page and panel of the worked example: a ticket is given and found."""
     till = register().sign_in()
     page = till.page
-    till.scan(WATER)
-    till.total(200)
-    till.scan(WATER)
-    till.total(400)
+    two_waters(till)
     page.keyboard.press("F9")
     page.click(".quick .button >> nth=0")
     page.wait_for_selector(".done .plugin-panel form")
@@ -204,10 +208,7 @@ def test_a_scan_never_ends_in_a_field_of_a_panel(register):
     """The code goes to the till; what stood in the field stays."""
     till = register().sign_in()
     page = till.page
-    till.scan(WATER)
-    till.total(200)
-    till.scan(WATER)
-    till.total(400)
+    two_waters(till)
     page.keyboard.press("F9")
     page.click(".quick .button >> nth=0")
     page.fill(".done .plugin-panel input", "XY")
@@ -221,10 +222,7 @@ def test_axe_finds_nothing_serious_in_panels(register):
     """Light and dark, with a panel under the cart and one after paying."""
     for theme in ("light", "dark"):
         till = register("counter", "en", theme).sign_in()
-        till.scan(WATER)
-        till.total(200)
-        till.scan(WATER)
-        till.total(400)
+        two_waters(till)
         member(till)
         till.page.wait_for_selector(".at-cart .stamps")
         found = till.serious()
