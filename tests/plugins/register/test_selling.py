@@ -228,6 +228,19 @@ def test_why_this_price_is_told_in_words(register):
     till.paid()
 
 
+def test_a_second_search_takes_the_place_of_the_first(register):
+    """Goods stay found after one of them is taken; F2 again begins another search."""
+    till = register().sign_in()
+    page = till.page
+    for typed, goods in (("yt", "油条"), ("cb", "菜包")):
+        page.keyboard.press("F2")
+        page.keyboard.type(typed, delay=80)
+        page.wait_for_selector(f".goods:not(:has(.groups)) .good[title='{goods}']")
+        till.good(goods)
+        till.line(goods).wait_for()
+    till.paid()
+
+
 def test_goods_are_found_by_name_pinyin_and_the_tail_of_a_code(register):
     """What is typed slowly is a search; one thing found is chosen with Enter."""
     till = register().sign_in()

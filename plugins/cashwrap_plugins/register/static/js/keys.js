@@ -39,9 +39,15 @@ function takeBack(code) {
 
 const chosen = () => state.sale?.lines.find((line) => line.number === (state.selected || state.touched));
 
+/** What was searched for before is chosen: what is typed now takes its place. */
+function beginSearch() {
+  document.getElementById("search")?.focus();
+  document.getElementById("search")?.select();
+}
+
 const BOUND = {
   F1: () => ask("help"),
-  F2: () => document.getElementById("search")?.focus(),
+  F2: beginSearch,
   F3: () => chosen() && keyQuantity(chosen()),
   F4: () => ask("member"),
   F6: suspend,
@@ -60,7 +66,7 @@ function pressed(event) {
   else if (event.key === "Escape" && state.paying) update({ paying: false });
   else if (typing || state.paying || state.finished || state.screen !== "sell") return;
   else if (event.key === "z" && (event.ctrlKey || event.metaKey)) undo();
-  else if (event.key === "/") document.getElementById("search")?.focus();
+  else if (event.key === "/") beginSearch();
   else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event.key === "ArrowDown");
   else if (event.key === "Delete" && event.shiftKey) cancel();
   else if (event.key === "Delete" && chosen()) voidLine(chosen());
