@@ -185,9 +185,9 @@ class Till(Publishing, Questions):
                 raise
             try:
                 if hosted is not None:
-                    till._take_in(hosted.host)
                     till.scales = hosted.added.scales
                     till._price_lists = hosted.added.price_lists
+                    till._take_in(hosted.host)
                 till._recover()
                 till._look_around()
                 if rules is not None:

@@ -94,11 +94,13 @@ class InFolder:
         """
         if self._is_imported():
             return import_module(f"{self.name}.plugin")
-        digest = sha256(str(self._path.resolve()).encode()).hexdigest()[:12]
+        path = self._path.resolve()  # a link may be gone when its plugin is still used
+        digest = sha256(str(path).encode()).hexdigest()[:12]
         name = f"cashwrap_device_{digest}_{self.name}"
         if self.home is None:
-            return _imported(name, self._path)
-        _imported(name, self.home / "__init__.py", self.home)
+            return _imported(name, path)
+        home = self.home.resolve()
+        _imported(name, home / "__init__.py", home)
         return import_module(f"{name}.plugin")
 
     def _is_imported(self) -> bool:
