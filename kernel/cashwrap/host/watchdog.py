@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
+from weakref import ref
 
 T = TypeVar("T")
 
@@ -92,15 +93,24 @@ class Watchdog:
     def _start(self) -> None:
         """Begin to look. `threading.Thread` would wait here until the new thread has run."""
         self._started, self._stop = True, threading.Event()
-        _thread.start_new_thread(self._look, (self._stop,))
+        _thread.start_new_thread(_watch, (ref(self), self._stop))
 
-    def _look(self, stop: threading.Event) -> None:
-        while not stop.wait(POLL_SECONDS):
-            call = self._call
-            if call is not None:
-                call.seen += 1
-                if call.seen == call.looks:
-                    _break_off(call)
+    def look(self) -> None:
+        """See how long the call that is under way has taken by now."""
+        call = self._call
+        if call is not None:
+            call.seen += 1
+            if call.seen == call.looks:
+                _break_off(call)
+
+
+def _watch(watchdog: ref[Watchdog], stop: threading.Event) -> None:
+    """Look until told to stop, or until the till is gone that was never closed."""
+    while not stop.wait(POLL_SECONDS):
+        if (one := watchdog()) is None:
+            return
+        one.look()
+        del one
 
 
 def _break_off(call: _Call) -> None:

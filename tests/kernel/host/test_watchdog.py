@@ -1,9 +1,13 @@
 """What breaking off leaves behind in the thread of a call: nothing."""
 
+import gc
 import subprocess
 import sys
+from time import monotonic, sleep
 
 import pytest
+
+from cashwrap.host.watchdog import Watchdog
 
 AFTER = """
 import sys, time
@@ -36,3 +40,16 @@ def test_a_slow_call_leaves_nothing_in_its_thread(polls):
         check=False,
     )
     assert (ran.stdout.strip(), ran.stderr) == ("7", "")
+
+
+def test_the_watch_over_a_till_that_is_gone_ends():
+    """A till that was never closed leaves no thread that looks for ever."""
+    before = len(sys._current_frames())
+    watchdog = Watchdog(1_000)
+    assert watchdog.guard(lambda: 1) == 1
+    del watchdog
+    gc.collect()
+    end = monotonic() + 30
+    while len(sys._current_frames()) > before and monotonic() < end:
+        sleep(0.05)
+    assert len(sys._current_frames()) <= before
