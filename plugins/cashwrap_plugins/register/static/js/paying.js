@@ -206,8 +206,10 @@ function Payments({ sale }) {
         <small>${t(`verdict.${one.verdict}`)}${one.account && ` · ${one.account}`}</small></span>
       <b>${money(one.amount_minor || one.asked_minor)}</b></li>`)}</ul>
     <dl class="sums"><div><dt>${t("total")}</dt><dd>${money(sale.totals.payable_minor)}</dd></div>
-      <div class="off"><dt>${t("saved")}</dt><dd>${money(-sale.totals.discount_minor)}</dd></div>
-      <div><dt>${t("paid")}</dt><dd>${money(sale.paid_minor)}</dd></div>
+      ${sale.totals.discount_minor !== 0 && html`<div class="off"><dt>${t("saved")}</dt>
+        <dd>${money(-sale.totals.discount_minor)}</dd></div>`}
+      ${sale.paid_minor !== 0 && html`<div><dt>${t("paid")}</dt>
+        <dd>${money(sale.paid_minor)}</dd></div>`}
       <div class="big"><dt>${t(sale.due_minor < 0 ? "give_back" : "due")}</dt>
         <dd>${money(Math.abs(sale.due_minor))}</dd></div></dl>`;
 }

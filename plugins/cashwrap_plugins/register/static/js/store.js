@@ -48,6 +48,10 @@ const listeners = new Set();
 let numbers = 0;
 
 export function update(patch) {
+  const leaves = ["screen", "paying"].some((key) => key in patch && patch[key] !== state[key]);
+  if (leaves && !patch.toasts) { // what was refused there is of no use here
+    state.toasts = state.toasts.filter((toast) => toast.kind !== "bad");
+  }
   Object.assign(state, patch);
   for (const listener of listeners) listener();
 }
