@@ -1,7 +1,7 @@
 """Open sales brought back after the till's process, or its power, was gone."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -27,8 +27,10 @@ class Frame(msgspec.Struct, frozen=True, array_like=True):
     engine: bytes
 
 
-_frame = msgspec.msgpack.Decoder(Frame).decode
+_decode_frame = msgspec.msgpack.Decoder(Frame).decode
 _decode_edit: Callable[[msgspec.Raw], AnyEdit] = msgspec.msgpack.Decoder(AnyEdit).decode
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Left(NamedTuple):
@@ -61,7 +63,7 @@ def left_open(payloads: list[bytes], reader: Reader) -> dict[str, Left]:
     """
     drafts: dict[str, list[Frame]] = {}
     for payload in payloads:
-        frame = _frame(payload)
+        frame = _known(_decode_frame, payload)
         drafts.setdefault(frame.sale, []).append(frame)
     found = {
         sale: left
@@ -83,7 +85,7 @@ def _drafted(frames: Sequence[Frame]) -> Left | None:
     """Return a sale as its draft has it, None where that lacks the beginning."""
     left = None
     for frame in frames:
-        edit = _edit(frame.edit)
+        edit = _known(_decode_edit, frame.edit)
         if isinstance(edit, edits.SaleOpened):
             left = Left([edit], frame.engine)
         elif left is not None:
@@ -92,9 +94,9 @@ def _drafted(frames: Sequence[Frame]) -> Left | None:
     return left
 
 
-def _edit(raw: msgspec.Raw) -> AnyEdit:
+def _known(decode: Callable[[R], T], raw: R) -> T:
     try:
-        return _decode_edit(raw)
+        return decode(raw)
     except msgspec.DecodeError as error:
         raise DraftUnavailable(
             "the draft of an open sale was written by a newer cashwrap: end the open sales there, "
