@@ -170,10 +170,13 @@ def register(browser, address) -> Iterator[Callable[..., "Register"]]:
 def _clear(request, address: str, register: str = "") -> None:
     """Leave no open sale to the next test."""
     api = address.split("?")[0] + "api/v1"
-    manager = {"register": register, "staff": MANAGER, "pin": people.PINS[MANAGER]}
-    assert request.post(f"{api}/session", data=manager).ok
-    for sale in request.get(f"{api}/sales").json():
-        request.post(f"{api}/sales/{sale['id']}/cancel", data={"reason": "end of the test"})
+    manager = {"staff": MANAGER, "pin": people.PINS[MANAGER]}
+    assert request.post(f"{api}/session", data=manager | {"register": register}).ok
+    for sale in request.get(f"{api}/sales").json():  # it is ended where it was begun
+        assert request.post(f"{api}/session", data=manager | {"register": sale["register"]}).ok
+        path = f"{api}/sales/{sale['id']}/cancel"
+        ended = request.post(path, data={"reason": "end of the test"})
+        assert ended.ok, ended.text()
     assert request.get(f"{api}/sales").json() == []
 
 
