@@ -1,5 +1,6 @@
 """What a return would bring is what it brings, and asking changes nothing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ PARTS = st.lists(st.tuples(st.integers(1, 2), st.integers(1, 3)), min_size=1, ma
 
 
 @pytest.fixture(scope="module")
-def long_day(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def long_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder: Path = tmp_path_factory.mktemp("quotes") / "shop"
-    return Shop(folder)
+    shop = Shop(folder)
+    yield shop
+    shop.till.close()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

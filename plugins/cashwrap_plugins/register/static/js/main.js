@@ -4,7 +4,7 @@ import { begin } from "./flow.js";
 import { Frame } from "./frame.js";
 import { keys } from "./keys.js";
 import { listen, state } from "./store.js";
-import { html, render, useEffect, useState } from "./ui.js";
+import { html, render, useLayoutEffect, useState } from "./ui.js";
 import { loadWords, speak } from "./words.js";
 
 function dress() {
@@ -15,7 +15,8 @@ function dress() {
 
 function Register() {
   const [, again] = useState(0);
-  useEffect(() => listen(() => again((times) => times + 1)), []);
+  // Before the first paint: what `begin` finds may be here sooner than a slow machine paints.
+  useLayoutEffect(() => listen(() => again((times) => times + 1)), []);
   dress();
   return html`<${Frame} />`;
 }
