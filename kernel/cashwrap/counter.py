@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cashwrap.audit import SettingsChanged, settings_digest, settings_kept
-from cashwrap.back_office import BackOffice
 from cashwrap.catalog.model import PriceContext, PriceList
 from cashwrap.catalog.projection import read_plan
 from cashwrap.catalog.view import Catalog, open_catalog
 from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
+from cashwrap.past_sales import PastSales
 from cashwrap.ports import Clock, Randomness
 from cashwrap.pricing.engine import Engine
 from cashwrap.pricing.model import TaxCode
@@ -25,11 +25,8 @@ from cashwrap.promotions.rules import Rule
 from cashwrap.sale import drawing, recovery
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.complete import completed, used_up
-from cashwrap.sale.coupons import KnownCoupon, known_coupon
 from cashwrap.sale.edits import AnyEdit, DiscountGiven, Goods, PriceOverridden, RulesAt
-from cashwrap.sale.errors import NoSuchSale
-from cashwrap.sale.events import SaleCompleted
-from cashwrap.sale.projection import ended, series_totals
+from cashwrap.sale.projection import series_totals
 from cashwrap.sale.promoting import SaleRules
 from cashwrap.sale.sale import Sale
 from cashwrap.sale.shop_rules import ShopRules
@@ -40,15 +37,12 @@ from cashwrap.stock.view import Stock
 from cashwrap.store.draft import DraftFile
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Reader
-from cashwrap.tender.credit import CreditNote, credit_note, credit_of_payment
 from cashwrap.tender.driver import TenderDriver
 from cashwrap.tender.pan import mask_pan
 from cashwrap.tender.payments import Payment
 from cashwrap.tender.projection import (
     open_payments,
     payment_of,
-    payments_given_back_by,
-    payments_of_sale,
     stored_payments,
 )
 
@@ -63,7 +57,7 @@ DRAFT_FILE = "draft"
 _JOURNALED = (PriceOverridden, DiscountGiven)  # edits that are journaled when they are made
 
 
-class Counter(BackOffice):
+class Counter(PastSales):
     """One store folder that is open, and the sales rung up on it."""
 
     def __init__(
@@ -176,47 +170,6 @@ class Counter(BackOffice):
             self.limits_left(rules.limited, member) if rules.limited else (),
         )
 
-    def payments_of(self, sale: str) -> list[Payment]:
-        """Return the payments of a sale as committed."""
-        with self.store.read() as reader:
-            return payments_of_sale(reader, sale)
-
-    def payments_given_back_by(self, sale: str) -> list[Payment]:
-        """Return the payments of other sales that a return gave back, or is giving back."""
-        with self.store.read() as reader:
-            return payments_given_back_by(reader, sale)
-
-    def traded_in(self, sale: str) -> tuple[tuple[str, int], ...]:
-        """Return the sales whose goods came back on a completed sale, and what for.
-
-        None where it is not known.
-        """
-        from cashwrap.sale.returning.original import completed_record
-
-        try:
-            body = completed_record(self.store, sale).body()
-        except NoSuchSale:
-            return ()
-        assert isinstance(body, SaleCompleted)  # see `completed_record`
-        return tuple([(one.of_sale, one.refund_minor) for one in body.returns if one.of_sale])
-
-    def returns_of(self, sale: str) -> tuple[str, ...]:
-        """Return the completed sales on which goods of a sale came back."""
-        from cashwrap.sale.returning.projection import came_back
-
-        with self.store.read() as reader:
-            return tuple([one.sale for one in came_back(reader, sale)])
-
-    def credit_note(self, code: str) -> CreditNote | None:
-        """Return a credit note of this till by its code, or None."""
-        with self.store.read() as reader:
-            return credit_note(reader, code)
-
-    def credit_of_payment(self, payment: str) -> CreditNote | None:
-        """Return the credit note that made a payment, or that an act of giving made, or None."""
-        with self.store.read() as reader:
-            return credit_of_payment(reader, payment)
-
     def drawn(self, cart: Cart) -> tuple[StockMove, ...]:
         """Return what a sale would draw from stock now. Raises InsufficientStock, RecipeRefused."""
         with self.store.read() as reader:
@@ -246,29 +199,12 @@ class Counter(BackOffice):
 
         return look_up(self.store, self.shop_rules, named, self._open.values(), but)
 
-    def number_of(self, sale: str) -> int:
-        """Return the receipt number of a completed sale, 0 for any other."""
-        with self.store.read() as reader:
-            place = ended(reader, sale)
-        return 0 if place is None else place.number
-
     def would_draw(self, goods: Goods, quantity_milli: int) -> tuple[StockMove, ...]:
         """Return the moves that goods of no known sale come back by: as a sale would draw them."""
         policy = drawing.policy_of(self.settings, self.day_of(self.now().wall_ms), paid=True)
         with self.store.read() as reader:
             stock, items = Stock(reader), self.catalog.find_sku
             return drawing.as_sold(stock, goods, quantity_milli, items, policy)
-
-    def lowest_minor(self, goods: Goods, since_ms: int) -> int | None:
-        """Return the lowest unit price that this till sold goods for since a moment, or None."""
-        from cashwrap.sale.returning.lowest import lowest_minor
-
-        return lowest_minor(self.store, goods, since_ms)
-
-    def known_coupon(self, code: str) -> KnownCoupon | None:
-        """Return a coupon that this till issued or took, or None."""
-        with self.store.read() as reader:
-            return known_coupon(reader, code)
 
     def coupon_on_open_sale(self, code: str) -> bool:
         """Return whether some open sale has the coupon."""

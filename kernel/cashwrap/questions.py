@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cashwrap.errors import InvalidInput, whole
 from cashwrap.papers import Papers
@@ -12,18 +12,24 @@ from cashwrap.sale import edits
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.projection import day_totals
 from cashwrap.staff.rights import Act
+from cashwrap.stock.recipes import sellable
+from cashwrap.stock.view import Stock
 from cashwrap.tender.pan import words
 
 if TYPE_CHECKING:
-    from cashwrap.catalog.model import Found
+    from cashwrap.catalog.model import Found, Group
+    from cashwrap.catalog.picker import Picker
     from cashwrap.pricing.model import PricedLine
     from cashwrap.sale.goods import Quantity
     from cashwrap.sale.projection import DayTotals
     from cashwrap.sale.quote import Quoted
     from cashwrap.sale.returning.deciding import Asked
     from cashwrap.sale.returning.quoted import ReturnQuote
+    from cashwrap.sale.returning.report import ReturnReport
     from cashwrap.sale.returning.returnable import Returnable
     from cashwrap.store.records import Record
+
+T = TypeVar("T")
 
 
 class Questions(Papers):
@@ -106,6 +112,51 @@ class Questions(Papers):
         self._check_open()
         scan = decode(code, self.settings.scan, now_ms=self.now().wall_ms)
         return found_by(self.catalog, scan)
+
+    def takings(self, day: int = 0) -> DayTotals:
+        """Return the sums of a business day (yyyymmdd), today by default."""
+        with self.store.read() as reader:
+            return day_totals(reader, day or self.day_of(self.now().wall_ms))
+
+    def returned(self, first_day: int = 0, last_day: int = 0) -> ReturnReport:
+        """Return what came back on some business days: why, by whom, which goods.
+
+        Days are yyyymmdd: today by default, one day where only the first is given.
+        """
+        from cashwrap.sale.returning.report import report
+
+        first = first_day or self.day_of(self.now().wall_ms)
+        with self.store.read() as reader:
+            return report(reader, first, last_day or first)
+
+    def ask_stock(self, question: Callable[[Stock], T]) -> T:
+        """Return the answer to a question about stock, from one consistent view."""
+        with self.store.read() as reader:
+            return question(Stock(reader))
+
+    def available(self, sku: str, location: str = "") -> int:
+        """Return what may still be sold of a SKU here: on hand, less promises and open sales.
+
+        Of what is made to order: how many whole units its ingredients are enough for.
+        """
+        place = location or self.settings.own_location
+
+        def on_hand(part: str) -> int:
+            held = self.ask_stock(lambda stock: stock.available(part, place))
+            return held - self.on_open_sales(part)
+
+        return sellable(sku, self.catalog.find_sku, on_hand)
+
+    def picker(self, family: str, *, customer: str = "") -> Picker:
+        """Return the spec tree of a family with price and stock per leaf. Raises UnknownItem."""
+        from cashwrap.catalog.picker import picker
+
+        context = self.price_context(customer)
+        return picker(self.catalog, family, self.now().wall_ms, context, self.available)
+
+    def groups(self) -> tuple[Group, ...]:
+        """Return the register's pages in this store's order."""
+        return self.catalog.groups(self.settings.store)
 
     def shown_takings(self, day: int = 0, *, staff: str = "", register: str = "") -> DayTotals:
         """Return the sums of a business day as a register may show them.
