@@ -44,7 +44,7 @@ async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
     command = _command(idempotency_key)
     if command and request.method != "GET":
         body = b"" if _uploads(request) else await request.body()
-        visitor.asked = digest_of(request, found.register, body)
+        visitor.asked = digest_of(request, found, body)
         visitor.command = command
     return replace(found, command=command)
 

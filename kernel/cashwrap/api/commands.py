@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 
+from cashwrap.api.sessions import Caller
 from cashwrap.errors import CashwrapError
 
 FILE_NAMES = "api.commands", "api.commands.old"
@@ -28,14 +29,14 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class KeyReused(CashwrapError):
-    """A command id came again with another request."""
+    """A command id came again with another request, or from another person or device."""
 
     code = "api.key_reused"
 
     def __str__(self) -> str:
         return (
-            "this Idempotency-Key stands for another request: give every act its own, and send the "
-            "same again only to ask for the same"
+            "this Idempotency-Key is another request's, or somebody else's: give every act "
+            "its own, and send the same again only as the same person to ask for the same"
         )
 
 
@@ -108,12 +109,16 @@ class Commands:
             os.write(self._file, now_ms.to_bytes(_STAMP, "big"))
 
 
-def digest_of(request: Request[Any, Any, Any], register: str, body: bytes) -> str:
-    """Return a digest of all that a request asks for; the order of names in JSON is no matter."""
+def digest_of(request: Request[Any, Any, Any], caller: Caller, body: bytes) -> str:
+    """Return a digest of who asks, where, and all that is asked for.
+
+    So nobody is given the answer to somebody else. The order of names in JSON is no matter.
+    """
     with suppress(msgspec.DecodeError):
         body = _encode(msgspec.json.decode(body)) if body else body
     query = str(request.scope["query_string"], "latin-1")
-    asked = "\0".join((request.method, request.scope["path"], query, register)).encode()
+    who = caller.register, caller.staff, caller.device
+    asked = "\0".join((request.method, request.scope["path"], query, *who)).encode()
     return sha256(asked + b"\0" + body).hexdigest()[: 2 * SIZE]
 
 

@@ -12,6 +12,7 @@ from cashwrap.api.app import make_app
 from cashwrap.api.commands import DAY_MS, FILE_NAMES, Commands, KeyReused
 from cashwrap.api.till_thread import TillThread
 from cashwrap.sale.events import DrawerOpened, ReceiptReprinted
+from cashwrap.staff.people import DeviceOwner
 from cashwrap.testing.shop import Shop
 from cashwrap.testing.terminal import FakeTerminal
 from cashwrap.till import Till
@@ -20,6 +21,15 @@ KEY, HOST = "k" * 43, "testserver.local"
 ONE, TWO = "1" * 32, "2" * 32
 Client = TestClient[Any]
 Opened = Callable[[], Client]
+
+
+@pytest.fixture
+def guarded(shop: Shop, serving: Callable[[], Client]) -> Iterator[Client]:
+    """A client at a shop with accounts: an owner and a cashier; nobody is signed in."""
+    shop.till.staff.enroll("O", "Ono", role="owner", pin="9035", by=DeviceOwner("opening"))
+    shop.till.staff.enroll("C", "Chen", role="cashier", pin="4711", by=DeviceOwner("opening"))
+    with serving() as client:
+        yield client
 
 
 @pytest.fixture
@@ -59,6 +69,11 @@ def restarted(shop: Shop) -> Iterator[Opened]:
     end()
 
 
+def signed_in(api: Client, staff: str) -> None:
+    pin = {"O": "9035", "C": "4711"}[staff]
+    assert api.post("/api/v1/session", json={"staff": staff, "pin": pin}).status_code == 200
+
+
 def sold(api: Client) -> int:
     sale = f"/api/v1/sales/{api.post('/api/v1/sales', json={}).json()['id']}"
     api.post(f"{sale}/lines", json={"sku": "COLA"})
@@ -87,6 +102,35 @@ def test_the_same_key_for_something_else_is_refused(api: Client):
     assert (other.status_code, other.json()["code"]) == (422, "api.key_reused")
     assert api.post("/api/v1/sales", json={}, **keyed("a")).json()["code"] == "api.key_reused"
     assert len(api.get(sale).json()["lines"]) == 1
+
+
+def test_a_key_is_of_the_person_who_used_it(guarded: Client):
+    """The same key and body from the next person at the register are refused, nothing is told."""
+    signed_in(guarded, "C")
+    sale = guarded.post("/api/v1/sales", json={"customer": "Li"}, **keyed("s")).json()["id"]
+    line = f"/api/v1/sales/{sale}/lines", {"sku": "COLA"}
+    first = guarded.post(line[0], json=line[1], **keyed("l"))
+    drawer = "/api/v1/shift/no-sale", {"reason": "change"}
+    signed_in(guarded, "O")
+    for path, body, key in (("/api/v1/sales", {"customer": "Li"}, "s"), (*line, "l")):
+        other = guarded.post(path, json=body, **keyed(key))
+        assert (other.status_code, other.json()["code"]) == (422, "api.key_reused")
+        assert sale not in other.text.replace(path, "")
+    assert guarded.post(drawer[0], json=drawer[1], **keyed("d")).status_code < 300
+    assert len(guarded.get(f"/api/v1/sales/{sale}").json()["lines"]) == 1
+    signed_in(guarded, "C")
+    assert guarded.post(line[0], json=line[1], **keyed("l")).json()["id"] == first.json()["id"]
+    assert guarded.post(drawer[0], json=drawer[1], **keyed("d")).json()["code"] == "api.key_reused"
+
+
+def test_after_a_restart_a_key_is_still_of_the_same_person(restarted: Opened):
+    """Who takes over a register where a program died gets no answer that was not theirs."""
+    api = restarted()
+    sale = api.post("/api/v1/sales", json={}, **keyed("s")).json()["id"]
+    api = restarted()
+    assert api.post("/api/v1/sales", json={}, **keyed("s")).json()["id"] == sale
+    assert api.post("/api/v1/session", json={"staff": "B"}).status_code == 200
+    assert api.post("/api/v1/sales", json={}, **keyed("s")).json()["code"] == "api.key_reused"
 
 
 def test_a_refused_request_leaves_its_key_free(api: Client):

@@ -100,6 +100,16 @@ def test_a_program_is_paired_without_a_page(away: Clients):
     assert device.get(PAIRED).json()[0]["id"] == told["id"]
 
 
+def test_a_command_of_one_device_answers_no_other(away: Clients):
+    """The same person at another screen is refused under a key that the first one used."""
+    one, other = paired(away, "tablet"), paired(away, "kiosk", away("192.168.1.10"))
+    key = {"Idempotency-Key": "s"}
+    sale = one.post("/api/v1/sales", json={}, headers=key).json()["id"]
+    refused = other.post("/api/v1/sales", json={}, headers=key)
+    assert (refused.status_code, refused.json()["code"]) == (422, "api.key_reused")
+    assert one.post("/api/v1/sales", json={}, headers=key).json()["id"] == sale
+
+
 def test_the_tills_own_key_opens_nothing_from_another_machine(away: Clients):
     """A key that was copied off the till is worthless elsewhere, in a header or an address."""
     device = away()
