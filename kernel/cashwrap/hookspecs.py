@@ -5,6 +5,7 @@ views and returns data; the kernel sorts what it gets by explicit keys, never by
 is the plugin on this till, with its settings.
 """
 
+# mypy: disable-error-code="empty-body"
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -35,7 +36,7 @@ hookimpl = pluggy.HookimplMarker("cashwrap")
 
 
 @hookspec
-def cashwrap_projections() -> Iterable[Projection]:  # type: ignore[empty-body]
+def cashwrap_projections() -> Iterable[Projection]:
     """Return the plugin's own tables as folds over the journal, each under the plugin's name.
 
     They are folded in the same transaction as the events, and rebuilt from the journal.
@@ -43,28 +44,26 @@ def cashwrap_projections() -> Iterable[Projection]:  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_tender_drivers(  # type: ignore[empty-body]
+def cashwrap_tender_drivers(
     own: Own,
 ) -> Iterable[tuple[str, TenderDriver]]:
     """Return payment drivers by the tender kind that a cashier chooses, e.g. ``"wechat"``."""
 
 
 @hookspec
-def cashwrap_candidate_sources(  # type: ignore[empty-body]
+def cashwrap_candidate_sources(
     own: Own,
 ) -> Iterable[tuple[str, CandidateSource]]:
     """Return rules of the plugin's own kind, by the name that `Candidates.plugin` says."""
 
 
 @hookspec
-def cashwrap_rule_presets() -> Iterable[Preset]:  # type: ignore[empty-body]
+def cashwrap_rule_presets() -> Iterable[Preset]:
     """Return promotions by the names that shops know, each made from a few settings."""
 
 
 @hookspec
-def cashwrap_rules(  # type: ignore[empty-body]
-    store: str, currency: Currency, own: Own
-) -> Iterable[Rule]:
+def cashwrap_rules(store: str, currency: Currency, own: Own) -> Iterable[Rule]:
     """Return promotion rules, each id beginning with the plugin's name.
 
     They join the shop's own in what is published. Asked when the till opens and at each
@@ -73,9 +72,7 @@ def cashwrap_rules(  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_taxes(  # type: ignore[empty-body]
-    store: str, region: str, own: Own
-) -> Iterable[TaxCode]:
+def cashwrap_taxes(store: str, region: str, own: Own) -> Iterable[TaxCode]:
     """Return tax codes for a store; one with a code that the settings have stands in its place.
 
     ``region`` is the settings'. Asked when the till opens.
@@ -83,9 +80,7 @@ def cashwrap_taxes(  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_price_lists(  # type: ignore[empty-body]
-    store: str, own: Own
-) -> Iterable[PriceList]:
+def cashwrap_price_lists(store: str, own: Own) -> Iterable[PriceList]:
     """Return price books with prices by SKU, each book's code beginning with the plugin's name.
 
     They count beside the catalog's own by the same order of layers. Asked when the till opens.
@@ -120,7 +115,7 @@ def cashwrap_closed(own: Own) -> None:
 
 
 @hookspec
-def cashwrap_receipt_sections(  # type: ignore[empty-body]
+def cashwrap_receipt_sections(
     sale: SaleCompleted, reader: Reader, gift: bool, own: Own
 ) -> Iterable[Section]:
     """Return what stands on the receipt of a sale beside the sale, above its foot.
@@ -130,45 +125,45 @@ def cashwrap_receipt_sections(  # type: ignore[empty-body]
 
 
 @hookspec
-def cashwrap_followers(own: Own) -> Iterable[React]:  # type: ignore[empty-body]
+def cashwrap_followers(own: Own) -> Iterable[React]:
     """Return what is done after events of some kinds, at least once and in order."""
 
 
 @hookspec
-def cashwrap_jobs(own: Own) -> Iterable[Job]:  # type: ignore[empty-body]
+def cashwrap_jobs(own: Own) -> Iterable[Job]:
     """Return what is done every so many minutes while the till is open."""
 
 
 @hookspec
-def cashwrap_scales(own: Own) -> Iterable[tuple[str, Scale]]:  # type: ignore[empty-body]
+def cashwrap_scales(own: Own) -> Iterable[tuple[str, Scale]]:
     """Return scales by name, read by `Till.weigh`."""
 
 
 @hookspec
-def cashwrap_reports(own: Own) -> Iterable[Report]:  # type: ignore[empty-body]
+def cashwrap_reports(own: Own) -> Iterable[Report]:
     """Return tables for people, shown by ``cashwrap report NAME``."""
 
 
 @hookspec
-def cashwrap_commands(own: Own) -> Iterable[Command]:  # type: ignore[empty-body]
+def cashwrap_commands(own: Own) -> Iterable[Command]:
     """Return commands, run as ``cashwrap NAME`` on a till that no other program has open."""
 
 
 @hookspec
-def cashwrap_routes(own: Own) -> Iterable[Route]:  # type: ignore[empty-body]
+def cashwrap_routes(own: Own) -> Iterable[Route]:
     """Return what pages and programs may ask of the plugin, at ``/api/v1/plugins/NAME/``."""
 
 
 @hookspec
-def cashwrap_pages(own: Own) -> Iterable[Page]:  # type: ignore[empty-body]
+def cashwrap_pages(own: Own) -> Iterable[Page]:
     """Return folders of files for browsers, at ``/plugins/NAME/``."""
 
 
 @hookspec
-def cashwrap_panels(own: Own) -> Iterable[Panel]:  # type: ignore[empty-body]
+def cashwrap_panels(own: Own) -> Iterable[Panel]:
     """Return parts of the register's page, drawn by modules of the plugin's pages."""
 
 
 @hookspec
-def cashwrap_devices(own: Own) -> Iterable[Device]:  # type: ignore[empty-body]
+def cashwrap_devices(own: Own) -> Iterable[Device]:
     """Return what is plugged in and how to see how it does."""

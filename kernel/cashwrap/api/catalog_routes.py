@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Annotated, NamedTuple
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Router, get, post
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, JSONBody, QueryParameter
@@ -105,8 +105,8 @@ class CatalogRoutes(Controller):
     path = "/catalog"
     tags = ("goods",)
 
-    def __init__(self, owner: object) -> None:
-        super().__init__(owner)  # type: ignore[arg-type]
+    def __init__(self, owner: Router) -> None:
+        super().__init__(owner)
         self._importing = asyncio.Lock()
 
     @get()

@@ -9,7 +9,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary, finalize
 
 from cashwrap.events import Event
-from cashwrap.host.offers import Device
+from cashwrap.host.offers import Device, DeviceKind
 from cashwrap.host.own import Own
 from cashwrap.host.views import SaleSeen
 
@@ -149,8 +149,10 @@ def _at(devices: Iterable[At], register: str) -> list[At]:
     ]
 
 
-def _device(name: str, kind: str, one: SerialScale | ReceiptPrinter | PoleDisplay) -> Device:
-    return Device(name=name, kind=kind, title=_title(kind, name), look=one.look)  # type: ignore[arg-type]
+def _device(
+    name: str, kind: DeviceKind, one: SerialScale | ReceiptPrinter | PoleDisplay
+) -> Device:
+    return Device(name=name, kind=kind, title=_title(kind, name), look=one.look)
 
 
 def _title(kind: str, name: str) -> dict[str, str]:
