@@ -11,15 +11,21 @@ def newest(ask, first) -> int:
     return rows[0]["number"] if rows else 0
 
 
+def to_the_payment(ask, first) -> int:
+    """Ring up a water and begin to take its money; return the number of the receipt before."""
+    before = newest(ask, first)
+    first.scan(WATER)
+    first.total(200)
+    first.page.keyboard.press("F9")
+    first.page.wait_for_selector(".paying")
+    return before
+
+
 def test_what_is_paid_into_a_dead_till_is_paid_once_when_it_is_back(till, shop, again, ask):
     """The page says so, waits, asks who it is, and goes on with what was asked."""
     first = till()
     page = first.page
-    before = newest(ask, first)
-    first.scan(WATER)
-    first.total(200)
-    page.keyboard.press("F9")
-    page.wait_for_selector(".paying")
+    before = to_the_payment(ask, first)
     shop.kill()
     page.click(".quick .button >> nth=0")
     page.wait_for_selector(".stalled")
@@ -36,11 +42,7 @@ def test_a_payment_whose_answer_died_with_the_till_is_not_taken_again(till, shop
     """The same command is asked again under its id: the sale had ended, its receipt is shown."""
     first = till()
     page = first.page
-    before = newest(ask, first)
-    first.scan(WATER)
-    first.total(200)
-    page.keyboard.press("F9")
-    page.wait_for_selector(".paying")
+    before = to_the_payment(ask, first)
     died = []
 
     def dies(route) -> None:
@@ -71,11 +73,7 @@ def test_a_page_reloaded_while_the_till_is_dead_asks_again_under_the_same_id(
     """What was keyed before the reload is done once after it."""
     first = till()
     page = first.page
-    before = newest(ask, first)
-    first.scan(WATER)
-    first.total(200)
-    page.keyboard.press("F9")
-    page.wait_for_selector(".paying")
+    before = to_the_payment(ask, first)
     page.reload()
     page.wait_for_selector(".paying .quick")  # the reload came back to the payment
     shop.kill()
