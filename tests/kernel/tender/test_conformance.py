@@ -1,4 +1,4 @@
-"""The conformance suite holds the fake terminal; what else it catches: testing/test_tender_mutants."""
+"""The conformance suite holds the fake terminal; test_tender_mutants has what it catches."""
 
 import pytest
 
