@@ -15,7 +15,7 @@ from cashwrap.ports import Clock, Randomness, Timestamp, stopwatch
 from cashwrap.sale.cart import Cart
 from cashwrap.sale.desk import Watched
 from cashwrap.settings import Settings
-from cashwrap.staff.rights import Act, Allowed
+from cashwrap.staff.rights import Act, Allowed, Right
 from cashwrap.store.store import Store
 from cashwrap.tender.pan import words
 
@@ -205,6 +205,16 @@ class BackOffice:
         if self._staff is None:
             return _FREE
         return self._staff.guard.allow(act, staff, register, self.now())
+
+    def may(self, right: Right, staff: str = "", register: str = "") -> bool:
+        """Return whether somebody may do something without asking anybody; nothing is journaled.
+
+        It says what to show; what is done asks `allow`.
+        """
+        if self._staff is None or not self._staff.in_use:
+            return True
+        guard = self._staff.guard
+        return guard.grant(staff or guard.at(register), right).covers(Act(right))
 
     def use_up(self, staff: str = "", register: str = "") -> None:
         """Journal that an act was done which journals nothing itself: its approval is used up."""

@@ -101,7 +101,7 @@ def make_app(
     devices = Devices(key)
     thread.ask(lambda till: devices.know(till.pairing.devices))
     meter, log = Metrics(), log or Log()
-    at = Desk(thread, Live())
+    at, doctor = Desk(thread, Live()), Doctor()
     thread.stepped, thread.rested = at.stepped, Changes(at).tell
     app = Litestar(
         route_handlers=_handlers(thread.ask(lambda till: offered(till.host))),
@@ -112,7 +112,7 @@ def make_app(
                 "sessions": Sessions(),
                 "metrics": meter,
                 "scales": ScaleReader(),
-                "doctor": Doctor(),
+                "doctor": doctor,
                 "devices": devices,
                 "reach": reach or Reach(),
                 "log": log,
@@ -121,6 +121,7 @@ def make_app(
         exception_handlers={CashwrapError: refused, HTTPException: not_taken, Exception: failed},
         openapi_config=openapi_config(DocumentRoute(), ReferencePage(), *PARTS),
         plugins=[StructSchemas()],
+        on_shutdown=[doctor.stop],
         request_max_body_size=BODY_SIZE_MAX,
     )
     guarded = Gate(app.asgi_handler, devices, hosts, thread.busy_ms)

@@ -8,6 +8,7 @@ from cashwrap.api.callers import Asking, AtDesk
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
 from cashwrap.doctor.model import Finding
+from cashwrap.host.managing import seen
 from cashwrap.host.plugin import PluginInfo
 from cashwrap.till import Till
 
@@ -37,8 +38,11 @@ class Care(Controller):
 
     @get("/plugins")
     async def plugins(self, caller: Asking, desk: AtDesk) -> list[PluginInfo]:
-        """Return the till's plugins: versions, state, faults, time spent."""
-        return await desk.ask(lambda till: list(till.host.infos()))
+        """Return the till's plugins: versions, state, faults, time spent.
+
+        Their settings are told to who has the right ``plugins.manage``.
+        """
+        return await desk.ask(lambda till: list(seen(till, caller.staff, caller.register)))
 
 
 @get("/health", include_in_schema=False)

@@ -16,8 +16,10 @@ from litestar.status_codes import HTTP_202_ACCEPTED
 from cashwrap.api.bodies import Body
 from cashwrap.api.callers import AnyRequest, Asking, shop
 from cashwrap.api.pay_routes import LanguageQuery
+from cashwrap.api.sessions import Caller
 from cashwrap.doctor.model import Level
 from cashwrap.receipt.words import Language
+from cashwrap.staff.rights import Act
 from cashwrap.till import Till
 
 ExamState = Literal["never", "running", "done", "failed"]
@@ -61,18 +63,35 @@ class _Told(msgspec.Struct):
 
 
 class Doctor:
-    """One examination at a time, by `cashwrap doctor` in a process that a bad disk may end."""
+    """One examination at a time, by `cashwrap doctor` in a process that a bad disk may end.
+
+    Who asked for the newest one was allowed to, and hears of it without being asked again.
+    """
 
     def __init__(self) -> None:
         self.newest = Examined(state="never")
+        self._asked_by: set[tuple[str, str]] = set()
         self._running: asyncio.Task[None] | None = None
 
-    def begin(self, folder: Path, language: Language, *, deep: bool) -> Examined:
+    def was_asked_by(self, who: Caller) -> bool:
+        """Return whether the newest one is somebody's at their register."""
+        return (who.staff, who.register) in self._asked_by
+
+    def begin(self, who: Caller, folder: Path, language: Language, *, deep: bool) -> Examined:
         """Begin one, unless one runs; return how it stands."""
-        if self._running is None or self._running.done():
+        is_free = self._running is None or self._running.done()
+        self._asked_by = (set() if is_free else self._asked_by) | {(who.staff, who.register)}
+        if is_free:
             self.newest = Examined(state="running", deep=deep, began_ms=_now_ms())
             self._running = asyncio.create_task(self._run(folder, language))
         return self.newest
+
+    async def stop(self) -> None:
+        """End the one that runs, if any: the program ends."""
+        if self._running is not None:
+            self._running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._running
 
     async def _run(self, folder: Path, language: Language) -> None:
         began = self.newest
@@ -90,6 +109,7 @@ class Doctor:
         except asyncio.CancelledError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            await process.communicate()
             raise
         done = msgspec.structs.replace(began, ended_ms=_now_ms())
         try:
@@ -104,7 +124,7 @@ class Doctor:
 
 
 class DoctorRoutes(Controller):
-    """The till's doctor."""
+    """The till's doctor. What it finds is for who has the right ``journal.read``."""
 
     path = "/doctor"
     tags = ("care",)
@@ -112,7 +132,10 @@ class DoctorRoutes(Controller):
     @get()
     async def newest(self, request: AnyRequest, caller: Asking) -> Examined:
         """Return the newest examination since the program began, and whether it still runs."""
-        return _doctor(request).newest
+        found = _doctor(request)
+        if not found.was_asked_by(caller):
+            await shop(request).ask(lambda till: _allow(till, caller, "see what was found"))
+        return found.newest
 
     @post(status_code=HTTP_202_ACCEPTED)
     async def examine(
@@ -128,10 +151,16 @@ class DoctorRoutes(Controller):
         """
 
         def asked(till: Till) -> tuple[Path, Language]:
+            _allow(till, caller, "examine it all" if data.deep else "examine")
             return Path(till.store.engine.folder), till.settings.receipt.language
 
         folder, spoken = await shop(request).ask(asked)
-        return _doctor(request).begin(folder, language or spoken, deep=data.deep)
+        return _doctor(request).begin(caller, folder, language or spoken, deep=data.deep)
+
+
+def _allow(till: Till, who: Caller, what: str) -> None:
+    till.allow(Act("journal.read", "doctor", what), who.staff, who.register)
+    till.use_up(who.staff, who.register)
 
 
 def _doctor(request: AnyRequest) -> Doctor:

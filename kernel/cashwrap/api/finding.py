@@ -9,6 +9,7 @@ from cashwrap.money import checked
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import series_totals
+from cashwrap.sale.receipt import masked
 from cashwrap.till import Till
 
 SLICE = 100  # receipts that are looked at in one go on the till's thread
@@ -16,13 +17,22 @@ LOOKED_MAX = 5000  # in one request
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What is looked for: all of it must be so. ``text``: a number, an amount, a member, goods."""
+    """What is looked for: all of it must be so. ``text``: a number, an amount, a member, goods.
+
+    ``members`` is whether who asks may see the whole number of any member.
+    """
 
     text: str = ""
     type: str = ""
     staff: str = ""
     register: str | None = None
     day: int = 0
+    members: bool = False
+
+    def member(self, member: str) -> str:
+        """Return as much of a member's number as is shown: the whole to who names it all."""
+        is_named = self.text.strip().casefold() == member.casefold()
+        return member if self.members or is_named else masked(member)
 
 
 class Found(msgspec.Struct):
@@ -50,10 +60,10 @@ def first_number(till: Till, before: int, day: int) -> int:
     return low
 
 
-def newest(till: Till, day: int, before: int, limit: int) -> list[ReceiptRow]:
-    """Return the newest receipts, of one business day where it is given, below a number."""
-    wanted, rows = Wanted(day=day), list[ReceiptRow]()
-    number = first_number(till, before, day)
+def newest(till: Till, wanted: Wanted, before: int, limit: int) -> list[ReceiptRow]:
+    """Return the newest receipts that are wanted, below a number."""
+    rows = list[ReceiptRow]()
+    number = first_number(till, before, wanted.day)
     while number and len(rows) < limit:
         found = look(till, wanted, number, limit - len(rows))
         rows += found.rows
@@ -71,7 +81,7 @@ def look(till: Till, wanted: Wanted, number: int, room: int) -> Found:
         if body is None or (wanted.day and body.day < wanted.day):
             return Found(rows, 0)
         if fits(body):
-            row = receipt_row(till, number)
+            row = receipt_row(till, number, wanted.member)
             if not wanted.staff or row.staff == wanted.staff:
                 rows.append(row)
         number -= 1
@@ -102,7 +112,7 @@ def _fits(till: Till, wanted: Wanted) -> Callable[[SaleCompleted], bool]:
     def said(sale: SaleCompleted) -> bool:
         if sale.number == number or (minor is not None and abs(sale.payable_minor) == minor):
             return True
-        if text in sale.member.casefold() or text in sale.customer.casefold():
+        if text in wanted.member(sale.member).casefold() or text in sale.customer.casefold():
             return True
         goods = (one for line in sale.lines for one in (line.name, line.sku))
         back = (goods.name for one in sale.returns for goods in one.goods)

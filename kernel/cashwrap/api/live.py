@@ -70,9 +70,15 @@ class Live:
         """Let somebody listen no more."""
         self._listeners.pop(name, None)
 
-    def tell(self, kind: Kind, register: str, body: object) -> None:
-        """Tell everybody who listens to a register; "" is told to all."""
-        wanted = self._those(lambda one: not register or one.register in (None, register))
+    def tell(
+        self, kind: Kind, register: str, body: object, may: Callable[[Listener], bool] | None = None
+    ) -> None:
+        """Tell everybody who listens to a register, and may hear it; "" is told to all."""
+
+        def hears(one: Listener) -> bool:
+            return (not register or one.register in (None, register)) and (not may or may(one))
+
+        wanted = self._those(hears)
         if wanted:
             raw = self._encode(Update(kind, register, body))
             for name, one in wanted:

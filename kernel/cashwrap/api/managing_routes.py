@@ -46,7 +46,10 @@ def managing_routes(plugin: str = "") -> Router:
 
 @get("/settings")
 async def settings(name: Name, caller: Asking, desk: AtDesk) -> OwnSettings:
-    """Return a plugin's settings: JSON schema, values, defaults. Secret values are not told."""
+    """Return a plugin's settings: JSON schema, values, defaults. Secret values are not told.
+
+    Its right is ``plugins.manage``, also to look.
+    """
     return await _managed(caller, desk, lambda manager: manager.settings(name))
 
 

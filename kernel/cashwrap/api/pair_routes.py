@@ -1,5 +1,6 @@
 """``/devices/paired`` and ``/devices/pairing``: other devices that drive this till."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from cashwrap.api.callers import AnyRequest, caller, sessions, shop
 from cashwrap.api.devices import Devices
 from cashwrap.api.sessions import Caller, NoSession
 from cashwrap.api.visitor import VISITOR
+from cashwrap.api.wire import plain
 from cashwrap.pairing.pairing import NewDevice
 from cashwrap.pairing.projection import PairedDevice
 from cashwrap.staff.people import DeviceOwner
@@ -98,9 +100,13 @@ class Pairing(Controller):
     @get("/paired")
     async def paired(self, request: AnyRequest) -> list[PairedView]:
         """Return the devices that are let in."""
-        await _by(request)
+        by, register = await _by(request)
         devices: Devices = request.app.state.devices
-        return await shop(request).ask(lambda till: views(till, devices))
+
+        def work(till: Till) -> list[PairedView]:
+            return _views(till, devices, till.pairing.seen(by, register=register))
+
+        return await shop(request).ask(work)
 
     @delete("/paired/{device:str}", status_code=HTTP_204_NO_CONTENT)
     async def shut_out(self, request: AnyRequest, device: FromPath[str]) -> None:
@@ -141,16 +147,26 @@ async def let_in(request: Request[Any, Any, Any], code: str, name: str) -> NewDe
     return new
 
 
-def views(till: Till, devices: Devices) -> list[PairedView]:
-    """Return the devices as they are shown."""
-    return [_view(till, one, devices.seen_ms(one.id)) for one in till.pairing.devices]
-
-
 async def told(request: AnyRequest) -> None:
-    """Tell who listens which devices there are."""
+    """Tell which devices there are to who listens and may pair them."""
     devices: Devices = request.app.state.devices
-    desk = shop(request)
-    await desk.ask(lambda till: desk.told(till, "paired", "", views(till, devices)))
+    held, desk = sessions(request), shop(request)
+
+    def may(till: Till, token: str) -> bool:
+        who = held.whose(token)
+        return who is not None and till.may("devices.pair", who.staff, who.register)
+
+    def work(till: Till) -> None:
+        shown = plain(_views(till, devices, till.pairing.devices))
+        till.store.when_durable(
+            lambda: desk.live.tell("paired", "", shown, lambda one: may(till, one.token))
+        )
+
+    await desk.ask(work)
+
+
+def _views(till: Till, devices: Devices, paired: Iterable[PairedDevice]) -> list[PairedView]:
+    return [_view(till, one, devices.seen_ms(one.id)) for one in paired]
 
 
 def _view(till: Till, one: PairedDevice, seen_ms: int) -> PairedView:

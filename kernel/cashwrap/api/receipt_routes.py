@@ -16,6 +16,7 @@ from cashwrap.api.finished_proof import FinishedProof, finished_proof
 from cashwrap.api.pay_bodies import ReturnQuoteBody
 from cashwrap.api.pay_routes import LanguageQuery
 from cashwrap.api.receipt_view import ReceiptRow, ReceiptView, receipt_view
+from cashwrap.api.sessions import Caller
 from cashwrap.receipt.electronic import EReceipt
 from cashwrap.receipt.model import Receipt
 from cashwrap.sale.returning.quoted import ReturnQuote
@@ -76,9 +77,15 @@ class Receipts(Controller):
     ) -> list[ReceiptRow]:
         """Return receipts, the newest first: of a business day (yyyymmdd), or of all.
 
-        ``before`` is the number of the last one of the page before.
+        ``before`` is the number of the last one of the page before. Members are masked to who has
+        no right ``journal.read``.
         """
-        return await desk.ask(lambda till: newest(till, day, before, limit))
+
+        def work(till: Till) -> list[ReceiptRow]:
+            wanted = Wanted(day=day, members=_sees_members(till, caller))
+            return newest(till, wanted, before, limit)
+
+        return await desk.ask(work)
 
     @get("/search")
     async def search(
@@ -96,9 +103,13 @@ class Receipts(Controller):
         """Search receipts, the newest first: by number, amount, member or goods in ``query``.
 
         ``next`` is the ``before`` of the next page, 0 at the end. A page may be short, or empty,
-        where the search looked at many and found few: go on with ``next``.
+        where the search looked at many and found few: go on with ``next``. A member is found by
+        the whole number, or by what is shown of it.
         """
-        wanted = Wanted(text=text, type=type, staff=staff, register=register, day=day)
+        members = await desk.ask(lambda till: _sees_members(till, caller))
+        wanted = Wanted(
+            text=text, type=type, staff=staff, register=register, day=day, members=members
+        )
         number = await desk.ask(lambda till: first_number(till, before, day))
         rows, lowest = list[ReceiptRow](), max(0, number - LOOKED_MAX)
         while number > lowest and len(rows) < limit:
@@ -226,6 +237,10 @@ class Receipts(Controller):
             return PostVoidView(done.of_number, done.sale, done.number, done.due_minor)
 
         return await desk.ask(work)
+
+
+def _sees_members(till: Till, caller: Caller) -> bool:
+    return till.may("journal.read", caller.staff, caller.register)
 
 
 def _going_on(wanted: Wanted, number: int, room: int) -> Callable[[Till], Found]:

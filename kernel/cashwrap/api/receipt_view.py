@@ -1,6 +1,6 @@
 """A receipt as pages see it: the document, and the paper as text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -35,6 +35,8 @@ def receipt_view(till: Till, sale: str, receipt: Receipt, language: Language | N
 class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
     """One line in a list of receipts.
 
+    ``member`` is masked (138****5678) unless it was asked for by the whole of it, or somebody asks
+    who has the right ``journal.read``.
     ``voided_by`` is the receipt that reversed it, or 0; ``returns`` how often goods of it came
     back, ``returned_whole`` that nothing of it is left with the customer.
     """
@@ -57,8 +59,8 @@ class ReceiptRow(msgspec.Struct, frozen=True, kw_only=True):
     returned_whole: bool = False
 
 
-def receipt_row(till: Till, number: int) -> ReceiptRow:
-    """Return the row of a receipt. Raises NoSuchSale."""
+def receipt_row(till: Till, number: int, shown: Callable[[str], str]) -> ReceiptRow:
+    """Return the row of a receipt; ``shown`` says how its member is. Raises NoSuchSale."""
     sale = till.sale_of_number(number)
     record = till.record_of(sale)
     body = record.body()
@@ -78,7 +80,7 @@ def receipt_row(till: Till, number: int) -> ReceiptRow:
         lines=len(body.lines),
         tenders=[taking.kind for taking in body.takings],
         copies=0 if place is None else place.copies,
-        member=body.member,
+        member=shown(body.member),
         voided_by=next((one.number for one in back if one.type == "post_void"), 0),
         returns=len(back),
         returned_whole=any(one.whole for one in back),

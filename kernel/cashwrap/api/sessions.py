@@ -67,8 +67,12 @@ class Sessions:
 
     def trains(self, token: str) -> bool:
         """Return whether a session, if it is one, is in training."""
-        found = self._callers.get(token)
+        found = self.whose(token)
         return found is not None and found.training
+
+    def whose(self, token: str) -> Caller | None:
+        """Return whose session it is, None where it ended."""
+        return self._callers.get(token)
 
     def of(self, token: str, device: str) -> Caller:
         """Return whose session it is. Raises NoSession, also where another device has it."""

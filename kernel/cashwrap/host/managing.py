@@ -13,11 +13,13 @@ from cashwrap.host import own_settings
 from cashwrap.host.events import PluginSettingsChanged
 from cashwrap.host.own_settings import OwnSettings
 from cashwrap.host.plugin import PluginInfo
-from cashwrap.staff.rights import Act
+from cashwrap.staff.rights import Act, Right
 
 if TYPE_CHECKING:
     from cashwrap.host.open_till import OpenTill
     from cashwrap.host.tracing import Tracing
+
+MANAGE: Right = "plugins.manage"
 
 
 class InTraining(CashwrapError):
@@ -27,6 +29,14 @@ class InTraining(CashwrapError):
 
     def __str__(self) -> str:
         return "plugins are changed at the shop's till: end training first"
+
+
+def seen(till: OpenTill, staff: str, register: str) -> tuple[PluginInfo, ...]:
+    """Return the plugins of a till; their settings only to who may change them."""
+    infos = till.host.infos()
+    if till.may(MANAGE, staff, register):
+        return infos
+    return tuple(msgspec.structs.replace(one, settings={}) for one in infos)
 
 
 class Manager:
@@ -41,8 +51,8 @@ class Manager:
 
     def settings(self, name: str) -> OwnSettings:
         """Return a plugin's settings. Raises UnknownPlugin, NoSettings."""
-        host = self._till.host
-        return own_settings.own_settings(host.known(name), self._folder, host.own_settings(name))
+        self._allow(name, "see its settings")
+        return self._settings(name)
 
     def set(self, name: str, values: dict[str, Any]) -> OwnSettings:
         """Write all of a plugin's settings for when the till opens next; what is left out is the
@@ -52,7 +62,7 @@ class Manager:
         plugin = self._till.host.known(name)
         if fields := own_settings.changed(plugin, self._folder, values):
             self._told(name, fields)
-        return self.settings(name)
+        return self._settings(name)
 
     def switch(self, name: str, *, on: bool) -> PluginInfo:
         """Have a plugin used, or not, from when the till opens next. Raises UnknownPlugin."""
@@ -85,6 +95,10 @@ class Manager:
             tracing.switch(on=on)
         return tracing
 
+    def _settings(self, name: str) -> OwnSettings:
+        host = self._till.host
+        return own_settings.own_settings(host.known(name), self._folder, host.own_settings(name))
+
     @property
     def _folder(self) -> Path:
         return Path(self._till.store.engine.folder)
@@ -94,7 +108,7 @@ class Manager:
         return self._staff or self._till.signed_in(self._register)
 
     def _allow(self, name: str, what: str) -> None:
-        act = Act("plugins.manage", f"plugin {name}".strip(), what)
+        act = Act(MANAGE, f"plugin {name}".strip(), what)
         self._till.allow(act, self._staff, self._register)
         self._till.use_up(self._staff, self._register)
 

@@ -63,6 +63,10 @@ class PairingDesk(Protocol):
         """Return that somebody may do something now."""
         ...
 
+    def use_up(self, staff: str = "", register: str = "") -> None:
+        """Journal that an act was done which journals nothing itself."""
+        ...
+
     def commit(self, events: Sequence[Event], *, staff: str = "", register: str = "") -> None:
         """Journal an act of somebody."""
         ...
@@ -96,6 +100,13 @@ class Pairing:
         """Return the devices that are let in, oldest first."""
         with self._desk.store.read() as reader:
             return paired_devices(reader)
+
+    def seen(self, by: str | DeviceOwner = "", *, register: str = "") -> tuple[PairedDevice, ...]:
+        """Return the same to somebody. Raises as `show_code` does."""
+        self._may(Act("devices.pair", register, "see the devices"), by, register)
+        if not isinstance(by, DeviceOwner):
+            self._desk.use_up(by, register)
+        return self.devices
 
     def show_code(self, by: str | DeviceOwner = "", *, register: str = "") -> ShownCode:
         """Return a code that lets one device in within ten minutes; one before it is good no more.

@@ -231,6 +231,7 @@ def test_a_right_of_a_route_is_asked_in_the_kernel(served, shop):
     void = "/api/v1/plugins/cards/cards/A/void"
     for answer in (
         api.post(void, json={}),
+        api.get("/api/v1/plugins/cards/settings"),
         api.put("/api/v1/plugins/cards/settings", json={"values": {}}),
         api.post("/api/v1/plugins/cards/set-aside", json={}),
         api.post("/api/v1/plugins/cards/disable"),
@@ -240,6 +241,20 @@ def test_a_right_of_a_route_is_asked_in_the_kernel(served, shop):
     api.post("/api/v1/session", json={"staff": "boss", "pin": "9035"})
     assert api.post(void, json={}).status_code == 200
     assert api.post("/api/v1/plugins/cards/set-aside", json={}).json()["state"] == "aside"
+
+
+def test_settings_are_told_to_who_may_change_them(served, shop):
+    """A cashier sees which plugins there are and how they do, and nothing of what is set."""
+    with (shop.folder / "settings.toml").open("a") as file:
+        file.write("\n[plugins.cards]\nspend_minor = 4321\n")
+    api = served(people=True)
+    api.post("/api/v1/session", json={"staff": "ana", "pin": "4711"})
+    (info,) = api.get("/api/v1/plugins").json()
+    assert (info["name"], info["state"], info["settings"]) == ("cards", "active", {})
+    api.post("/api/v1/session", json={"staff": "boss", "pin": "9035"})
+    (info,) = api.get("/api/v1/plugins").json()
+    assert info["settings"] == {"spend_minor": 4321}
+    assert api.get("/api/v1/plugins/cards/settings").json()["values"] == {"spend_minor": 4321}
 
 
 def test_what_is_secret_stands_in_the_settings_file_alone(served, shop):

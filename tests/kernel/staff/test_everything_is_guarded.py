@@ -208,7 +208,7 @@ READS = {
     "Till": "quote return_quote return_quote_unreceipted look_up sale takings ask_stock available "
     "picker groups e_receipt receipt_link receipt "
     "receipt_text record_of sale_of_number rules tax_codes now known_register day_of hour_of "
-    "local_time new_id price_context allow use_up clerk rules_at payments_of "
+    "local_time new_id price_context allow may use_up clerk rules_at payments_of "
     "payments_given_back_by credit_note credit_of_payment called signed_in drawn short_of "
     "cost_minor limits_left original number_of would_draw lowest_minor known_coupon "
     "coupon_on_open_sale completed on_open_sales open_sales on_shift returned "

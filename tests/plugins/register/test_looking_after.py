@@ -102,13 +102,15 @@ def written(shop) -> dict:
 
 
 def test_who_may_not_sees_everything_and_changes_nothing(register):
-    """A cashier reads what plugins there are, and how they do."""
+    """A cashier reads what plugins there are, and how they do; which screens are paired they do not."""
     till = register().sign_in()
     page = plugin(till, "Many settings")
     page.wait_for_selector(".denied")
     assert page.locator(".sub-page .button").count() == 1  # the way back
     page = below(till, "Paired screens")
     page.wait_for_selector(".denied")
+    assert page.locator(".toast, .paired, .empty").count() == 0
+    assert till.faults == []
 
 
 def test_a_plugin_is_set_aside_and_brought_back_with_the_managers_word(register):

@@ -11,9 +11,9 @@ import { dateTime, t } from "./words.js";
 const PAIR = "devices.pair";
 
 export function PairedScreens() {
-  const { paired } = state;
+  const paired = may(PAIR) ? state.paired : null;
   const load = () => doing(() => get("/devices/paired")).then((found) => update({ paired: found || [] }));
-  useEffect(() => void load(), []);
+  useEffect(() => void (may(PAIR) && load()), []);
   const pair = async () => {
     const code = await doing(() => post("/devices/pairing"));
     if (!code) return;
