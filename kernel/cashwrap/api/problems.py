@@ -18,7 +18,7 @@ from cashwrap.staff.errors import ApprovalNeeded, MustWait
 from cashwrap.staff.rights import Act
 
 MEDIA_TYPE = "application/problem+json"
-NOTHING: tuple[object, ...] = (None, [], 0, "")
+NOTHING: tuple[object, ...] = (None, [], {}, 0, "")
 
 _STATUS = {
     "api.no_session": 401,
@@ -65,7 +65,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     ``issues`` are all problems of bulk input; ``act`` is what somebody has to approve, for
     ``POST /approvals``; ``retry_after_ms`` how long to wait before the same is asked again.
-    ``state`` and ``number`` are how a sale that is over ended, and its receipt.
+    ``state`` and ``number`` are how a sale that is over ended, and its receipt. ``values`` are what
+    the words name (units end the name: ``due_minor``), for who says them in another language.
     """
 
     type: str
@@ -78,6 +79,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     retry_after_ms: int = 0
     state: str = ""
     number: int = 0
+    values: dict[str, int | str] = {}
 
 
 def status_of(code: str) -> int:
@@ -99,7 +101,17 @@ def refused(_: Request[object, object, State], error: CashwrapError) -> Response
         act=act,
         retry_after_ms=wait_ms,
         ended=error if isinstance(error, SaleEnded) else None,
+        values=_values(error),
     )
+
+
+def _values(error: CashwrapError) -> dict[str, int | str]:
+    """Return the numbers and short texts that an error was made with, by name."""
+    return {
+        name: value
+        for name, value in vars(error).items()
+        if not name.startswith("_") and type(value) in (int, str) and value in error.args
+    }
 
 
 def not_taken(_: Request[object, object, State], error: HTTPException) -> Response[JsonObject]:
@@ -142,6 +154,7 @@ def _answer(
     act: Act | None = None,
     retry_after_ms: int = 0,
     ended: SaleEnded | None = None,
+    values: dict[str, int | str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response[JsonObject]:
     sent = dict(headers or {})
@@ -158,6 +171,7 @@ def _answer(
         retry_after_ms=retry_after_ms,
         state=ended.state if ended else "",
         number=ended.number if ended else 0,
+        values=values or {},
     )
     told = {name: value for name, value in fields(problem).items() if value not in NOTHING}
     return Response(told, status_code=status, media_type=MEDIA_TYPE, headers=sent)

@@ -57,6 +57,16 @@ def test_a_refusal_is_a_problem_document(api: Client):
     assert api.post(f"{sale}/scan", json={"kode": COLA}).json()["code"] == "input.invalid"
 
 
+def test_a_refusal_carries_the_values_of_its_words(api: Client):
+    """Who says it in another language gets the figures by name, not out of a sentence."""
+    sale = begun(api)
+    api.post(f"{sale}/scan", json={"code": COLA})
+    asked = {"tender": "card", "name": "Bank", "amount_minor": 400}
+    answer = api.post(f"{sale}/pay/record", json=asked).json()
+    assert answer["code"] == "tender.exceeds_due"
+    assert answer["values"] == {"tendered_minor": 400, "due_minor": 350}
+
+
 def test_the_page_may_live_from_updates(api: Client):
     """Whatever changes a sale is told to everybody who listens, as the whole sale."""
     with api.websocket_connect("/api/v1/live?register=") as updates:

@@ -11,6 +11,7 @@ export class Problem extends Error {
     this.code = body.code || "";
     this.act = body.act;
     this.issues = body.issues || [];
+    this.values = body.values || {};
     this.waitMs = body.retry_after_ms || 0;
   }
 }

@@ -107,9 +107,34 @@ export function dayOf(day) {
     day: "numeric", timeZone: "UTC" });
 }
 
-/** What went wrong, in this language where we have words for the code. */
+/** The month of a business day, and the names of the days of a week, from Monday. */
+export const monthOf = (day) => utc(day, 1)
+  .toLocaleDateString(language, { year: "numeric", month: "long", timeZone: "UTC" });
+export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((day) => utc(20_240_100, day)
+  .toLocaleDateString(language, { weekday: language === "en" ? "short" : "narrow", timeZone: "UTC" }));
+const utc = (day, at) => new Date(Date.UTC(Math.floor(day / 10_000), Math.floor(day / 100) % 100 - 1, at));
+
+/**
+ * What went wrong, in this language: in the words of the code and of why it came, with the values
+ * of the message; else of the code; else what holds for all codes of its room, which names it.
+ * What we have no words for says what the till said.
+ */
 export function problem(error) {
-  const key = `problem.${error.code}`;
-  if (error.code && has(key)) return t(key);
-  return error.message || t("problem.unknown");
+  const code = error.code || "";
+  const given = error.values || {};
+  const values = { ...asWritten(given), code };
+  const why = given.why ?? given.reason ?? given.state;
+  const key = [`${code}.${why}`, code, code.split(".")[0]].map((one) => `problem.${one}`)
+    .find((one) => has(one) && namesIn(one).every((name) => ![undefined, ""].includes(values[name])));
+  return key ? t(key, values) : error.message || t("problem.unknown");
+}
+const namesIn = (key) => Array.from(books[language][key].matchAll(/\{(\w+)\}/g), ([, name]) => name);
+
+/** Values as people write them, without the unit in their name: `due_minor` 150 is due "¥1.50". */
+function asWritten(given) {
+  const written = { minor: money, milli: quantity, ms: dateTime };
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => {
+    const [, short, as] = /^(.+)_(minor|milli|ms)$/.exec(name) || [];
+    return as && typeof value === "number" ? [short, written[as](value)] : [name, value];
+  }));
 }
