@@ -145,6 +145,16 @@ class Counter(PastSales):
             self._contexts[customer] = found
         return found
 
+    def price_beside(self, plugin: str, lists: Sequence[PriceList]) -> None:
+        """Let price lists of a plugin count from now on in place of those that it gave before.
+
+        Lines that are on open sales keep their prices.
+        """
+        others = [one for one in self._price_lists if not one.book.code.startswith(f"{plugin}.")]
+        self._price_lists = (*others, *lists)
+        if self._catalog is not None:
+            self._catalog.price_beside(self._price_lists)
+
     def write_draft(self, sale: str, edit: AnyEdit, engine: bytes = b"") -> None:
         """Append an edit to the draft; it survives the death of the process from now on."""
         if self._staff is not None:

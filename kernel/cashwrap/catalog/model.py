@@ -136,10 +136,15 @@ class PriceBook(msgspec.Struct, frozen=True, array_like=True):
 
 
 class PriceList(msgspec.Struct, frozen=True):
-    """A price book from beside the catalog, with its entries by SKU; all of them name the book."""
+    """A price book from beside the catalog, with its entries by SKU; all of them name the book.
+
+    One that ``only_lowers`` counts where it is below what the goods cost without it, and has its
+    taxes in it as that price has.
+    """
 
     book: PriceBook
     entries: dict[str, tuple[PriceEntry, ...]]
+    only_lowers: bool = False
 
 
 class Category(msgspec.Struct, frozen=True, array_like=True):

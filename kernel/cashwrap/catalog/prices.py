@@ -1,6 +1,6 @@
 """Which price holds: a pure function of the entries, the books, the moment and the place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from cashwrap.catalog.model import Price, PriceBook, PriceContext, PriceEntry
 
@@ -45,8 +45,32 @@ def ranked(
     return able
 
 
-def effective(ranked_entries: Ranked, now_ms: int) -> Price | None:
-    """Return the price at a moment, with the moment until which it surely stays the same."""
+def effective(ranked_entries: Ranked, now_ms: int, lowering: Collection[str] = ()) -> Price | None:
+    """Return the price at a moment, with the moment until which it surely stays the same.
+
+    Books named in ``lowering`` never raise it: see `PriceList`.
+    """
+    if not lowering:
+        return _strongest(ranked_entries, now_ms)
+    own = [pair for pair in ranked_entries if pair[1].code not in lowering]
+    shelf = _strongest(own, now_ms)
+    able = [
+        (entry, book)
+        for entry, book in ranked_entries
+        if book.code not in lowering or shelf is None or entry.unit_minor < shelf.unit_minor
+    ]
+    price = _strongest(able, now_ms)
+    if price is None:
+        return None
+    if shelf is None:  # until there is one
+        ends = [price.until_ms, *(entry.from_ms for entry, _ in own if entry.from_ms > now_ms)]
+    else:
+        ends = [price.until_ms, shelf.until_ms]
+    taxed = price.tax_included if shelf is None else shelf.tax_included
+    return Price(price.unit_minor, price.book, taxed, min((ms for ms in ends if ms), default=0))
+
+
+def _strongest(ranked_entries: Ranked, now_ms: int) -> Price | None:
     until_ms = 0
     for entry, book in ranked_entries:
         if entry.until_ms and entry.until_ms <= now_ms:

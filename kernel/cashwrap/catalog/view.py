@@ -89,6 +89,7 @@ class Catalog:
         self._paths: dict[str, tuple[str, ...]] | None = None
         self._ahead: tuple[str, bytes | None] = ("", None)  # prices read together with an item
         self._lists: tuple[PriceList, ...] = ()
+        self._lowering: frozenset[str] = frozenset()  # books that never raise a price
 
     def by_gtin(self, gtin: int) -> Found:
         """Return what a GTIN names: the item, or a pack of it. Raises UnknownItem."""
@@ -144,6 +145,16 @@ class Catalog:
         keep(self._prices, key, (now_ms, price))
         return price
 
+    def shelf_minor(self, sku: str, now_ms: int, context: PriceContext) -> int | None:
+        """Return what a base unit costs without lists that only lower it, None without a price.
+
+        Raises UnknownItem.
+        """
+        self.by_sku(sku)
+        own = [entry for entry in self.prices(sku) if entry.book not in self._lowering]
+        price = effective(ranked(own, self.books(), context, ""), now_ms)
+        return None if price is None else price.unit_minor
+
     def groups(self, store: str = "") -> tuple[Group, ...]:
         """Return the register's pages in the store's own order, else in headquarters' order."""
         with self._reads() as reader:
@@ -186,6 +197,7 @@ class Catalog:
         A book of the same code in the snapshot stands in the list's place.
         """
         self._lists, self._books = tuple(lists), None
+        self._lowering = frozenset(each.book.code for each in lists if each.only_lowers)
         self._prices.clear()
 
     def categories(self) -> tuple[Category, ...]:
@@ -268,12 +280,12 @@ class Catalog:
     def _price(self, sku: str, now_ms: int, context: PriceContext, unit: str) -> Price:
         entries, books = self.prices(sku), self.books()
         pack = pack_of(self.by_sku(sku), unit) if unit or not entries else None
-        price = effective(ranked(entries, books, context, unit), now_ms)
+        price = effective(ranked(entries, books, context, unit), now_ms, self._lowering)
         own_later = price.until_ms if price else 0
         if price is None and pack is not None and unit:
             own = ranked(entries, books, context, unit)
             own_later = min((e.from_ms for e, _ in own if e.from_ms > now_ms), default=0)
-            price = effective(ranked(entries, books, context, ""), now_ms)
+            price = effective(ranked(entries, books, context, ""), now_ms, self._lowering)
             if price is not None:
                 times = [time for time in (own_later, price.until_ms) if time]
                 minor = div_round(price.unit_minor * pack.base_quantity_milli, MILLI, "half_up")

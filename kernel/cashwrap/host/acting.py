@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from cashwrap.host.errors import NotItsOwn
 
 if TYPE_CHECKING:
-    from cashwrap.catalog.model import Item
+    from cashwrap.catalog.model import Item, PriceList
     from cashwrap.events import Event
     from cashwrap.host.open_till import OpenTill
     from cashwrap.host.selling import Selling
@@ -135,6 +135,27 @@ class PluginTill:
     def item(self, sku: str) -> Item:
         """Return an item of the catalog in force. Raises UnknownItem, NoCatalog."""
         return self.__ask(lambda till: till.catalog.by_sku(sku))
+
+    def shelf_minor(self, sku: str, at_ms: int) -> int | None:
+        """Return what a base unit costs anybody here at a moment, price lists that only lower it
+        left out; None where it has no price. Raises UnknownItem, NoCatalog."""
+        return self.__ask(lambda till: till.catalog.shelf_minor(sku, at_ms, till.price_context("")))
+
+    def put_price_lists(self, lists: Sequence[PriceList]) -> None:
+        """Have price lists count from now on, in place of all that the plugin gave before.
+
+        The plugin's manifest has to ask for ``prices``. What is on open sales keeps its price.
+        Raises PluginRefused, as for a list of ``cashwrap_price_lists`` that cannot be.
+        """
+        from cashwrap.host.adding import checked_lists
+        from cashwrap.plugins import PluginRefused
+
+        if "prices" not in self.__rights:
+            raise PluginRefused(
+                f"plugin {self.plugin!r} may not set prices: put 'prices' into needs.rights"
+            )
+        checked = tuple(checked_lists(self.plugin, lists).values())
+        self.__ask(lambda till: till.price_beside(self.plugin, checked))
 
     def available(self, sku: str, location: str = "") -> int:
         """Return what may still be sold of a SKU, thousandths of its unit."""

@@ -156,6 +156,11 @@ def _sources(host: Host) -> dict[str, CandidateSource]:
 def _price_lists(manager: pluggy.PluginManager, settings: Settings) -> dict[str, PriceList]:
     ((plugin, _),) = manager.list_name_plugin()
     lists = offered_by(manager, "cashwrap_price_lists", PriceList, store=settings.store)
+    return checked_lists(plugin, lists)
+
+
+def checked_lists(plugin: str, lists: Sequence[PriceList]) -> dict[str, PriceList]:
+    """Return price lists of a plugin by their books' codes. Raises PluginRefused."""
     for each in lists:
         code = each.book.code
         if not code.startswith(f"{plugin}."):

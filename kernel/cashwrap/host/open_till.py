@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from cashwrap.catalog.model import PriceContext, PriceList
     from cashwrap.catalog.view import Catalog
     from cashwrap.events import Event
     from cashwrap.host.host import Host
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from cashwrap.sale.returning.original import Original
     from cashwrap.sale.sale import Sale
     from cashwrap.settings import Settings
-    from cashwrap.staff.rights import Act, Allowed
+    from cashwrap.staff.rights import Act, Allowed, Right
     from cashwrap.store.records import Record
     from cashwrap.store.store import Store
 
@@ -78,6 +79,10 @@ class OpenTill(Protocol):
         """Return that somebody may do something now, and on whose approval."""
         ...
 
+    def may(self, right: Right, staff: str = "", register: str = "") -> bool:
+        """Return whether somebody may do something without asking anybody."""
+        ...
+
     def use_up(self, staff: str = "", register: str = "") -> None:
         """Journal that an act was done which journals nothing itself."""
         ...
@@ -95,6 +100,14 @@ class OpenTill(Protocol):
 
     def available(self, sku: str, location: str = "") -> int:
         """Return what may still be sold of a SKU."""
+        ...
+
+    def price_context(self, customer: str) -> PriceContext:
+        """Return for whom and where prices are asked."""
+        ...
+
+    def price_beside(self, plugin: str, lists: Sequence[PriceList]) -> None:
+        """Let price lists of a plugin count in place of those that it gave before."""
         ...
 
     def quote(

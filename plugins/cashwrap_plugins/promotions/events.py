@@ -29,3 +29,18 @@ class PriceProtected(Event, frozen=True):
     lines: tuple[ProtectedLine, ...]
     refund_minor: int
     tender: str
+
+
+@event("promotions.markdowns_read")
+class MarkdownsRead(Event, frozen=True):
+    """The shop's file of markdowns is another than before, and counts from now on.
+
+    ``digest`` is the SHA-256 of what is in it, "" where there is none; ``prices`` how many it has,
+    ``wrong`` the first of what counts for nobody or not as it stands, ``wrong_count`` how much.
+    """
+
+    file: str
+    digest: str
+    prices: int
+    wrong: tuple[str, ...] = ()
+    wrong_count: int = 0

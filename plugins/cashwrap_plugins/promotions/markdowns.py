@@ -1,15 +1,17 @@
 """Markdowns (临期, 晚市): prices for some days or hours, from a file that the shopkeeper drops in.
 
-The file lies in the shop's folder and is read when the till opens. What is wrong in it is told with
-the number of its line, and that line alone does not count.
+The file lies in the shop's folder and is read when the till opens, and again when it is another
+(`markdowns_watch`). What is wrong in it is told with the number of its line, and that line alone
+does not count. No markdown raises a price (`markdowns_check`).
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
 from typing import NamedTuple
@@ -45,10 +47,11 @@ class Markdown(NamedTuple):
 
 
 class Markdowns(NamedTuple):
-    """What a file says, and what is wrong in it."""
+    """What a file says, what is wrong in it, and its SHA-256, "" where it could not be read."""
 
     rows: tuple[Markdown, ...] = ()
     issues: tuple[Issue, ...] = ()
+    digest: str = ""
 
 
 def read_markdowns(path: Path, settings: Settings) -> Markdowns:
@@ -64,7 +67,8 @@ def read_markdowns(path: Path, settings: Settings) -> Markdowns:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")  # as spreadsheets save it
-    return parse_markdowns(text, path.name, settings.currency, ZoneInfo(settings.timezone))
+    found = parse_markdowns(text, path.name, settings.currency, ZoneInfo(settings.timezone))
+    return found._replace(digest=sha256(raw).hexdigest())
 
 
 def _content(path: Path) -> bytes:
@@ -160,11 +164,12 @@ def _end(row: Markdown) -> int:
     return row.until_ms or 1 << 62
 
 
-def as_price_list(rows: tuple[Markdown, ...], store: str) -> PriceList:
+def as_price_list(rows: Sequence[Markdown], store: str) -> PriceList:
     """Return the markdowns as a book of this store, which stands above the chain's."""
     entries: dict[str, list[PriceEntry]] = {}
     for row in reversed(rows):
         entry = PriceEntry(BOOK, row.unit_minor, row.from_ms, row.until_ms)
         entries.setdefault(row.sku, []).append(entry)
     book = PriceBook(code=BOOK, layer="store", scope=store, priority=PRIORITY)
-    return PriceList(book, {sku: tuple(those) for sku, those in entries.items()})
+    rows_by_sku = {sku: tuple(those) for sku, those in entries.items()}
+    return PriceList(book, rows_by_sku, only_lowers=True)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from cashwrap.host.acting import PluginTill
 from cashwrap.host.offers import Command
 
-from .markdowns import Markdown, read_markdowns
+from .markdowns import Markdown
+from .markdowns_check import checked
 from .options import PluginSettings
 
 
@@ -17,7 +18,7 @@ def _run(till: PluginTill, args: Namespace) -> str:
     """Say what stands in the file: what counts now, what comes, and what is wrong in it."""
     settings = till.shop
     path = till.folder / till.settings(PluginSettings).markdowns
-    found = read_markdowns(path, settings)
+    found = checked(till)
     if not (found.rows or found.issues):
         return f"There are no markdowns: {path} is not there, or empty."
     zone, now_ms = ZoneInfo(settings.timezone), till.now_ms

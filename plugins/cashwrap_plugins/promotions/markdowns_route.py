@@ -11,7 +11,8 @@ from cashwrap.errors import CashwrapError
 from cashwrap.host.acting import PluginTill
 from cashwrap.host.offers import Call, Route
 
-from .markdowns import Markdown, read_markdowns
+from .markdowns import Markdown
+from .markdowns_check import COUNTS_NOT, checked, line_of
 from .options import PluginSettings
 
 SHOWN_MAX = 200
@@ -39,8 +40,13 @@ class MarkdownsView(msgspec.Struct, frozen=True):
 def _answer(call: Call[None]) -> MarkdownsView:
     till, now_ms = call.till, call.till.now_ms
     file = till.settings(PluginSettings).markdowns
-    found = read_markdowns(till.folder / file, till.shop)
-    rows = [row for row in found.rows if not row.until_ms or row.until_ms > now_ms]
+    found = checked(till)
+    dead = {line_of(each) for each in found.issues if each.code in COUNTS_NOT}
+    rows = [
+        row
+        for row in found.rows
+        if (not row.until_ms or row.until_ms > now_ms) and row.line not in dead
+    ]
     rows.sort(key=lambda row: (row.from_ms > now_ms, row.until_ms or 1 << 62, row.sku))
     return MarkdownsView(
         file,

@@ -10,7 +10,7 @@ from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from cashwrap.catalog.model import PriceList
-    from cashwrap.host.offers import Command, Page, Panel, Report, Route
+    from cashwrap.host.offers import Command, Job, Page, Panel, Report, Route
     from cashwrap.host.own import Own
     from cashwrap.money import Currency
     from cashwrap.promotions.candidates import CandidateSource
@@ -33,10 +33,10 @@ def cashwrap_rule_presets() -> Iterable[Preset]:
 
 @hookimpl
 def cashwrap_projections() -> Iterable[Projection]:
-    """Price protection: claims by sale and day."""
-    from .store import ProtectionProjection
+    """Price protection: claims by sale and day; and which markdowns counted last."""
+    from .store import MarkdownsProjection, ProtectionProjection
 
-    return [ProtectionProjection()]
+    return [ProtectionProjection(), MarkdownsProjection()]
 
 
 @hookimpl
@@ -80,6 +80,14 @@ def cashwrap_price_lists(store: str, own: Own) -> Iterable[PriceList]:
 
     found = read_markdowns(own.folder / name, own.shop)
     return [as_price_list(found.rows, store)] if found.rows else []
+
+
+@hookimpl
+def cashwrap_jobs() -> Iterable[Job]:
+    """Each minute: a file of markdowns that is another counts from then on."""
+    from .markdowns_watch import job
+
+    return [job()]
 
 
 @hookimpl

@@ -7,9 +7,10 @@ import msgspec
 from cashwrap.events import Envelope, Event
 from cashwrap.store.tables import Reader, Writer
 
-from .events import PriceProtected
+from .events import MarkdownsRead, PriceProtected
 
 CLAIMS, DAYS = "promotions.claims", "promotions.days"
+MARKDOWNS = "promotions.markdowns.last"
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):
@@ -21,6 +22,7 @@ class Claim(msgspec.Struct, frozen=True, array_like=True):
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _claims = msgspec.msgpack.Decoder(tuple[Claim, ...]).decode
+_markdowns = msgspec.msgpack.Decoder(MarkdownsRead).decode
 _day = msgspec.msgpack.Decoder(dict[str, int]).decode
 
 
@@ -40,6 +42,25 @@ class ProtectionProjection:
         sums = refunded_on(writer, body.day)
         sums[body.tender] = sums.get(body.tender, 0) + body.refund_minor
         writer.put(DAYS, body.day.to_bytes(4, "big"), _encode(sums))
+
+
+class MarkdownsProjection:
+    """Keeps which file of markdowns counted last."""
+
+    name: str = "promotions.markdowns"
+    version: int = 1
+    tables: tuple[str, ...] = (MARKDOWNS,)
+    reads: Mapping[str, type[Event]] = {MarkdownsRead.kind: MarkdownsRead}
+
+    def fold(self, writer: Writer, envelope: Envelope, body: Event) -> None:
+        """Keep it in place of the one before."""
+        writer.put(MARKDOWNS, b"last", _encode(body))
+
+
+def last_read(reader: Reader) -> MarkdownsRead | None:
+    """Return which file of markdowns counted last, None where there never was one."""
+    found = reader.get(MARKDOWNS, b"last")
+    return None if found is None else _markdowns(found)
 
 
 def claims_of(reader: Reader, sale: str) -> tuple[Claim, ...]:

@@ -347,3 +347,45 @@ def test_pages_hold_every_match_once(
         for i, name in enumerate(names):
             if all(part in name.lower() for part in parts):
                 assert f"Z{i:03d}" in seen
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from(["c", "r", "s", "mark"]),
+            st.integers(1, 9),
+            st.integers(0, 4),
+            st.sampled_from([0, 5, 6, 7, 8]),
+        ),
+        max_size=7,
+    )
+)
+def test_a_list_that_only_lowers_never_raises_a_price(rows) -> None:
+    """At every moment it is the lower of the two, and stays so until the price says."""
+    place = PriceContext(region="north", store="S1")
+    mark = PriceBook("mark", "store", "S1", priority=100)
+    known = LAYERED | {"mark": mark, "c": PriceBook("c", tax_included=False)}
+    entries = [PriceEntry(book, minor, start, end) for book, minor, start, end in rows]
+    own = [entry for entry in entries if entry.book != "mark"]
+
+    def at(ms: int, of: list[PriceEntry]):
+        return effective(ranked(of, known, place, ""), ms, {"mark"})
+
+    for ms in range(10):
+        price, shelf = at(ms, entries), at(ms, own)
+        if shelf is not None:
+            assert price is not None
+            assert price.unit_minor <= shelf.unit_minor
+            assert price.tax_included == shelf.tax_included
+            live = [
+                one.unit_minor
+                for one in entries
+                if one.book == "mark" and one.from_ms <= ms < (one.until_ms or 99)
+            ]
+            assert (price.book == "mark") == any(minor < shelf.unit_minor for minor in live)
+        if price is not None:
+            until = price.until_ms or 10
+            later = [at(moment, entries) for moment in range(ms, min(until, 10))]
+            assert {(one.unit_minor, one.book) for one in later if one} == {
+                (price.unit_minor, price.book)
+            }

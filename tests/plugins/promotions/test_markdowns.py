@@ -17,6 +17,7 @@ from cashwrap.host.serving import Asked, answer, offered
 from cashwrap.money import Currency
 from cashwrap.settings import Settings
 from cashwrap.testing.shop import START_MS, ManualClock, Shop
+from cashwrap_plugins.promotions.events import MarkdownsRead
 from cashwrap_plugins.promotions.markdowns import (
     Markdown,
     Markdowns,
@@ -201,3 +202,85 @@ def test_a_pipe_is_no_file_of_markdowns(tmp_path):
     os.mkfifo(tmp_path / "markdowns.csv")
     found = read_markdowns(tmp_path / "markdowns.csv", Settings())
     assert [each.code for each in found.issues] == ["markdown.file"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "costs"),
+    [
+        ("BUN,12.00,,", 900),
+        ("BUN,9.00,,", 900),
+        ("BUN,8.99,,", 899),
+        ("BUN,12.00,2026-02-02,\nBUN,5.00,2026-02-01,", 500),
+    ],
+)
+def test_no_markdown_raises_a_price(drop, rows, costs):
+    """The lower of markdown and shelf is charged, whatever the file says."""
+    shop = drop(f"sku,price,from,to\n{rows}\n")
+    assert price(shop, "BUN") == costs
+    shop.till.close()
+
+
+def test_a_markdown_above_the_shelf_is_told_by_its_line(drop):
+    """Command, page and journal say what it costs on the shelf, and that it does not count."""
+    shop = drop("sku,price,from,to\nBUN,12.00,,\nCAKE,8.00,,\nNOSUCH,1.00,,\n")
+    shown = MARKDOWNS.run(plugin_till(shop.till, "promotions"), Namespace())
+    above = "markdowns.csv:2: BUN costs ¥9.00 on the shelf: ¥12.00 is more, and does not count"
+    unknown = "markdowns.csv:4: there are no goods 'NOSUCH'"
+    assert above in shown
+    assert unknown in shown
+    told = page(shop)
+    assert [one.sku for one in told.markdowns] == ["CAKE"]
+    assert told.wrong == [above, unknown]
+    shop.till.work()
+    (read,) = journaled(shop)
+    assert (read.prices, read.wrong) == (3, (above, unknown))
+    shop.till.close()
+
+
+def test_a_file_that_changed_counts_within_a_minute(drop):
+    """While the till sells: an open line keeps its price, the next costs what it costs now."""
+    shop = drop("sku,price,from,to\nBUN,5.00,,\n")
+    shop.till.work()
+    sale = shop.till.new_sale()
+    sale.add("BUN")
+    (shop.folder / "markdowns.csv").write_text("sku,price\nBUN,4.00\nCAKE,1.00\n")
+    shop.clock.pass_ms(60_000)
+    shop.till.work()
+    assert (sale.add("BUN").unit_minor, sale.add("CAKE").unit_minor) == (400, 100)
+    assert sale.totals.payable_minor == 500 + 400 + 100
+    (shop.folder / "markdowns.csv").unlink()
+    shop.clock.pass_ms(60_000)
+    shop.till.work()
+    assert price(shop, "BUN") == 900
+    assert [(read.prices, bool(read.digest)) for read in journaled(shop)] == [
+        (1, True), (2, True), (0, False),
+    ]  # fmt: skip
+    sale.pay_cash(1_000)
+    shop.till.close()
+
+
+def test_a_file_that_stays_is_journaled_once(drop):
+    """Also over restarts; one that changed while the till was shut is journaled when it opens."""
+    shop = drop("sku,price,from,to\nBUN,5.00,,\n")
+    for _ in range(3):
+        shop.till.work()
+        shop.clock.pass_ms(60_000)
+        shop.reopen()
+    assert len(journaled(shop)) == 1
+    (shop.folder / "markdowns.csv").write_text("sku,price\nBUN,4.00\n")
+    shop.reopen()
+    shop.till.work()
+    assert [read.prices for read in journaled(shop)] == [1, 1]
+    assert price(shop, "BUN") == 400
+    shop.till.close()
+
+
+def page(shop: Shop) -> MarkdownsView:
+    asked = Asked(None, {}, {}, "", "", "")
+    raw = answer(shop.till, "promotions", MARKDOWNS_ROUTE, asked, msgspec.json.encode)
+    return msgspec.json.decode(raw, type=MarkdownsView)
+
+
+def journaled(shop: Shop) -> list[MarkdownsRead]:
+    bodies = [record.body() for record in shop.till.store.records()]
+    return [body for body in bodies if isinstance(body, MarkdownsRead)]

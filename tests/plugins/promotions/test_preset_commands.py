@@ -131,4 +131,5 @@ def test_the_plugin_is_declared_where_installers_look() -> None:
     points = project["project"]["entry-points"]["cashwrap.plugins"]
     manager = load_plugins([EntryPoint("promotions", points["promotions"])])
     assert [preset.code for preset in presets_of(manager)] == [preset.code for preset in PRESETS]
-    assert [projection.name for projection in projections_of(manager)] == ["promotions"]
+    names = [projection.name for projection in projections_of(manager)]
+    assert names == ["promotions", "promotions.markdowns"]

@@ -9,8 +9,8 @@ const WORDS = {
   from: { "zh-CN": "开始于", en: "from" },
   none: { "zh-CN": "今天没有降价", en: "Nothing is marked down today" },
   how: {
-    "zh-CN": "把降价表放进门店文件夹，下次打开收银机时生效：",
-    en: "Put the list of markdowns into the shop's folder; it counts when the till opens next:",
+    "zh-CN": "把降价表放进门店文件夹，一分钟内生效：",
+    en: "Put the list of markdowns into the shop's folder; it counts within a minute:",
   },
   wrong: { "zh-CN": "表中有误、不生效的行", en: "Lines of the file that are wrong, and count for nobody" },
 };
