@@ -155,7 +155,7 @@ def register(browser, address) -> Iterator[Callable[..., "Register"]]:
             window.add_init_script(f"localStorage.getItem('{name}') || "
                                    f"localStorage.setItem('{name}', '{value}')")  # fmt: skip
         page = window.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         found = Register(page)
         page.goto(address)
         return found

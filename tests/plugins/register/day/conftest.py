@@ -84,7 +84,7 @@ def till(browser, shop: DayShop, kit) -> Iterator[Callable[..., object]]:
             )
             windows.append(window)
         page = window.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         found = kit.register(page)
         page.goto(shop.address)
         page.goto(f"{shop.address.split('?')[0]}?register={register}")

@@ -125,7 +125,7 @@ def till(browser, shop: str, kit) -> Iterator[Callable[..., object]]:
         )
         windows.append(window)
         page = window.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         found = kit.register(page)
         page.goto(shop)
         found.sign_in(who)

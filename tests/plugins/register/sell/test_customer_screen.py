@@ -8,7 +8,7 @@ WATER, YOGHURT = "6900000000106", "6900000000724"
 def customer(register, size=(1024, 600)):
     page = register.page.context.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     page.goto(register.page.url.split("?")[0] + "customer.html")
     return page
 
