@@ -14,7 +14,7 @@ from cashwrap.api.commands import digest_of
 from cashwrap.api.cookies import name_of
 from cashwrap.api.desk import Desk
 from cashwrap.api.metrics import Metrics
-from cashwrap.api.sessions import Caller, Sessions, cookie_of
+from cashwrap.api.sessions import Caller, NoSession, Sessions, cookie_of
 from cashwrap.api.visitor import VISITOR
 from cashwrap.errors import InvalidInput
 
@@ -47,6 +47,19 @@ async def caller(request: AnyRequest, idempotency_key: Key = None) -> Caller:
         visitor.asked = digest_of(request, found, body)
         visitor.command = command
     return replace(found, command=command)
+
+
+async def caller_or_owner(request: AnyRequest) -> Caller | None:
+    """Return who asks, None for a program of this machine that read the till's key in its folder.
+
+    Raises NoSession.
+    """
+    try:
+        return await caller(request)
+    except NoSession:
+        if VISITOR.get().owns:
+            return None
+        raise
 
 
 async def desk(request: AnyRequest) -> Desk:

@@ -9,10 +9,8 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from cashwrap.api.bodies import Body
-from cashwrap.api.callers import AnyRequest, caller, sessions, shop
+from cashwrap.api.callers import AnyRequest, caller_or_owner, sessions, shop
 from cashwrap.api.devices import Devices
-from cashwrap.api.sessions import Caller, NoSession
-from cashwrap.api.visitor import VISITOR
 from cashwrap.api.wire import plain
 from cashwrap.pairing.pairing import NewDevice
 from cashwrap.pairing.projection import PairedDevice
@@ -174,17 +172,9 @@ def _view(till: Till, one: PairedDevice, seen_ms: int) -> PairedView:
 
 
 async def _by(request: AnyRequest) -> tuple[str | DeviceOwner, str]:
-    """Return who asks and where: somebody signed in, or who read the till's key in its folder.
-
-    Raises NoSession.
-    """
-    try:
-        who: Caller = await caller(request)
-    except NoSession:
-        if VISITOR.get().owns:
-            return _OWNER, ""
-        raise
-    return who.staff, who.register
+    """Return who asks and where: somebody signed in, or who owns the folder. Raises NoSession."""
+    who = await caller_or_owner(request)
+    return (_OWNER, "") if who is None else (who.staff, who.register)
 
 
 async def _end(request: AnyRequest, device: str) -> None:

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from cashwrap.host.plugin import PluginInfo
 
 ABOUT = """\
-List the plugins of a shop: versions, what they add, how long their calls took the last time the
-till was open (p50, p99), faults, and their state: active, disabled (by the settings), refused
-(cannot be loaded here), or aside (failed too often). With a NAME: everything that is known of it.
+List the plugins of a shop: versions, what they add, how long their calls take (p50, p99) in the
+till that is served now, else took the last time the till was open, faults, and their state: active,
+disabled (by the settings), refused (cannot be loaded here), or aside (failed too often). With a
+NAME: everything that is known of it.
 Exit code 6: one is refused or aside."""
 
 NEXT = """\
@@ -53,8 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, out: Output) -> int:
     """List them, or change the standing of one."""
+    from cashwrap.cli.plugins_seen import Seen, say_whose, seen
     from cashwrap.host.errors import UnknownPlugin
-    from cashwrap.host.looking import looked_at
 
     path = folder_of(args)
     if args.trace:
@@ -68,8 +69,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
         from cashwrap.cli.plugins_change import change
 
         args.name, infos = change(path, changes[0], args, out)
+        found = Seen(infos, "none")
     else:
-        infos = looked_at(path)
+        found = seen(path)
+    infos = found.infos
     named = [one for one in infos if one.name == args.name]
     if args.name and not named:
         raise UnknownPlugin(args.name, [one.name for one in infos])
@@ -77,7 +80,10 @@ def run(args: argparse.Namespace, out: Output) -> int:
         _one(named[0], out)
     else:
         _all(infos, out)
-    out.result(plugins=[_plain(one) for one in (named or infos)])
+    if infos and not changes:
+        say_whose(found, path, out)
+    told = {"figures": found.figures, "figures_at_ms": found.at_ms}
+    out.result(plugins=[_plain(one) for one in (named or infos)], **told)
     wrong = any(one.state in ("refused", "aside") for one in (named or infos))
     return exits.LOOK if wrong else exits.OK
 

@@ -6,12 +6,15 @@ import http.client
 import socket
 import ssl
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from cashwrap.errors import CashwrapError
+
+if TYPE_CHECKING:
+    from cashwrap.host.plugin import PluginInfo
 
 T = TypeVar("T")
 NOTE, KEY = "api.served", "api.key"
@@ -91,6 +94,12 @@ class ServedTill:
     def paired(self) -> list[Paired]:
         """Return the devices that are let in."""
         return msgspec.json.decode(self._ask("GET", "/devices/paired"), type=list[Paired])
+
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """Return the plugins as that till has them now, with their times since it was opened."""
+        from cashwrap.host.plugin import PluginInfo
+
+        return msgspec.json.decode(self._ask("GET", "/plugins"), type=tuple[PluginInfo, ...])
 
     def shut_out(self, named: str) -> None:
         """Shut out a device by its name or id. Raises TillRefused."""

@@ -63,6 +63,14 @@ def keep_times(shop: Path, times: Mapping[str, Mapping[str, Durations]]) -> None
         (shop / TIMES_FILE).write_bytes(msgspec.json.encode(spent))
 
 
+def kept_ms(shop: Path) -> int:
+    """Return when the last run of a till left its times, ms since 1970; 0 where none did."""
+    try:
+        return (shop / TIMES_FILE).stat().st_mtime_ns // 1_000_000
+    except OSError:
+        return 0
+
+
 def times_of(shop: Path) -> dict[str, tuple[Spent, ...]]:
     """Return the times of the last run of a till, none where it left none."""
     try:
