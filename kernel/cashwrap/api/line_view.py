@@ -27,7 +27,10 @@ class LineRule(msgspec.Struct, frozen=True):
 
 
 class LineView(msgspec.Struct, frozen=True, kw_only=True):
-    """One line. ``unit_minor`` is charged; ``parent`` is the set meal it is a part of, or 0."""
+    """One line. ``unit_minor`` is charged; ``parent`` is the set meal it is a part of, or 0.
+
+    ``units`` are those that its goods may be sold by; [] where they cannot be changed.
+    """
 
     number: int
     sku: str
@@ -53,6 +56,7 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
     override_reason: str
     parts: list[int]
     rules: list[LineRule]
+    units: list[str]
 
 
 def line_views(sale: Sale, named: dict[str, Rule]) -> list[LineView]:
@@ -91,6 +95,7 @@ def line_views(sale: Sale, named: dict[str, Rule]) -> list[LineView]:
                 override_reason=line.override_reason,
                 parts=list(line.parts),
                 rules=_line_rules(line, off, named),
+                units=_units(sale, line),
             )
         )
     return rows
@@ -101,6 +106,14 @@ def _line_rules(
 ) -> list[LineRule]:
     cells = off.get(line.number, [])
     return [LineRule(one.rule, name_of(named, one.rule), one.minor) for one in cells]
+
+
+def _units(sale: Sale, line: Line) -> list[str]:
+    """Return the units to choose from: none for parts, labelled packs, and goods of one unit."""
+    item = None
+    if sale.state == "open" and not line.parent and line.goods.book != "code":
+        item = sale.desk.catalog.find_sku(line.goods.sku)
+    return [item.unit, *(pack.unit for pack in item.packs)] if item and item.packs else []
 
 
 def _modifier(one: ChosenModifier) -> ModifierView:

@@ -32,9 +32,13 @@ class LineBody(Body, frozen=True):
 
 
 class SpecBody(Body, frozen=True):
-    """Another variant, other modifiers or other choices of a line; None keeps what there is."""
+    """Another variant, unit, other modifiers or choices of a line; None keeps what there is.
+
+    ``unit`` is "" for the base unit, or a pack's: one piece becomes one case.
+    """
 
     sku: Words = ""
+    unit: Words | None = None
     modifiers: list[str] | None = None
     choices: dict[str, list[str]] | None = None
 

@@ -257,8 +257,13 @@ def _change_line(sale: Sale, line: int, data: bodies.LineChange, caller: Caller)
     elif data.spec is not None:
         spec = data.spec
         sale.change_spec(
-            line, spec.sku, modifiers=spec.modifiers, choices=spec.choices, **who
-        )  # fmt: skip
+            line,
+            spec.sku,
+            modifiers=spec.modifiers,
+            choices=spec.choices,
+            unit=spec.unit,
+            **who,
+        )
     elif data.note is not None:
         sale.note(data.note, line, **who)
     elif data.seller is not None:

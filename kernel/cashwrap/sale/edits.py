@@ -157,12 +157,16 @@ class LineVoided(_Voided, frozen=True, kw_only=True, tag="void"):
     approver: str = ""
 
 
-class GoodsChanged(Edit, frozen=True, tag="spec"):
-    """The line's goods became others (another size, another modifier); the line stays."""
-
+class _Changed(Edit, frozen=True):
     line: int
     goods: Goods
     parts: tuple[ChosenPart, ...] = ()
+
+
+class GoodsChanged(_Changed, frozen=True, kw_only=True, tag="spec"):
+    """The line's goods became others (another size, unit or modifier); the line stays."""
+
+    approver: str = ""
 
 
 class Noted(Edit, frozen=True, tag="note"):

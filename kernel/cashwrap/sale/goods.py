@@ -203,8 +203,9 @@ def respec(
     sku: str,
     modifiers: Sequence[str] | None,
     choices: Choices | None,
+    unit: str | None = None,
 ) -> tuple[Goods, tuple[ChosenPart, ...]]:
-    """Return what a line becomes with another variant, modifiers or choices."""
+    """Return what a line becomes with another variant, modifiers, choices or unit."""
     old = line.goods
     if old.book == "code":
         raise NotForSale(f"{old.name} costs what its label says: void the line and add another")
@@ -216,8 +217,11 @@ def respec(
     if choices is None and item.slots:
         choices = choices_of(cart, line)
     customer = cart.header.customer
-    unit = "" if sku or old.unit == item.unit else old.unit
-    goods = make(desk, item, at_ms, customer, unit, modifiers)
+    if unit is None:
+        unit = "" if sku or old.unit == item.unit else old.unit
+    goods = make(desk, item, at_ms, customer, "" if unit == item.unit else unit, modifiers)
+    if goods.measure == "count" and line.quantity_milli % MILLI:
+        raise QuantityRefused(f"{goods.name} by the {goods.unit} is sold whole: add it as such")
     if item.sku == old.sku:
         goods = _same_pack_as(old, goods)
     parts = meal_parts(desk, item, at_ms, customer, choices)

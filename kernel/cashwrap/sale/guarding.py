@@ -28,6 +28,15 @@ def lowering(cart: Cart, line: Line, milli: int) -> Act | None:
     return Act("sale.void_line", _at(cart, line.number), detail)
 
 
+def shrinking(cart: Cart, line: Line, goods: Goods) -> Act | None:
+    """Return the act of selling less of the same goods in each unit: a case becomes a piece."""
+    old = line.goods
+    if goods.sku != old.sku or goods.base_milli >= old.base_milli:
+        return None
+    detail = f"{old.sku} {line.quantity_milli} by the {old.unit} to the {goods.unit}"
+    return Act("sale.void_line", _at(cart, line.number), detail)
+
+
 def overriding(cart: Cart, line: int, goods: Goods, unit_minor: int) -> list[Act]:
     """Return the acts of setting a unit price: below the least price first, if it is."""
     list_minor = goods.unit_minor
@@ -99,6 +108,10 @@ def undoing(cart: Cart) -> list[Act]:
         case edits.QuantitySet() if newest.line in cart.lines:
             act = lowering(cart, cart.lines[newest.line], _quantity(before, newest.line))
             return [act] if act is not None else []
+        case edits.GoodsChanged() if newest.line in cart.lines:
+            less = shrinking(cart, cart.lines[newest.line], _goods(before, newest.line))
+            again = _override_again(cart, before, newest.line)
+            return again if less is None else [less, *again]
         case edits.PriceOverridden() | edits.GoodsChanged() | edits.LineVoided():
             return _override_again(cart, before, newest.line)
         case edits.DiscountRemoved():
@@ -111,6 +124,15 @@ def _quantity(history: Sequence[AnyEdit], line: int) -> int:
         if isinstance(edit, edits.LineAdded | edits.QuantitySet) and edit.line == line:
             return edit.quantity_milli
     return 0
+
+
+def _goods(history: Sequence[AnyEdit], line: int) -> Goods:
+    """Return what a line's goods were last; there is a line."""
+    return next(
+        edit.goods
+        for edit in reversed(history)
+        if isinstance(edit, edits.LineAdded | edits.GoodsChanged) and edit.line == line
+    )
 
 
 def _override_again(cart: Cart, history: Sequence[AnyEdit], number: int) -> list[Act]:

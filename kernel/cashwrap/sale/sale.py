@@ -154,21 +154,31 @@ class Sale(HandPricedSale):
         *,
         modifiers: Sequence[str] | None = None,
         choices: Choices | None = None,
+        unit: str | None = None,
         staff: str = "",
         command: str = "",
     ) -> Line:
-        """Make a line another variant, other modifiers or other choices; the line stays itself.
+        """Make a line another variant, unit, other modifiers or choices; the line stays itself.
 
         Its number, quantity, note, seller and discounts are kept; a price override falls away.
-        "" and None keep what there is. Raises as `add` does.
+        ``unit`` is "" for the base unit, or a pack's: one piece becomes one case. A ``sku`` of ""
+        and None keep what there is; another variant comes in its base unit. Fewer of the same goods
+        in each unit are as a lower quantity. Raises as `add` does.
         """
         if self._ready(command, edits.GoodsChanged):
             live = self._cart.live(line)
             at = self._desk.now().wall_ms
-            made, parts = goods.respec(self._desk, self._cart, live, at, sku, modifiers, choices)
+            made, parts = goods.respec(
+                self._desk, self._cart, live, at, sku, modifiers, choices, unit
+            )
+            stamp, less = self._stamp(staff, command), guarding.shrinking(self._cart, live, made)
             self._make(
                 edits.GoodsChanged(
-                    line=live.number, goods=made, parts=parts, **self._stamp(staff, command)
+                    line=live.number,
+                    goods=made,
+                    parts=parts,
+                    approver="" if less is None else self.may(less, staff),
+                    **stamp,
                 )
             )
         return self._cart.ever(line)

@@ -30,6 +30,20 @@ def test_a_sale_is_rung_up_paid_and_printed(api: Client):
     assert "SALES RECEIPT" in receipt["text"]
 
 
+def test_a_piece_becomes_a_case(api: Client):
+    """A line says what units it may be sold by; goods of one unit, and others, offer none."""
+    sale = begun(api)
+    api.post(f"{sale}/lines", json={"sku": "COLA"})
+    line, other = api.post(f"{sale}/lines", json={"sku": "BUN"}).json()["lines"]
+    assert (line["unit"], line["units"], other["units"]) == ("each", ["each", "case"], [])
+    changed = api.patch(f"{sale}/lines/1", json={"spec": {"unit": "case"}}).json()
+    assert (changed["lines"][0]["unit"], changed["lines"][0]["unit_minor"]) == ("case", 24 * 350)
+    back = api.patch(f"{sale}/lines/1", json={"spec": {"unit": ""}}).json()
+    assert back["lines"][0]["unit"] == "each"
+    wrong = api.patch(f"{sale}/lines/1", json={"spec": {"unit": "pallet"}}).json()
+    assert wrong["code"] == "catalog.unknown_unit"
+
+
 def test_a_command_given_twice_is_done_once(api: Client):
     """A repeated Idempotency-Key gets the first answer, also when the sale has ended since."""
     key = {"Idempotency-Key": "scan-1"}

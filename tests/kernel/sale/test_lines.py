@@ -2,7 +2,7 @@
 
 import pytest
 
-from cashwrap.catalog.errors import ModifierRefused, SlotRefused, UnknownItem
+from cashwrap.catalog.errors import ModifierRefused, SlotRefused, UnknownItem, UnknownUnit
 from cashwrap.errors import AmountOverflow, InvalidInput
 from cashwrap.pricing.model import Fee
 from cashwrap.sale import edits
@@ -127,6 +127,39 @@ def test_spec_changes_in_the_cart_keep_the_line(shop: Shop) -> None:
     assert sale.lines[0].goods.sku == "TEA-L"
     assert sale.totals.payable_minor == 1800
     assert shop.till.available("PEARL") == -52_500
+
+
+@pytest.mark.req("R8")
+def test_a_piece_becomes_a_case_and_a_piece_again(shop: Shop) -> None:
+    """The line keeps its number, quantity and note; price and stock are those of the unit."""
+    shop.receive("COLA", 100_000, 10_000)
+    sale = shop.till.new_sale()
+    line = sale.add("COLA", 2)
+    sale.note("送货", line.number)
+    each_minor = sale.totals.payable_minor
+    case = sale.change_spec(line.number, unit="case")
+    assert (case.number, case.goods.unit, case.quantity_milli, case.note) == (
+        line.number, "case", 2_000, "送货",
+    )  # fmt: skip
+    assert sale.totals.payable_minor == 2 * sale.lines[0].unit_minor > each_minor
+    assert shop.till.available("COLA") == 52_000
+    assert sale.change_spec(line.number, modifiers=[]).goods.unit == "case"
+    assert sale.change_spec(line.number, unit="").goods.unit == "each"
+    assert (sale.totals.payable_minor, shop.till.available("COLA")) == (each_minor, 98_000)
+    sale.undo()
+    assert sale.lines[0].goods.unit == "case"
+    shop.reopen()
+    (again,) = shop.till.open_sales()
+    assert again.lines[0].goods.unit == "case"
+
+
+def test_a_unit_that_the_goods_have_not_leaves_the_line(shop: Shop) -> None:
+    """It is named, with those that there are; what was weighed is no number of packs."""
+    sale = shop.till.new_sale()
+    sale.add("COLA")
+    with pytest.raises(UnknownUnit, match="case"):
+        sale.change_spec(1, unit="pallet")
+    assert sale.lines[0].goods.unit == "each"
 
 
 def test_modifiers_are_checked(shop: Shop) -> None:

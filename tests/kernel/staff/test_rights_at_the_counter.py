@@ -155,6 +155,20 @@ def test_goods_that_became_dearer_leave_an_approved_discount(counter: Shop):
     needs(lambda: sale.pay_cash(5000), "sale.discount", 500_000)
 
 
+def test_a_case_that_becomes_a_piece_is_as_goods_struck_out(counter: Shop):
+    """Less of the goods needs the right to void lines, also where an undo brings it about."""
+    redefine(counter, sale__void_line=Grant("approval"))
+    sale = counter.till.new_sale()
+    sale.add("COLA", unit="case")
+    needs(lambda: sale.change_spec(1, unit=""), "sale.void_line")
+    assert sale.lines[0].goods.unit == "case"
+    approved(counter, lambda: sale.change_spec(1, unit=""))
+    sale.change_spec(1, unit="case")
+    needs(sale.undo, "sale.void_line")
+    approved(counter, sale.undo)
+    assert sale.lines[0].goods.unit == "each"
+
+
 def test_a_price_by_hand_counts_below_the_list(counter: Shop):
     """The rate is what it is below the list price, and more than the list is no less a price."""
     redefine(counter, sale__override_price=Grant("allowed", 50_000))

@@ -151,6 +151,8 @@ function Change({ line }) {
       <${Button} icon="plus" aria-label=${t("more_of")} onClick=${() => step(1)} />
     </div>
     ${line.family && html`<${Button} icon="swap" onClick=${() => respec(line)}>${t("spec")}<//>`}
+    ${line.units.length > 1 && html`<${Button} icon="swap" onClick=${() => ask("units", { line })}>
+      ${t("packs")}<//>`}
     <${Button} icon="note" onClick=${() => ask("note", { line })}>${t("note")}<//>
     <${Button} icon="percent" onClick=${() => ask("discount", { line })}>${t("discount")}<//>
     <${Button} icon="tag" onClick=${() => ask("price", { line })}>${t("price")}<//>

@@ -1,7 +1,7 @@
 /** Every sheet by its name; the one on top is answered first. */
 
 import { Approval, Reason, Suspend } from "./asking.js";
-import { Goods } from "./goods_sheet.js";
+import { Goods, Units } from "./goods_sheet.js";
 import { Changes, Help, SaleMore, Why } from "./telling.js";
 import { Discount, Note, PriceOverride, QuantitySheet, Seller } from "./line_sheets.js";
 import { Meal, Modifiers, Picker } from "./picking.js";
@@ -20,7 +20,7 @@ import { state } from "./store.js";
 import { html } from "./ui.js";
 
 const SHEETS = {
-  approval: Approval, reason: Reason, suspend: Suspend, changes: Changes, goods: Goods,
+  approval: Approval, reason: Reason, suspend: Suspend, changes: Changes, goods: Goods, units: Units,
   help: Help, sale_more: SaleMore, why: Why, discount: Discount, note: Note,
   price: PriceOverride, quantity: QuantitySheet, seller: Seller, meal: Meal,
   modifiers: Modifiers, picker: Picker, member: Member, counting: Counting, money: Money,

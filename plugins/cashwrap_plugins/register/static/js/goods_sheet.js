@@ -1,6 +1,6 @@
 /** All that the till knows of some goods: the price of each unit, and where there is how much. */
 
-import { add } from "./acts.js";
+import { add, changeLine, doing } from "./acts.js";
 import { get } from "./api.js";
 import { state } from "./store.js";
 import { Banner, Empty, html, Sheet, useEffect, useState } from "./ui.js";
@@ -33,16 +33,45 @@ export function Goods({ item, out, close }) {
 
 /** One piece or a whole case of it: each unit has its own price. */
 function Packs({ item, close }) {
-  const packs = item.packs.filter((pack) => pack.unit_minor !== null);
-  if (!packs.length || item.unit_minor === null || !item.sellable) return null;
+  if (!canChoose(item) || !item.sellable) return null;
   const sell = (name) => (close(), add(item.sku, { unit: name }));
-  return html`<h3>${t("packs")}</h3><div class="chips packs">
-    <button type="button" class="chip" onClick=${() => sell("")}><b>1 ${unit(item.unit)}</b>
-      <small>${money(item.unit_minor)}</small></button>
-    ${packs.map((pack) => html`<button type="button" class="chip" key=${pack.unit}
-      onClick=${() => sell(pack.unit)}><b>1 ${unit(pack.unit)}</b>
-      <small>${t("packs.holds", { count: quantity(pack.quantity_milli), unit: unit(item.unit) })}</small>
-      <small>${money(pack.unit_minor)}</small></button>`)}</div>`;
+  return html`<h3>${t("packs")}</h3><${Chips} item=${item} choose=${sell} />`;
+}
+
+const priced = (item) => item.packs.filter((pack) => pack.unit_minor !== null);
+const canChoose = (item) => priced(item).length > 0 && item.unit_minor !== null;
+
+/** The units of some goods; `now` is the one that is chosen, if one is. */
+function Chips({ item, now, choose }) {
+  const all = [{ unit: item.unit, unit_minor: item.unit_minor }, ...priced(item)];
+  return html`<div class="chips packs">${all.map((one, at) => html`<button type="button" class="chip"
+      key=${one.unit} aria-pressed=${now === undefined ? undefined : one.unit === now}
+      data-first=${now === one.unit ? "" : undefined} onClick=${() => choose(at ? one.unit : "")}>
+      <b>1 ${unit(one.unit)}</b>
+      ${one.quantity_milli && html`<small>${t("packs.holds", { count: quantity(one.quantity_milli),
+        unit: unit(item.unit) })}</small>`}
+      <small>${money(one.unit_minor)}</small></button>`)}</div>`;
+}
+
+/** The unit of a line in the cart: the piece that was scanned is to be a case. */
+export function Units({ line, close }) {
+  const [item, show] = useState(null);
+  useEffect(() => {
+    const customer = encodeURIComponent(state.sale?.customer || "");
+    doing(() => get(`/items/${encodeURIComponent(line.sku)}?customer=${customer}`)).then(
+      (found) => found ? show(found) : close());
+  }, [line.sku]);
+  useEffect(() => {
+    document.querySelector(".sheet [data-first]")?.focus(); // it was not there yet at first
+  }, [item]);
+  const choose = async (name) => {
+    if ((name || item.unit) === line.unit) return close();
+    if (await changeLine(line.number, { spec: { unit: name } })) close();
+  };
+  return html`<${Sheet} title=${line.name} close=${() => close()} size="narrow">
+    ${item && (canChoose(item) ? html`<h3>${t("packs")}</h3><${Chips} item=${item} now=${line.unit}
+      choose=${choose} />`
+      : html`<${Empty} icon="tag" title=${t("no_price")} />`)}<//>`;
 }
 
 function Places({ places }) {
