@@ -1,5 +1,6 @@
 """What the journal says that belongs to no sale: a till's settings, and who trained on it."""
 
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -97,17 +98,24 @@ def trains_for(reader: Reader) -> bytes | None:
 def bring_back_settings(kept: SettingsChanged | None, folder: Path) -> bool:
     """Write the settings file when it is missing and the journal has it; return whether it did.
 
+    One without a byte is what a crash leaves of a file that was being written: it is missing too.
     Raises SettingsRefused when the journal has it only in part, because a part was masked.
     """
     path = folder / FILE_NAME
-    if kept is None or not kept.text or path.exists():
+    is_there = path.exists() and path.stat().st_size > 0
+    if kept is None or not kept.text or is_there:
         return False
     if settings_digest(kept.text) != kept.digest:
         raise SettingsRefused(
-            f"{path} is missing and the journal keeps only a part of it: put a copy back, "
-            "or an empty file for the defaults"
+            f"{path} is missing or empty and the journal keeps only a part of it: put a copy back, "
+            "or a file with the one line `# defaults` for the defaults"
         )
-    path.write_text(kept.text, encoding="utf-8")
+    fresh = path.with_name(f"{path.name}.back")
+    with fresh.open("w", encoding="utf-8") as file:  # whole or not at all
+        file.write(kept.text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
     return True
 
 

@@ -356,7 +356,13 @@ class Counter(PastSales):
         if kept is None or kept.digest != digest:
             if kept is not None and priced:
                 _check_currency(kept.text, self.settings)
-            self.commit([SettingsChanged(digest, mask_pan(self._without_secrets(text)))])
+            changed = SettingsChanged(digest, mask_pan(self._without_secrets(text)))
+            if kept is not None and _is_cut(kept.text, changed.text):
+                self.store.warnings.append(
+                    f"{FILE_NAME} is only the beginning of what it was: unless somebody took the "
+                    "rest out, put it back; the journal has it (settings.changed)"
+                )
+            self.commit([changed])
 
     def _without_secrets(self, text: str) -> str:
         """Return the settings file without what plugins mark as secret: the journal is kept."""
@@ -365,6 +371,11 @@ class Counter(PastSales):
         from cashwrap.host.own_settings import without_secrets
 
         return without_secrets(text, self._host.plugins.values())
+
+
+def _is_cut(had: str, got: str) -> bool:
+    """Return whether a file has the beginning of what it had, as a write that broke off leaves."""
+    return had != got and had.startswith(got)
 
 
 def _check_currency(text: str, settings: Settings) -> None:

@@ -1,10 +1,12 @@
 """The settings of a store folder belong to its till and come back from its journal."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from cashwrap.ports import SystemClock
+from cashwrap.pricing.errors import SettingsUnusable
 from cashwrap.scan.decode import decode
 from cashwrap.settings import FILE_NAME, SettingsRefused, parse_settings
 from cashwrap.store.restore import restore
@@ -34,13 +36,47 @@ def test_a_restored_till_has_the_settings_of_its_journal(tmp_path: Path) -> None
     assert (into / FILE_NAME).read_text("utf-8") == (shop.folder / FILE_NAME).read_text("utf-8")
 
 
-def test_an_empty_file_means_the_defaults(tmp_path: Path) -> None:
-    """Only a file that is missing comes back; one that was emptied on purpose stays empty."""
+def test_a_file_that_says_nothing_means_the_defaults(tmp_path: Path) -> None:
+    """Who wants them says so with a comment: a file is the owner's once it has anything in it."""
     shop = Shop(tmp_path / "shop")
     shop.till.close()
-    (shop.folder / FILE_NAME).write_text("")
+    (shop.folder / FILE_NAME).write_text("# defaults\n")
     with opened(shop, shop.folder) as till:
         assert till.settings.shop_name == ""
+
+
+def test_a_file_that_a_crash_left_empty_comes_back(tmp_path: Path) -> None:
+    """Without a byte it is as good as missing: the till sells with its taxes, not with others."""
+    shop = Shop(tmp_path / "shop")
+    text = (shop.folder / FILE_NAME).read_text("utf-8")
+    shop.till.close()
+    (shop.folder / FILE_NAME).write_bytes(b"")
+    with opened(shop, shop.folder) as till:
+        assert till.settings == shop.till.settings
+    assert (shop.folder / FILE_NAME).read_text("utf-8") == text
+
+
+def test_a_file_cut_off_anywhere_is_refused_or_told(tmp_path: Path) -> None:
+    """Half a file names its fault; where the half is a file by itself, the till says it is one."""
+    shop = Shop(tmp_path / "shop")
+    shop.till.close()
+    path, told = shop.folder / FILE_NAME, 0
+    whole = path.read_bytes()
+    for cut in [*range(1, len(whole), 7), *_ends_of_tables(whole)]:
+        path.write_bytes(whole)
+        opened(shop, shop.folder).close()
+        path.write_bytes(whole[:cut])
+        with suppress(SettingsRefused, SettingsUnusable), opened(shop, shop.folder) as till:
+            assert any("only the beginning" in one for one in till.store.warnings)
+            told += 1
+    assert told
+    path.write_bytes(whole)
+    with opened(shop, shop.folder) as till:
+        assert not any("only the beginning" in one for one in till.store.warnings)
+
+
+def _ends_of_tables(whole: bytes) -> list[int]:
+    return [at for at in range(1, len(whole)) if whole[at : at + 2] == b"\n["]
 
 
 def test_settings_kept_only_in_part_are_asked_for(tmp_path: Path) -> None:
