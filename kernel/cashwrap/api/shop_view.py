@@ -5,8 +5,7 @@ from typing import Literal
 import msgspec
 
 from cashwrap.catalog.errors import NoPrice, UnknownItem
-from cashwrap.catalog.model import Item, Modifier, ModifierGroup, Slot
-from cashwrap.catalog.view import Catalog
+from cashwrap.catalog.model import Item, Modifier, ModifierGroup, Slot, SlotChoice
 from cashwrap.stock.view import Stock
 from cashwrap.till import Till
 
@@ -71,11 +70,14 @@ class ShopView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotChoiceView(msgspec.Struct, frozen=True):
-    """One item that may fill a slot of a set meal."""
+    """One item that may fill a slot of a set meal. ``available_milli`` is null where no stock is
+    kept; ``blocked`` says why it cannot be taken now: sold_out, no_price, or ""."""
 
     sku: str
     name: str
     upcharge_minor: int
+    available_milli: int | None
+    blocked: Literal["", "sold_out", "no_price"]
 
 
 class SlotView(msgspec.Struct, frozen=True):
@@ -237,7 +239,7 @@ def item_view(till: Till, item: Item, customer: str = "") -> ItemView:
             PackView(pack.unit, pack.base_quantity_milli, _price(till, item, customer, pack.unit))
             for pack in item.packs
         ],
-        slots=[_slot(catalog, slot) for slot in item.slots],
+        slots=[_slot(till, slot, customer) for slot in item.slots],
         modifier_groups=[_modifiers(group) for group in catalog.modifier_groups(item)],
     )
 
@@ -280,13 +282,20 @@ def _price(till: Till, item: Item, customer: str, unit: str = "") -> int | None:
         return None
 
 
-def _slot(catalog: Catalog, slot: Slot) -> SlotView:
-    choices = []
-    for choice in slot.choices:
-        item = catalog.find_sku(choice.sku)
-        name = choice.sku if item is None else item.name
-        choices.append(SlotChoiceView(choice.sku, name, choice.upcharge_minor))
+def _slot(till: Till, slot: Slot, customer: str) -> SlotView:
+    choices = [_choice(till, choice, customer) for choice in slot.choices]
     return SlotView(slot.name, slot.at_least, slot.at_most, choices)
+
+
+def _choice(till: Till, choice: SlotChoice, customer: str) -> SlotChoiceView:
+    """Return what may fill a slot; what cannot is blocked, as a leaf of the picker is."""
+    item = till.catalog.find_sku(choice.sku)
+    if item is None or not item.sellable or _price(till, item, customer) is None:
+        name = choice.sku if item is None else item.name
+        return SlotChoiceView(choice.sku, name, choice.upcharge_minor, None, "no_price")
+    milli = till.available(item.sku) if item.stocked else None
+    blocked: Literal["", "sold_out"] = "sold_out" if milli is not None and milli <= 0 else ""
+    return SlotChoiceView(choice.sku, item.name, choice.upcharge_minor, milli, blocked)
 
 
 def _modifiers(group: ModifierGroup) -> ModifierGroupView:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+
+from cashwrap.testing.shop import Shop
 
 Client = TestClient[Litestar]
 COLA = "6901234567892"
@@ -42,6 +45,29 @@ def test_a_piece_becomes_a_case(api: Client):
     assert back["lines"][0]["unit"] == "each"
     wrong = api.patch(f"{sale}/lines/1", json={"spec": {"unit": "pallet"}}).json()
     assert wrong["code"] == "catalog.unknown_unit"
+
+
+@pytest.mark.req("R7")
+def test_a_set_meal_says_what_of_it_is_sold_out(shop: Shop, serving: Callable[[], Client]):
+    """Each choice has its stock, and is blocked as a leaf of the picker: also by an open sale."""
+    shop.receive("CAKE", 1_000, 900)
+    with serving() as api:
+        api.post("/api/v1/session", json={"staff": "A"})
+
+        def choices() -> dict[str, tuple[int | None, str]]:
+            slots = api.get("/api/v1/items/SET").json()["slots"]
+            return {
+                one["sku"]: (one["available_milli"], one["blocked"])
+                for slot in slots
+                for one in slot["choices"]
+            }
+
+        assert choices()["CAKE"] == (1_000, "")
+        assert choices()["BUN"] == (0, "sold_out")
+        sale = begun(api)
+        chosen = {"点心": ["CAKE"], "饮品": ["TEA-M"]}
+        api.post(f"{sale}/lines", json={"sku": "SET", "choices": chosen})
+        assert choices()["CAKE"] == (0, "sold_out")
 
 
 def test_a_command_given_twice_is_done_once(api: Client):

@@ -5,7 +5,7 @@ import pytest
 from cashwrap.demo.people import EARLY, MANAGER
 
 LONG_NAME, LONG_PLU = "云南高原有机小番茄礼盒装顺丰冷链当日采摘" * 3, "90001"
-WATER = "6900000000106"  # 2.00
+WATER = "6900000000106"  # 2.00, a case of 24 for 42.00
 FOUND = ".goods:not(:has(.groups)) .good:nth-child(12)"
 
 
@@ -55,6 +55,45 @@ def test_a_set_meal_is_taken_only_with_every_slot_filled(register):
             till.page.click(f".slot >> nth={slot} >> .chip >> nth={choice}")
     till.confirm()
     till.total(3900)
+
+
+@pytest.mark.req("R8")
+def test_a_piece_becomes_a_case_in_the_cart(register):
+    """The unit of a line is chosen where it stands, with the price of each; undo takes it back."""
+    till = register().sign_in()
+    page = till.page
+    till.scan(WATER)
+    till.total(200)
+    page.locator(".line-top").click()
+    page.click(".line-acts .button:has-text('Sell by')")
+    page.wait_for_selector(".sheet .chip[aria-pressed=true]:focus")
+    page.click(".sheet .chip:has-text('42.00')")
+    till.total(3800)  # 4 off 40
+    assert page.locator(".line").count() == 1
+    page.click(".foot-acts .button:has-text('Undo')")
+    till.total(200)
+
+
+@pytest.mark.req("R7")
+@pytest.mark.req("R8")
+def test_what_fills_a_set_meal_is_changed_in_the_cart(register):
+    """The meal's own choices stand chosen, and what a choice costs more is charged."""
+    till = register().sign_in()
+    page = till.page
+    till.group("茶饮咖啡")
+    till.good("双人下午茶")
+    for slot in range(2):
+        for choice in range(2):
+            page.click(f".slot >> nth={slot} >> .chip >> nth={choice}")
+    till.confirm()
+    till.total(3900)
+    page.locator(".line-top").first.click()
+    page.click(".line-acts .button:has-text('Spec')")
+    page.wait_for_selector(".sheet .chip[aria-pressed=true]")
+    assert page.locator(".sheet .chip[aria-pressed=true]").count() == 4
+    page.click(".slot >> nth=0 >> .chip:has-text('+¥1.00')")
+    till.confirm()
+    till.total(3600)  # 40.00, and 4 off 40
 
 
 @pytest.mark.req("R8")

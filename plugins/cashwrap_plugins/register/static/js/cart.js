@@ -1,6 +1,6 @@
 /** The cart: lines, what comes off and why, what is to pay. */
 
-import { cancel, changeLine, changeSale, setQuantity, suspend, undo, voidLine } from "./acts.js";
+import { cancel, changeLine, changeSale, doing, setQuantity, suspend, undo, voidLine } from "./acts.js";
 import { ask, state, update } from "./store.js";
 import { Button, Choice, Empty, html, Icon } from "./ui.js";
 import { Component } from "../vendor/preact.js";
@@ -150,7 +150,8 @@ function Change({ line }) {
         ${quantity(line.quantity_milli)}</button>
       <${Button} icon="plus" aria-label=${t("more_of")} onClick=${() => step(1)} />
     </div>
-    ${line.family && html`<${Button} icon="swap" onClick=${() => respec(line)}>${t("spec")}<//>`}
+    ${(line.family || line.parts.length > 0) && html`<${Button} icon="swap"
+      onClick=${() => respec(line)}>${t("spec")}<//>`}
     ${line.units.length > 1 && html`<${Button} icon="swap" onClick=${() => ask("units", { line })}>
       ${t("packs")}<//>`}
     <${Button} icon="note" onClick=${() => ask("note", { line })}>${t("note")}<//>
@@ -173,6 +174,11 @@ export async function keyQuantity(line) {
 }
 
 async function respec(line) {
+  if (line.parts.length) {
+    const item = await doing(() => get(`/items/${encodeURIComponent(line.sku)}`));
+    const choices = item && await ask("meal", { item, line });
+    return choices && changeLine(line.number, { spec: { choices } });
+  }
   const picked = await ask("picker", { family: line.family, name: line.name, line });
   if (picked) await changeLine(line.number, { spec: picked });
 }

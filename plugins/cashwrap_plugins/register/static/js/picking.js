@@ -116,29 +116,59 @@ export function Modifiers({ item, chosen, close }) {
     <${Groups} groups=${item.modifier_groups} chosen=${codes} choose=${choose} first /><//>`;
 }
 
-/** A set meal: each slot filled as often as it wants, with what costs extra said. */
-export function Meal({ item, close }) {
-  const [chosen, choose] = useState(() => Object.fromEntries(item.slots.map((slot) =>
-    [slot.name, slot.choices.length === slot.at_least ? slot.choices.map((one) => one.sku) : []])));
+/** A set meal: each slot filled as often as it wants; sold out choices are closed, extras said. */
+export function Meal({ item: known, line, close }) {
+  const [item, show] = useState(known);
+  const [chosen, choose] = useState(() => filled(known, line));
+  useEffect(() => {
+    const customer = encodeURIComponent(state.sale?.customer || "");
+    get(`/items/${encodeURIComponent(known.sku)}?customer=${customer}`).then((now) => {
+      show(now);
+      choose((before) => Object.fromEntries(now.slots.map((slot) => [slot.name,
+        (before[slot.name] || []).filter((sku) => slot.choices.some((one) =>
+          one.sku === sku && canTake(one, slot, line)))])));
+    }, () => {});
+  }, [known.sku]);
   const toggle = (slot, sku) => {
-    const now = chosen[slot.name];
+    const now = chosen[slot.name] || [];
     const rest = now.includes(sku) ? now.filter((one) => one !== sku)
       : [...(now.length < slot.at_most ? now : now.slice(1)), sku];
     choose({ ...chosen, [slot.name]: rest });
   };
-  const short = item.slots.find((slot) => chosen[slot.name].length < slot.at_least);
+  const short = item.slots.find((slot) => (chosen[slot.name] || []).length < slot.at_least);
   const extra = item.slots.flatMap((slot) => slot.choices.filter((one) =>
-    chosen[slot.name].includes(one.sku))).reduce((sum, one) => sum + one.upcharge_minor, 0);
+    chosen[slot.name]?.includes(one.sku))).reduce((sum, one) => sum + one.upcharge_minor, 0);
   return html`<${Sheet} title=${item.name} close=${() => close()} foot=${html`
     <span class="grow fine">${short ? t("slot.short", { name: short.name }) : ""}</span>
     <${Button} kind="primary" disabled=${!!short} onClick=${() => close(chosen)}>
-      ${t("add")} · ${money((item.unit_minor || 0) + extra)}<//>`}>
+      ${t(line ? "save" : "add")} · ${money((item.unit_minor || 0) + extra)}<//>`}>
     ${item.slots.map((slot, place) => html`<fieldset class="slot" key=${slot.name}>
       <legend>${slot.name} <small>${t("choose_count", { least: slot.at_least,
         most: slot.at_most })}</small></legend>
       <div class="chips">${slot.choices.map((one, at) => html`<button type="button" class="chip"
-        key=${one.sku} data-first=${place + at === 0 ? "" : undefined} aria-pressed=${chosen[slot.name].includes(one.sku)}
+        key=${one.sku} data-first=${place + at === 0 ? "" : undefined}
+        disabled=${!canTake(one, slot, line)} aria-pressed=${!!chosen[slot.name]?.includes(one.sku)}
         onClick=${() => toggle(slot, one.sku)}><b>${one.name}</b>
-        <small>${one.upcharge_minor ? more(one.upcharge_minor) : ""}</small>
+        <small>${!canTake(one, slot, line) ? t(one.blocked)
+          : one.upcharge_minor ? more(one.upcharge_minor) : ""}</small>
+        ${canTake(one, slot, line) && few(one) && html`<small>${stockOf(one)}</small>`}
         </button>`)}</div></fieldset>`)}<//>`;
+}
+
+const FEW_MILLI = 5000;
+const few = (one) => one.available_milli !== null && one.available_milli <= FEW_MILLI
+  && one.available_milli > 0;
+
+/** What fills the slots of a line in the cart: the meal's own parts are held by it. */
+const partsOf = (line, slot) => (line ? state.sale?.lines || [] : []).filter((one) =>
+  one.parent === line.number && one.slot === slot.name).map((one) => one.sku);
+
+const canTake = (one, slot, line) => !one.blocked || partsOf(line, slot).includes(one.sku);
+
+function filled(item, line) {
+  return Object.fromEntries(item.slots.map((slot) => {
+    const open = slot.choices.filter((one) => canTake(one, slot, line)).map((one) => one.sku);
+    if (line) return [slot.name, partsOf(line, slot)];
+    return [slot.name, slot.choices.length === slot.at_least ? open : []];
+  }));
 }
