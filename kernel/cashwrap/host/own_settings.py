@@ -266,7 +266,8 @@ def _replace(path: Path, text: str) -> None:
     fresh = path.with_name(path.name + ".new")
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        fresh.unlink(missing_ok=True)  # of a program that was killed: others may have it open
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(text.encode())
             file.flush()
