@@ -5,7 +5,7 @@ from itertools import islice
 
 from cashwrap.catalog import keys
 from cashwrap.catalog.snapshot import Reads, Snapshot, Writes, encode, pages, read_snapshot
-from cashwrap.catalog.staging import remove, sweep, write_rows
+from cashwrap.catalog.staging import prune, remove, sweep, write_rows
 
 ROWS_PER_WRITE = 100_000
 """More than an import writes at once: nobody sells on the store that is copied into."""
@@ -27,6 +27,7 @@ def copy_snapshot(source: Reads, version: int, reads: Reads, writes: Writes) -> 
     if there is not None:
         remove(reads, writes, version)
     sweep(reads, writes)
+    prune(reads, writes, keep=0)
     write_rows(writes, [(keys.SNAPSHOTS, prefix, encode(Snapshot(version)))])
     rows = _rows(source, prefix)
     while batch := list(islice(rows, ROWS_PER_WRITE)):

@@ -10,7 +10,7 @@ from cashwrap.catalog.errors import NoCatalog
 from cashwrap.catalog.issues import Issues
 from cashwrap.catalog.snapshot import Reads, Snapshot, Writes, read_snapshot
 from cashwrap.catalog.sources import files_of, rows_of
-from cashwrap.catalog.staging import stage
+from cashwrap.catalog.staging import prune, stage
 from cashwrap.errors import named_path
 from cashwrap.money import Currency
 
@@ -34,7 +34,8 @@ def import_catalog(
     Without ``update_of`` the input is the whole catalog; with it, it is merged by SKU and code
     onto that version. Tax codes are checked against those in the input, the base, and
     ``tax_codes``; with none of these, any is taken. ``progress(done, 1000)`` is called now and
-    then. Raises BulkRefused with everything that is wrong; nothing has changed then.
+    then. Older snapshots than the newest three go, but for those in force or scheduled. Raises
+    BulkRefused with everything that is wrong; nothing has changed then.
     """
     path, issues = named_path(source, "a catalog"), Issues()
     base = _base(reads, update_of)
@@ -47,6 +48,7 @@ def import_catalog(
     def staged(done: int) -> None:
         tell(500 + 499 * min(done, expected) // expected, PROGRESS_TOTAL)
 
+    prune(reads, writes, besides=update_of)  # before, so that its room is used again
     snapshot = stage(draft, base, reads, writes, version, staged)
     tell(PROGRESS_TOTAL, PROGRESS_TOTAL)
     return snapshot

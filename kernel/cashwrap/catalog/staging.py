@@ -25,6 +25,7 @@ from cashwrap.errors import CashwrapError
 ROWS_PER_WRITE = 1000
 CHUNKS_PER_WRITE = 32
 TRIES = 8
+KEPT = 3  # snapshots to go back to
 SEARCH_ROWS = 16  # chunks, in one short view
 StagedRow = tuple[str, bytes, bytes]  # table, key without version, value
 Tell = Callable[[int], None]
@@ -64,13 +65,13 @@ def sweep(reads: Reads, writes: Writes) -> None:
         remove(reads, writes, version)
 
 
-def prune(reads: Reads, writes: Writes, keep: int = 3) -> list[int]:
+def prune(reads: Reads, writes: Writes, keep: int = KEPT, besides: int | None = None) -> list[int]:
     """Remove all but the newest ``keep`` snapshots; return the versions that went.
 
-    What is in effect or scheduled always stays.
+    What is in effect or scheduled always stays, and ``besides``.
     """
     with reads() as reader:
-        wanted = {entry.version for entry in read_plan(reader)}
+        wanted = {besides, *(entry.version for entry in read_plan(reader))}
         complete = [snapshot.version for snapshot in snapshots(reader) if snapshot.complete]
     wanted.update(complete[max(0, len(complete) - keep) :])
     gone = [version for version in complete if version not in wanted]

@@ -139,19 +139,22 @@ def test_activation_schedule_rollback_and_cancel(tmp_path: Path) -> None:
     assert open_catalog(shop.reads, 500).by_sku("A").name == "one"
 
 
-def test_prune_keeps_what_is_current_or_scheduled(tmp_path: Path) -> None:
-    """Pruning takes the oldest snapshots, never the current or a scheduled one."""
+def test_prune_keeps_what_is_current_scheduled_or_asked_for(tmp_path: Path) -> None:
+    """Pruning takes the oldest snapshots; each import prunes to the newest three and its own."""
     shop = Shop()
-    for number in range(6):
+    for number in range(3):
         shop.text(tmp_path, f"sku,name\nA,a{number}\n")
     shop.activate(1)
     shop.activate(3, at_ms=10**6)
-    assert prune(shop.reads, shop.stage, keep=2) == [2, 4]
-    assert [s.version for s in snapshots(shop.tables)] == [1, 3, 5, 6]
+    for number in range(3, 7):
+        shop.text(tmp_path, f"sku,name\nA,a{number}\n")
+    assert [s.version for s in snapshots(shop.tables)] == [1, 3, 4, 5, 6, 7]
+    assert prune(shop.reads, shop.stage, keep=1, besides=4) == [5, 6]
+    assert [s.version for s in snapshots(shop.tables)] == [1, 3, 4, 7]
     for table in STAGED_TABLES:
         assert not list(shop.tables.items(table, version_prefix(2)))
     with pytest.raises(VersionTaken):
-        shop.text(tmp_path, "sku,name\nA,a\n", version=5)
+        shop.text(tmp_path, "sku,name\nA,a\n", version=4)
 
 
 @pytest.mark.parametrize("die_after", range(1, 4))
