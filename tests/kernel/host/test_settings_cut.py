@@ -1,4 +1,4 @@
-"""A kill while a plugin's settings are written leaves the file as it was, and nothing in the way."""
+"""A kill while plugin settings are written leaves the file as it was, and nothing in the way."""
 
 import os
 import subprocess
@@ -51,7 +51,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("at", ["fsync", "chmod", "replace"])
 def test_a_kill_before_the_new_file_stands_leaves_the_old_one(folder: Path, at: str):
-    """While it is written, when it is, and between the two names: the next start sells as before."""
+    """While it is written, and between the two names: the next start sells as before."""
     path = folder / FILE_NAME
     whole = path.read_bytes()
     command = [sys.executable, "-c", KILLED, str(folder), at]
