@@ -165,3 +165,63 @@ def test_what_costs_something_else_on_its_return_is_told_line_by_line(till, ask)
     first.total(950)
     first.paid()
     assert first.faults == []
+
+
+def test_a_day_is_chosen_in_the_language_of_the_register_not_of_the_browser(till, sell, ask):
+    """Stepped through, typed or chosen in its month, by touch and by keys; never one to come."""
+    first = till("R1", who=MANAGER)
+    page = first.page
+    number = sell(first, 1)
+    today = str(ask(first, "/shop")["day"])
+    first.screen(2)
+    page.wait_for_selector(f".rows button:has-text('#{number}')")
+    assert page.locator("input[type=date]").count() == 0
+    page.click(".day-field .button:has-text('Every day')")
+    assert page.locator(".month > span").all_inner_texts() == [
+        *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    ]
+    sizes = page.locator(".month button").evaluate_all(
+        "(all) => all.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert min(sizes) >= 44
+    for wrong in ("2025-02-30", "2999-01-01", "tomorrow"):
+        page.fill(".sheet .field input", wrong)
+        page.wait_for_selector(".sheet [role=status]:has-text('There is no such day')")
+        assert page.locator(".sheet-foot .primary").is_disabled()
+    page.fill(".sheet .field input", "2020/2/29")
+    page.wait_for_selector(".month-head:has-text('February 2020')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".empty:has-text('No receipts on this day')")
+    page.click("[aria-label='The day after']")
+    page.wait_for_selector(".day-field:has-text('Mar 1, 2020')")
+    page.click(".day-field .button:has-text('2020')")
+    page.focus(".month [tabindex='0']")
+    for key in ("ArrowLeft", "PageDown"):
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".day-field:has-text('Mar 29, 2020')")
+    page.click(".day-field .button:has-text('2020')")
+    page.click(".sheet-foot .button:has-text('Today')")
+    page.wait_for_selector(f".rows button:has-text('#{number}')")
+    assert page.locator("[aria-label='The day after']").is_disabled()
+    page.click(".day-field .button >> nth=1")
+    typed = page.locator(".sheet .field input").input_value()
+    assert typed.replace("-", "") == today
+    page.click(".sheet-foot .button:has-text('Every day')")
+    page.wait_for_selector(".day-field:has-text('Every day')")
+    assert first.faults == []
+
+
+def test_price_check_says_what_to_do_and_that_nothing_was_found(till):
+    """An empty page is no blank page."""
+    first = till("R1", who=EARLY)
+    page = first.page
+    first.screen(4)
+    page.click(".menu .button:has-text('Price check')")
+    page.wait_for_selector(".empty:has-text('Waiting for a scan')")
+    page.fill(".narrow-form input", "no such goods")
+    page.wait_for_selector(".empty:has-text('no such goods')")
+    page.fill(".narrow-form input", "矿泉水")
+    page.wait_for_selector(".rows button:has-text('矿泉水')")
+    assert page.locator(".empty").count() == 0
+    assert first.faults == []

@@ -1,6 +1,7 @@
 /** Every sheet by its name; the one on top is answered first. */
 
 import { Approval, Reason, Suspend } from "./asking.js";
+import { DaySheet } from "./day_field.js";
 import { Goods, Units } from "./goods_sheet.js";
 import { Changes, Help, SaleMore, Why } from "./telling.js";
 import { Discount, Note, PriceOverride, QuantitySheet, Seller } from "./line_sheets.js";
@@ -26,7 +27,7 @@ const SHEETS = {
   modifiers: Modifiers, picker: Picker, member: Member, counting: Counting, money: Money,
   weigh: Weigh, offer: Offer, report: Report, return_lines: ReturnLines, return_free: ReturnFreely,
   relieve: Relieve, why_receipt: WhyReceipt, arrange: Arrange,
-  key_in: KeyIn, pairing: Pairing, revoke_screen: RevokeScreen,
+  day: DaySheet, key_in: KeyIn, pairing: Pairing, revoke_screen: RevokeScreen,
 };
 
 export function Dialogs() {

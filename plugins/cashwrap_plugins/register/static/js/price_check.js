@@ -40,6 +40,9 @@ export function PriceCheck() {
   return html`<${SubPage} title=${t("price_check")} lead=${t("price_check.words")}>
     <form class="narrow-form" onSubmit=${enter}><${Field} label=${t("price_check.find")} value=${query}
       input=${input} first autofocus /></form>
+    ${!found && !items.length && html`<${Empty} icon="tag" title=${query.trim()
+      ? t("nothing_found", { query: query.trim() }) : t("price_check.empty")}>
+      ${!query.trim() && t("price_check.empty.words")}<//>`}
     ${found?.wrong && html`<${Empty} icon="search" title=${found.wrong}>${found.code}<//>`}
     ${found?.item && html`<${Price} found=${found} />`}
     ${items.length > 0 && html`<ul class="rows">${items.map((item) => html`<li key=${item.sku}>

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { doing } from "./acts.js";
+import { DayField } from "./day_field.js";
 import { Chosen } from "./receipt_side.js";
 import { isReceiptCode, returnFreely, saleOf } from "./returns.js";
 import { state, update } from "./store.js";
@@ -47,10 +48,10 @@ export function Receipts() {
         input=${(text) => update({ receiptQuery: text })} /></form></header>
     <div class="row"><${Choice} label=${t("receipts.which")} value=${type} choose=${only}
         options=${TYPES.map((one) => [one, one ? named("receipt_type", one) : t("all")])} />
-      <${Day} day=${day} choose=${setDay} /></div>
+      <${DayField} day=${day} choose=${setDay} every /></div>
     <${Unpaid} />
     ${page && page.rows.length === 0 && !page.next && html`<${Empty} icon="receipts"
-      title=${query ? t("nothing_found", { query }) : t("receipts.none")} />`}
+      title=${query ? t("nothing_found", { query }) : t(day ? "day.none" : "receipts.none")} />`}
     ${page && page.rows.length > 0 && html`<ul class="rows">${page.rows.map((one, at) => html`
       ${one.day !== page.rows[at - 1]?.day && html`<li class="row-day" key=${`day ${one.day}`}>
         ${dayOf(one.day)}</li>`}
@@ -90,14 +91,6 @@ function More({ load }) {
   }, []);
   return html`<div class="row" ref=${self}><${Button} wide onClick=${load}>${t("receipts.more")}<//>
     </div>`;
-}
-
-/** Of one day, or of all where none is chosen. */
-function Day({ day, choose }) {
-  const text = String(day);
-  const value = day ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}` : "";
-  return html`<input type="date" class="date" aria-label=${t("day")} value=${value}
-    onInput=${({ target }) => choose(Number(target.value.replaceAll("-", "")) || 0)} />`;
 }
 
 /** Sales of all registers with money on them that are not finished: in doubt, or paid in part. */

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { doing } from "./acts.js";
+import { DayField } from "./day_field.js";
 import { SubPage } from "./sub_page.js";
 import { state } from "./store.js";
 import { Empty, html, useEffect, useState } from "./ui.js";
@@ -15,10 +16,7 @@ function Daily({ title, path, lead, children }) {
     show(null);
     doing(() => get(`${path}?day=${day}`)).then(show);
   }, [day]);
-  const text = String(day);
-  const input = html`<input type="date" class="date" aria-label=${t("day")}
-    value=${`${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6)}`}
-    onInput=${({ target }) => target.value && choose(Number(target.value.replaceAll("-", "")))} />`;
+  const input = html`<${DayField} day=${day} choose=${choose} />`;
   return html`<${SubPage} title=${title} lead=${lead} beside=${input}>
     ${found === undefined && html`<${Empty} icon="lock" title=${t("report.closed")} />`}
     ${found && children(found)}<//>`;
@@ -34,7 +32,7 @@ export const Takings = () => html`<${Daily} title=${t("takings")} path="/reports
     <${Fact} name=${t("takings.returned")} value=${`${money(-totals.returned_minor)} · ${totals.returns}`} />
     <${Fact} name=${t("takings.tax")} value=${money(totals.tax_minor)} />
     <${Fact} name=${t("takings.voids")} value=${totals.post_voids} /></dl>
-  <${Table} head=${[t("tender"), t("amount")]} empty=${t("receipts.none")}
+  <${Table} head=${[t("tender"), t("amount")]} empty=${t("day.none")}
     rows=${totals.takings.map((one) => [named("tender", one.kind), money(one.amount_minor)])} />`}<//>`;
 
 export const HoldReport = () => html`<${Daily} title=${t("hold_report")} path="/reports/holds">
