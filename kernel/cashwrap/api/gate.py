@@ -40,8 +40,9 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (
         b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-        b"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+        b"default-src 'self'; script-src 'self'; object-src 'none'; img-src 'self' data: blob:; "
+        b"style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-src 'none'; "
+        b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ),
 )
 

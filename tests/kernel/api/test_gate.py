@@ -75,6 +75,38 @@ def test_no_answer_allows_another_origin(api: Client):
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "headers"),
+    [
+        ("/", 200, {}),
+        ("/pair", 200, {}),
+        ("/api/v1/schema", 200, {}),
+        ("/api/v1/schema/openapi.json", 200, {}),
+        ("/api/v1/nothing", 404, {}),
+        ("/nothing", 404, {}),
+        (f"/?device={'k' * 43}", 303, {}),
+        ("/", 303, {"X-Cashwrap-Device": "no", "Accept": "text/html"}),
+        ("/api/v1/shop", 401, {"X-Cashwrap-Device": "no"}),
+        ("/", 421, {"Host": "evil.example"}),
+    ],
+)
+def test_every_answer_forbids_programs_from_elsewhere(
+    api: Client, path: str, status: int, headers: dict[str, str]
+):
+    """Scripts are files of the till, none stand in a page, and no page frames another."""
+    answer = api.get(path, headers=headers, follow_redirects=False)
+    assert answer.status_code == status
+    (told,) = answer.headers.get_list("content-security-policy")
+    policy = dict(one.strip().split(" ", 1) for one in told.split(";"))
+    own, none = "'self'", "'none'"
+    assert (policy["default-src"], policy["script-src"], policy["connect-src"]) == (own, own, own)
+    assert {policy[one] for one in ("object-src", "base-uri", "frame-ancestors")} == {none}
+    assert policy["form-action"] == own
+    assert not [word for word in ("unsafe-eval", "*", "http:") if word in told]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+
+
 def test_guessing_gets_slow(api: Client):
     """Sign-ins and wrong keys are counted; beyond a few in a row the answer is to wait."""
     wrong = [api.post("/api/v1/session", json={"register": "x"}).json()["code"] for _ in range(30)]

@@ -275,7 +275,9 @@ def test_pages_stand_at_their_addresses(served):
     """Below the plugin's name, and at the till's own for the one with the right to it."""
     api = served()
     for place in ("/", "/plugins/cards/", "/plugins/cards/index.html"):
-        assert api.get(place).text == "the cards page", place
+        answer = api.get(place)
+        assert answer.text == "the cards page", place
+        assert "script-src 'self';" in answer.headers["content-security-policy"]
     assert api.get("/plugins/cards/%2e%2e/plugin.py").status_code == 404
     assert [one["address"] for one in api.get("/api/v1/pages").json()] == ["/plugins/cards/", "/"]
     (panel,) = api.get("/api/v1/panels").json()
