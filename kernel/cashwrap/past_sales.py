@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cashwrap.back_office import BackOffice
@@ -11,7 +12,12 @@ from cashwrap.sale.events import SaleCompleted
 from cashwrap.sale.projection import ended
 from cashwrap.tender.credit import CreditNote, credit_note, credit_of_payment
 from cashwrap.tender.payments import Payment
-from cashwrap.tender.projection import payments_given_back_by, payments_of_sale
+from cashwrap.tender.projection import (
+    payment_of,
+    payments_by_provider,
+    payments_given_back_by,
+    payments_of_sale,
+)
 
 if TYPE_CHECKING:
     from cashwrap.sale.edits import Goods
@@ -66,6 +72,18 @@ class PastSales(BackOffice):
         with self.store.read() as reader:
             place = ended(reader, sale)
         return 0 if place is None else place.number
+
+    def sales_paid_as(self, number: str, drivers: Iterable[str]) -> list[str]:
+        """Return the sales that were paid with a payment of this number: ours, or its provider's.
+
+        It stands on the receipt, on a terminal's slip and in the customer's wallet.
+        """
+        with self.store.read() as reader:
+            ours = payment_of(reader, number)
+            found = [] if ours is None else [ours]
+            for driver in drivers:
+                found += payments_by_provider(reader, driver, number)
+        return list(dict.fromkeys(one.sale for one in found))
 
     def lowest_minor(self, goods: Goods, since_ms: int) -> int | None:
         """Return the lowest unit price that this till sold goods for since a moment, or None."""

@@ -14,6 +14,7 @@ from cashwrap.till import Till
 
 SLICE = 100  # receipts that are looked at in one go on the till's thread
 LOOKED_MAX = 5000  # in one request
+PAYMENT_NUMBER_MIN, PAYMENT_NUMBER_MAX = 8, 200
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,15 @@ def first_number(till: Till, before: int, day: int) -> int:
         else:
             high = middle - 1
     return low
+
+
+def paid_as(till: Till, wanted: Wanted) -> list[ReceiptRow]:
+    """Return the receipts that were paid with a payment whose whole number is looked for."""
+    text = wanted.text.strip()
+    if not PAYMENT_NUMBER_MIN <= len(text) <= PAYMENT_NUMBER_MAX:
+        return []
+    numbers = [till.number_of(sale) for sale in till.sales_paid_as(text, till.drivers)]
+    return [receipt_row(till, number, wanted.member) for number in numbers if number]
 
 
 def newest(till: Till, wanted: Wanted, before: int, limit: int) -> list[ReceiptRow]:

@@ -42,6 +42,7 @@ class PaymentView(msgspec.Struct, frozen=True, kw_only=True):
     change_minor: int
     rounding_minor: int
     account: str
+    provider_id: str
     reason: str
     recorded: bool
     refunds: list[RefundView]

@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from cashwrap.api import bodies
 from cashwrap.api.callers import Asking, AtDesk
-from cashwrap.api.finding import LOOKED_MAX, Found, Wanted, first_number, look, newest
+from cashwrap.api.finding import LOOKED_MAX, Found, Wanted, first_number, look, newest, paid_as
 from cashwrap.api.finished_proof import FinishedProof, finished_proof
 from cashwrap.api.pay_bodies import ReturnQuoteBody
 from cashwrap.api.pay_routes import LanguageQuery
@@ -102,6 +102,9 @@ class Receipts(Controller):
     ) -> ReceiptPage:
         """Search receipts, the newest first: by number, amount, member or goods in ``query``.
 
+        The whole number of a payment, as it stands in the customer's wallet or on the slip of the
+        terminal, finds its receipt at once.
+
         ``next`` is the ``before`` of the next page, 0 at the end. A page may be short, or empty,
         where the search looked at many and found few: go on with ``next``. A member is found by
         the whole number, or by what is shown of it.
@@ -110,6 +113,8 @@ class Receipts(Controller):
         wanted = Wanted(
             text=text, type=type, staff=staff, register=register, day=day, members=members
         )
+        if not before and (paid := await desk.ask(lambda till: paid_as(till, wanted))):
+            return ReceiptPage(paid, 0)
         number = await desk.ask(lambda till: first_number(till, before, day))
         rows, lowest = list[ReceiptRow](), max(0, number - LOOKED_MAX)
         while number > lowest and len(rows) < limit:

@@ -1,4 +1,4 @@
-"""Cash: what comes in, what goes out as change, and which notes a customer is likely to give.
+"""Cash: what comes in, what goes out as change, and the notes and coins there are.
 
 What counts toward the expected cash of a drawer is tendered - change, never what was tendered.
 """
@@ -30,7 +30,6 @@ CASH_UNITS: dict[str, tuple[int, ...]] = {
     "THB": (100000, 50000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 25),
     "CHF": (20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5),
 }
-_ANY = (10000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 
 
 def take_cash(
@@ -125,30 +124,6 @@ def remaining_minor(payable_minor: int, payments: Iterable[Payment]) -> int:
 def expected_cash_minor(payments: Iterable[Payment]) -> int:
     """Return what these payments left in the drawer: tendered - change - given back in cash."""
     return sum(_kept(payment) for payment in payments)
-
-
-def quick_amounts(due_minor: int, currency: str, limit: int = 5) -> tuple[int, ...]:
-    """Return what a customer is likely to hand over: the due itself, then the next round sums.
-
-    Each is ``due`` rounded up to a multiple of one note or coin, smallest first.
-    """
-    if due_minor <= 0 or limit <= 0:
-        return ()
-    ups = {-(-due_minor // unit) * unit for unit in CASH_UNITS.get(currency, _ANY)}
-    return (due_minor, *sorted(ups - {due_minor})[: limit - 1])
-
-
-def change_in_units(change_minor: int, currency: str) -> tuple[tuple[int, int], ...]:
-    """Return (unit, count) of the notes and coins of the change, largest first.
-
-    What no coin can give (a rest below the smallest) is left out.
-    """
-    out, rest = [], change_minor
-    for unit in CASH_UNITS.get(currency, _ANY):
-        count, rest = divmod(rest, unit)
-        if count:
-            out.append((unit, count))
-    return tuple(out)
 
 
 def _kept(payment: Payment) -> int:

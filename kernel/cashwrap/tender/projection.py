@@ -177,11 +177,6 @@ def payments_by_provider(reader: Reader, driver: str, provider_id: str) -> list[
     return list(_listed(reader, BY_PROVIDER, _provider_key(driver, provider_id)))
 
 
-def snapshot_of(reader: Reader, sale: str) -> bytes | None:
-    """Return the sale as it stood when its last payment was asked for, while it is not finished."""
-    return reader.get(SNAPSHOTS, sale.encode())
-
-
 def unfinished_snapshots(reader: Reader) -> dict[str, bytes]:
     """Return the snapshots of all sales that asked for a payment and are not finished.
 

@@ -119,3 +119,18 @@ def test_pages_of_one_browser_have_a_session_at_each_register(serving, shop) -> 
         api.post("/api/v1/session", json={"staff": "A"})
         assert api.get("/api/v1/session", headers=here).status_code == 401
         assert api.get("/api/v1/session").json()["staff"] == "A"
+
+
+def test_a_receipt_is_found_by_the_number_of_its_payment(api, sold) -> None:  # type: ignore[no-untyped-def]
+    """Who lost the paper shows the wallet: ours and the provider's number find the sale."""
+    sold("CAKE")
+    sale = api.post("/api/v1/sales", json={}).json()["id"]
+    api.post(f"/api/v1/sales/{sale}/lines", json={"sku": "COLA"})
+    done = api.post(f"/api/v1/sales/{sale}/pay/card", json={}).json()
+    (payment,) = done["payments"]
+    number = int(done["number"])
+    sold("BUN")
+    assert payment["provider_id"]
+    assert numbers(api, query=payment["provider_id"]) == [number]
+    assert numbers(api, query=f" {payment['id']} ") == [number]
+    assert numbers(api, query=payment["id"][:-1]) == []

@@ -6,10 +6,7 @@ from hypothesis import strategies as st
 
 from cashwrap.errors import InvalidInput
 from cashwrap.tender.cash import (
-    CASH_UNITS,
-    change_in_units,
     expected_cash_minor,
-    quick_amounts,
     record_tender,
     remaining_minor,
     return_cash,
@@ -34,7 +31,6 @@ def test_change_is_what_exceeds_the_due():
     assert event.change_minor == 1_250
     bench.journal.commit([event], at=bench.now)
     assert bench.payment("C1").paid_minor == 3_750
-    assert change_in_units(1_250, "CNY") == ((1000, 1), (100, 2), (50, 1))
 
 
 def test_cash_rounding_settles_the_exact_due():
@@ -114,24 +110,6 @@ def test_expected_cash_is_tendered_less_change(pairs):
         came, went = came + tendered, went + event.change_minor
     assert expected_cash_minor(bench.payments()) == came - went
     assert net_cash_minor(bench.journal.tables, "S001", "T1", "CNY") == came - went
-
-
-def test_quick_amounts_are_the_next_sensible_notes():
-    """The due itself, then what people hand over, smallest first."""
-    assert quick_amounts(3_750, "CNY") == (3_750, 3_800, 4_000, 5_000, 10_000)
-    assert quick_amounts(10_000, "CNY") == (10_000,)
-    assert quick_amounts(731, "JPY") == (731, 735, 740, 750, 800)
-    assert quick_amounts(0, "CNY") == ()
-
-
-@given(amounts, st.sampled_from(sorted(CASH_UNITS)))
-def test_quick_amounts_always_pay_the_due(due, currency):
-    """Each suggestion pays all, in rising order, without repeats; change is exact in coins."""
-    quick = quick_amounts(due, currency)
-    assert list(quick) == sorted(set(quick))
-    assert quick[0] == due
-    given_back = sum(unit * count for unit, count in change_in_units(due, currency))
-    assert 0 <= due - given_back < min(CASH_UNITS[currency])
 
 
 @pytest.mark.parametrize("amount", [0, -1, 2**63])

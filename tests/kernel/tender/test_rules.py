@@ -28,7 +28,6 @@ from cashwrap.tender.projection import (
     TenderProjection,
     payments_by_provider,
     payments_in_doubt,
-    snapshot_of,
     unfinished_snapshots,
 )
 from cashwrap.tender.reconcile import check_digest
@@ -51,7 +50,7 @@ def test_rule_1_the_intent_is_committed_before_the_first_byte_leaves():
     till.driver.before = lambda call: seen.append((call, till.journal.kinds()))
     till.pay()
     assert seen == [("begin", ["tender.intended"])]
-    assert snapshot_of(till.journal.tables, "S1") == b"snapshot of S1"
+    assert unfinished_snapshots(till.journal.tables) == {"S1": b"snapshot of S1"}
 
 
 @event("test.sale_ended")
