@@ -112,6 +112,59 @@ def test_what_was_answered_survives_a_kill(serving: Serving):
             assert till.receipt(till.sale_of_number(number)).totals is not None
 
 
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[list[Serving]]:
+    """Two tills of one machine, each served at a port of its own."""
+    tills: list[Serving] = []
+    try:
+        for name in ("one", "other"):
+            shop = Shop(tmp_path / name / "shop", settings=SETTINGS)
+            shop.till.close()
+            tills.append(Serving(shop.folder))
+        yield tills
+    finally:
+        for till in tills:
+            till.end(signal.SIGTERM)
+
+
+def test_two_tills_on_one_machine_share_a_browser_and_nothing_else(two: list[Serving]):
+    """A browser sends cookies to every port: each till knows its own device and session by them."""
+    sites = [till.address.partition("/?")[0] for till in two]
+    keys = [(till.folder / "api.key").read_text() for till in two]
+    with httpx.Client(timeout=30) as browser:
+        for till, site, staff in zip(two, sites, "AB", strict=True):
+            assert browser.get(till.address).status_code == 303
+            signed = browser.post(f"{site}/api/v1/session", json={"staff": staff})
+            assert signed.status_code == 200
+        cookies = [cookie.name for cookie in browser.cookies.jar]
+        assert len(cookies) == len(set(cookies)) == 4
+        for site, staff in zip(sites, "AB", strict=True):
+            assert browser.get(f"{site}/api/v1/session").json()["staff"] == staff
+        sale = browser.post(f"{sites[0]}/api/v1/sales", json={}).json()["id"]
+        assert browser.get(f"{sites[1]}/api/v1/sales/{sale}").status_code == 404
+        for site, key in zip(sites, reversed(keys), strict=True):
+            refused = browser.get(f"{site}/api/v1/session", headers={"X-Cashwrap-Device": key})
+            assert refused.json()["code"] == "api.device"
+        assert browser.delete(f"{sites[0]}/api/v1/session").status_code == 204
+        assert browser.get(f"{sites[0]}/api/v1/session").json()["code"] == "api.no_session"
+        assert browser.get(f"{sites[1]}/api/v1/session").json()["staff"] == "B"
+        page = {"Origin": sites[0], "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}
+        crossed = browser.post(f"{sites[1]}/api/v1/sales", json={}, headers=page)
+        assert crossed.json()["code"] == "api.origin"
+
+
+def test_a_session_of_one_till_is_worthless_at_the_other_under_its_name(two: list[Serving]):
+    """Whoever copies a cookie under the name of the other till's gains nothing by it."""
+    own, other = (till.address.partition("/?")[0].rsplit(":")[-1] for till in two)
+    with two[0].client() as browser:
+        stolen = {one.name.replace(own, other): one.value for one in browser.cookies.jar}
+    site, key = f"http://127.0.0.1:{other}", (two[1].folder / "api.key").read_text()
+    with httpx.Client(base_url=site, cookies=stolen, timeout=30) as thief:
+        assert thief.get("/api/v1/session").json()["code"] == "api.device"
+        known = thief.get("/api/v1/session", headers={"X-Cashwrap-Device": key})
+        assert known.json()["code"] == "api.no_session"
+
+
 def test_the_kernel_alone_brings_no_server():
     """Neither the till nor the command line imports what only serving needs."""
     check = (
