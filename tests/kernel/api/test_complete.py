@@ -48,11 +48,10 @@ ELSEWHERE = {
 
 # What belongs to the program that has the till open, and what a till does by itself.
 OWN = {
-    "Till.price_beside": "its plugins' own price lists, through `PluginTill`",
     "Till": "create open close abandon step work work_on_threads commit write_draft draft_whole "
     "flush_draft began ended completed before_close forget_catalog ask_watchers clerk "
     "on_shift rules_at new_id latest_ms hour_of local_time drawn would_draw cost_minor limits_left "
-    "coupon_on_open_sale on_open_sales credit_of_payment payments_given_back_by",
+    "coupon_on_open_sale on_open_sales credit_of_payment payments_given_back_by price_beside",
     "Sale": "move check end leave commit ended_as ended_by scoped may ready_for void_whole",
     "Payments": "came refresh recovered book record_vouchers refuse_short refuse_to_forget",
     "Holds": "",
