@@ -41,22 +41,18 @@ def test_every_example_that_the_page_names_uses_the_hook():
             assert f"def {name}(" in source, (name, example)
 
 
-NO_USER_YET = {"cashwrap_tender_drivers"}
-"""Hooks that no first-party plugin uses: providers of payments come with plugins of their own."""
-
-
 def test_each_hook_is_used_by_a_first_party_plugin_and_the_page_names_it():
     """What nobody of ours uses may not work; what the page says of them is so."""
     users: dict[str, set[str]] = {name: set() for name in HOOKS}
     for plugin in sorted((ROOT / "plugins/cashwrap_plugins").glob("*/plugin.py")):
         for name in re.findall(r"^def (cashwrap_\w+)\(", plugin.read_text("utf-8"), re.MULTILINE):
             users[name].add(plugin.parent.name)
-    assert {name for name, found in users.items() if not found} == NO_USER_YET
+    assert {name for name, found in users.items() if not found} == set()
     for name, part in PARTS.items():
         named = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"Used by(.*)", part, re.DOTALL))))
         plugins = {each.parent.name for each in ROOT.glob("plugins/cashwrap_plugins/*/plugin.py")}
         assert named & plugins <= users[name], name
-        assert not users[name] or named & users[name], f"{name} is used by {users[name]}"
+        assert named & users[name], f"{name} is used by {users[name]}"
 
 
 def test_the_figures_of_the_page_are_the_settings_defaults():

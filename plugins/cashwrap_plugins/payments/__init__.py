@@ -1,0 +1,1 @@
+"""Payments through providers: WeChat Pay's code payment."""
