@@ -29,7 +29,6 @@ ELSEWHERE = {
     "Till.number_of": "a sale's `number`",
     "Till.payments_of": "a sale's `payments`",
     "Till.returns_of": "a receipt's row says how often goods of it came back",
-    "Till.sales_paid_as": "`GET /receipts/search` finds them",
     "Till.traded_in": "the receipt's `returned`",
     "Till.signed_in": "GET /session",
     "Till.tax_codes": "a line's `tax_minor`; the receipt names the taxes",
