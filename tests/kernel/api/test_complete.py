@@ -26,7 +26,6 @@ ELSEWHERE = {
     "Till.receipt_copy": "POST /receipts/{number}/reprint, which journals the copy",
     "Till.paper_of": "receipts, slips and reports answer their paper as text",
     "Till.credit_note": "GET /credits/{code}",
-    "Till.number_of": "a sale's `number`",
     "Till.payments_of": "a sale's `payments`",
     "Till.returns_of": "a receipt's row says how often goods of it came back",
     "Till.traded_in": "the receipt's `returned`",
