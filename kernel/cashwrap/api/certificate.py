@@ -53,12 +53,17 @@ def fingerprint(certificate: Path) -> str:
 
     Raises CertificateRefused.
     """
-    try:
-        first = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
-    except (OSError, ValueError) as error:
-        raise CertificateRefused(f"{certificate} holds no certificate: {error}") from error
-    digest = sha256(first.public_bytes(serialization.Encoding.DER)).hexdigest().upper()
+    der = _first(certificate).public_bytes(serialization.Encoding.DER)
+    digest = sha256(der).hexdigest().upper()
     return ":".join(digest[at : at + 2] for at in range(0, len(digest), 2))
+
+
+def days_left(certificate: Path, now: datetime) -> int:
+    """Return for how many whole days a certificate is still good; below 0 it is not any more.
+
+    Raises CertificateRefused.
+    """
+    return (_first(certificate).not_valid_after_utc - now).days
 
 
 def context(certificate: str, private_key: str = "") -> ssl.SSLContext:
@@ -80,6 +85,13 @@ def load(into: ssl.SSLContext, certificate: str, private_key: str = "") -> None:
             f"{certificate} cannot be used ({error.strerror or error}): it takes a certificate in "
             "PEM and the private key that belongs to it"
         ) from error
+
+
+def _first(certificate: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+    except (OSError, ValueError) as error:
+        raise CertificateRefused(f"{certificate} holds no certificate: {error}") from error
 
 
 def _read(path: Path) -> x509.Certificate | None:

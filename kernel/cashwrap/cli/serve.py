@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ def run(args: argparse.Namespace, out: Output) -> int:
     from cashwrap.host.serving import offered
 
     path, where = folder_of(args), _where(args)
+    before = _fingerprint(path, where)
 
     def told(till: "Till") -> None:
         address = where.address(device_key(path))
@@ -78,11 +80,13 @@ def run(args: argparse.Namespace, out: Output) -> int:
         if lan := where.lan_origin:
             out.say(f"Other devices: {lan}/pair, with a code of `cashwrap pair`.")
             out.say(f"Its certificate has the fingerprint (SHA-256)\n  {_fingerprint(path, where)}")
+            tell_certificate(path, where, before, out)
         out.say("Ctrl-C closes it.")
         out.result(
             address=address,
             lan=where.lan_origin,
             fingerprint=_fingerprint(path, where),
+            renewed=before not in ("", _fingerprint(path, where)),
             page=offered(till.host).front is not None,
         )
         sys.stdout.flush()
@@ -111,12 +115,32 @@ def _where(args: argparse.Namespace) -> "Where":
 
 
 def _fingerprint(folder: Path, where: "Where") -> str:
-    """Return what other devices compare, "" where none reach the till."""
-    if not where.lan_origin:
-        return ""
-    from cashwrap.api.certificate import FILE_NAME, fingerprint
+    """Return what other devices compare, "" where none reach the till or there is nothing yet."""
+    from cashwrap.api.certificate import CertificateRefused, fingerprint
 
-    return fingerprint(Path(where.certificate or folder / FILE_NAME))
+    with suppress(CertificateRefused):
+        return fingerprint(_certificate(folder, where)) if where.lan_origin else ""
+    return ""
+
+
+def _certificate(folder: Path, where: "Where") -> Path:
+    from cashwrap.api.certificate import FILE_NAME
+
+    return Path(where.certificate or folder / FILE_NAME)
+
+
+def tell_certificate(folder: Path, where: "Where", before: str, out: Output) -> None:
+    """Say that devices will warn once more, or when somebody has to renew a certificate."""
+    from cashwrap.api.certificate import RENEW_DAYS, days_left, utc_now
+
+    if before not in ("", _fingerprint(folder, where)):
+        out.say(
+            "  It is new: devices stay paired, their browsers warn once more; compare it again."
+        )
+    left = days_left(_certificate(folder, where), utc_now())
+    if left < RENEW_DAYS:
+        when = f"ends in {left} days" if left >= 0 else "has ended: devices refuse it"
+        out.warn(f"{where.certificate} {when}; put a new one there, it is used within ten minutes")
 
 
 def _tell_pins(till: "Till", out: Output) -> None:

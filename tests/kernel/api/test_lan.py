@@ -10,18 +10,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from cashwrap.api import places
-from cashwrap.api.certificate import GOOD_DAYS, RENEW_DAYS, fingerprint, own_certificate
+from cashwrap.api.certificate import (
+    GOOD_DAYS,
+    RENEW_DAYS,
+    days_left,
+    fingerprint,
+    own_certificate,
+    utc_now,
+)
 from cashwrap.api.places import Where
 from cashwrap.testing.shop import Shop
-
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def run(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -239,19 +244,28 @@ def test_a_till_that_is_not_served_pairs_nobody(lan: Lan):
     assert json.loads(gone.stdout)["error"]["code"] == "pairing.unknown"
 
 
-def test_a_certificate_is_kept_until_it_ends_or_names_too_little(tmp_path: Path):
-    """Devices that compared its fingerprint do so once a year, or when the till moves."""
-    path = own_certificate(tmp_path, ["till.local", "192.168.1.5"], NOW)
-    first = fingerprint(path)
-    own_certificate(tmp_path, ["192.168.1.5"], NOW + timedelta(days=GOOD_DAYS - RENEW_DAYS - 2))
-    assert fingerprint(path) == first
-    own_certificate(tmp_path, ["192.168.1.6"], NOW)
-    moved = fingerprint(path)
-    own_certificate(tmp_path, ["192.168.1.6"], NOW + timedelta(days=GOOD_DAYS - RENEW_DAYS))
-    assert len({first, moved, fingerprint(path)}) == 3
-    path.write_text("no certificate")
-    own_certificate(tmp_path, ["till.local"], NOW)
-    assert len(fingerprint(path)) == 95
+def test_near_its_end_a_certificate_is_renewed_at_the_start_and_devices_stay(tmp_path: Path):
+    """A paired device goes on with its key; the start says that its browser will warn once more."""
+    shop = Shop(tmp_path / "shop")
+    shop.till.close()
+    first = Lan(shop.folder)
+    assert first.told["renewed"] is False
+    shown = json.loads(run("pair", folder=shop.folder).stdout)
+    with first.client() as device:
+        brought = {"code": shown["code"], "name": "kiosk"}
+        key = {"X-Cashwrap-Device": device.post("/api/v1/pair", json=brought).json()["key"]}
+    first.end()
+    old = own_certificate(shop.folder, [], utc_now() - timedelta(days=GOOD_DAYS - RENEW_DAYS + 9))
+    ending = fingerprint(old)
+    assert days_left(old, utc_now()) == RENEW_DAYS - 11
+    again = Lan(shop.folder)
+    try:
+        assert (again.told["renewed"], again.told["fingerprint"] != ending) == (True, True)
+        with again.client() as device:
+            assert device.get("/api/v1/health", headers=key).json()["ok"] is True
+    finally:
+        again.end()
+    assert days_left(shop.folder / "lan.pem", utc_now()) > GOOD_DAYS - 3
 
 
 def test_two_tills_on_one_machine_have_places_of_their_own(monkeypatch: pytest.MonkeyPatch):
