@@ -1,12 +1,15 @@
 """The devices of this plugin pass the suites that every driver has to."""
 
+import re
 from functools import reduce
 from operator import xor
 from pathlib import Path
 
 import pytest
+from builders.pole_display import Display
 
 from cashwrap.testing.devices import PrinterConformance, PrinterRig, ScaleConformance, ScaleRig
+from cashwrap.testing.displays import DisplayConformance, DisplayRig
 from cashwrap.testing.ports import FakePort
 from cashwrap_plugins.devices.scales import SerialScale
 from cashwrap_plugins.devices.settings import ScaleSettings
@@ -96,3 +99,48 @@ drawer = "pin2"
 """
             ),
         )
+
+
+class TwoRows(DisplayConformance):
+    protocol, encoding = "esc_pos", "ascii"
+
+    def rig(self) -> DisplayRig:
+        def settings(port):
+            return f"""
+[[plugins.devices.displays]]
+name = "pole"
+port = "{port}"
+protocol = "{self.protocol}"
+encoding = "{self.encoding}"
+idle = "Welcome"
+"""
+
+        def shows(heard):
+            return "\n".join(Display(self.encoding).take(heard).text)
+
+        return DisplayRig(plugins=(DEVICES,), settings=settings, shows=shows)
+
+
+class TestEscPosDisplay(TwoRows):
+    pass
+
+
+class TestCd5220Display(TwoRows):
+    protocol, encoding = "cd5220", "gb18030"
+
+
+class TestLed8Display(DisplayConformance):
+    def rig(self) -> DisplayRig:
+        def settings(port):
+            return f"""
+[[plugins.devices.displays]]
+name = "pole"
+port = "{port}"
+protocol = "led8"
+"""
+
+        def shows(heard):
+            last = heard.rpartition(b"\x0c")[2]
+            return re.sub(rb"^\x1bs[0-4]\x1bQA|\r$", b"", last).decode("ascii")
+
+        return DisplayRig(plugins=(DEVICES,), settings=settings, shows=shows, one_number=True)
