@@ -47,5 +47,12 @@ def test_what_others_wrote_is_small_and_has_its_licences():
         assert "MIT" in (vendor / f"LICENSE-{name}.txt").read_text()
 
 
+def test_nothing_that_is_heard_waits_for_the_first_paint():
+    """Listeners and focus stand before a screen is painted: a quick key would go elsewhere."""
+    for name, text in SCRIPTS.items():
+        for effect in re.findall(r"\buseEffect\(\(\) => \{(.*?)\n  \}", text, re.DOTALL):
+            assert not re.search(r"addEventListener|\blisten\(|\.focus\(", effect), name
+
+
 def _values(text):
     return re.findall(r"\{(\w+)\}", text)

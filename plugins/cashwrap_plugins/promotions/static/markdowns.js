@@ -17,8 +17,13 @@ const WORDS = {
 
 const STYLE = `
   :host { display: block; }
-  .empty { text-align: center; padding: var(--s7) var(--s4); color: var(--ink-2); }
-  .empty strong { display: block; font-size: var(--text-xl); color: var(--ink); margin-bottom: var(--s2); }
+  .empty { display: grid; justify-items: center; gap: var(--s2); text-align: center; text-wrap: balance;
+    padding: var(--s7) var(--s4); color: var(--ink-2); }
+  .mark { display: grid; place-items: center; width: 76px; height: 76px; border-radius: 50%; margin-bottom: var(--s2);
+    background: var(--brand-soft); color: var(--brand); font-size: var(--text-2xl); font-weight: 650; }
+  .empty p { margin: 0; max-width: 36ch; font-size: var(--text-s); color: var(--ink-3); }
+  .empty code { padding: var(--s1) var(--s3); border-radius: var(--radius-s); background: var(--sunken);
+    font-size: var(--text-s); overflow-wrap: anywhere; }
   .price { color: var(--saving); font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
   th.price { color: inherit; }
   .later { color: var(--ink-2); }
@@ -66,7 +71,9 @@ function when(one, till) {
 
 function empty(file, till) {
   const made = make("div", "empty");
-  made.append(make("strong", "", till.words(WORDS.none)), `${till.words(WORDS.how)} `, make("code", "", file));
+  const mark = make("span", "mark", "%");
+  mark.ariaHidden = "true";
+  made.append(mark, make("strong", "", till.words(WORDS.none)), make("p", "", till.words(WORDS.how)), make("code", "", file));
   return made;
 }
 

@@ -225,3 +225,25 @@ def test_price_check_says_what_to_do_and_that_nothing_was_found(till):
     page.wait_for_selector(".rows button:has-text('矿泉水')")
     assert page.locator(".empty").count() == 0
     assert first.faults == []
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (390, 844)])
+def test_finding_sales_and_marked_down_goods_is_readable_on_small_screens(till, size):
+    """What may be typed, and which kinds of sales there are, is not cut off; nothing is blank."""
+    first = till("R1", who=MANAGER, size=size)
+    page = first.page
+    first.screen(2)
+    page.click(".day-field .button")
+    page.click(".sheet-foot .button:has-text('Today')")
+    page.wait_for_selector("[aria-label='The day after']")
+    wide = "(one) => one.scrollWidth - one.clientWidth"
+    if size[0] > 1000:
+        assert page.locator(".page-main .choice").evaluate(wide) == 0
+    assert page.locator(".page-head input").evaluate("(one) => one.clientWidth") >= 240
+    first.screen(4)
+    page.click(".menu .button:has-text('Held sales report')")
+    page.wait_for_selector(".sub-page .empty, .facts")
+    first.screen(4)
+    page.click(".menu .button:has-text('Markdowns')")
+    page.wait_for_selector(".plugin-panel .empty p, .plugin-panel table")
+    assert first.faults == []

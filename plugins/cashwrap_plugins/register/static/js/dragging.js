@@ -1,6 +1,6 @@
 /** A list put in another order by finger, mouse or keyboard; it scrolls along at its ends. */
 
-import { useEffect, useLayoutEffect, useRef, useState } from "./ui.js";
+import { useLayoutEffect, useRef, useState } from "./ui.js";
 
 const LONG_MS = 280; // so long a finger rests on a row before the row follows it
 const SLOP_PX = 8; // moved further before that, it scrolls
@@ -43,7 +43,7 @@ export function useDragging(list, count, move) {
     drag.at = -1;
     hold(-1);
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     drag.at = -1;
     const heard = { pointermove: (event) => {
       drag.y = event.clientY;

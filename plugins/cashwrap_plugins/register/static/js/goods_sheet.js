@@ -3,7 +3,7 @@
 import { add, changeLine, doing } from "./acts.js";
 import { get } from "./api.js";
 import { state } from "./store.js";
-import { Banner, Empty, html, Sheet, useEffect, useState } from "./ui.js";
+import { Banner, Empty, html, Sheet, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { has, money, quantity, t, unit } from "./words.js";
 
 export const isOut = (item) => item.available_milli !== null && item.available_milli <= 0;
@@ -61,7 +61,7 @@ export function Units({ line, close }) {
     doing(() => get(`/items/${encodeURIComponent(line.sku)}?customer=${customer}`)).then(
       (found) => found ? show(found) : close());
   }, [line.sku]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector(".sheet [data-first]")?.focus(); // it was not there yet at first
   }, [item]);
   const choose = async (name) => {

@@ -4,7 +4,7 @@ import { get } from "./api.js";
 import { doing, voidLine } from "./acts.js";
 import { choose } from "./selling.js";
 import { ask, state } from "./store.js";
-import { Button, Empty, html, Icon, Sheet, useEffect, useState } from "./ui.js";
+import { Button, Empty, html, Icon, Sheet, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { money, nameOf, quantity, t } from "./words.js";
 
 const HINTS_SHOWN = 2;
@@ -67,7 +67,7 @@ export function Offer({ rule, name, close }) {
   useEffect(() => {
     goodsOf(rule).then((found) => show(found || []));
   }, [rule]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector(".sheet [data-first]")?.focus();
   }, [goods]);
   const left = sale?.offers.find((one) => one.rule === rule);

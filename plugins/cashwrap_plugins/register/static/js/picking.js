@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { doing } from "./acts.js";
 import { state } from "./store.js";
-import { Button, Empty, html, Sheet, useEffect, useState } from "./ui.js";
+import { Button, Empty, html, Sheet, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { money, quantity, t } from "./words.js";
 
 const open = (choice) => choice.leaf ? !choice.leaf.blocked : choice.choices.some(open);
@@ -40,7 +40,7 @@ export function Picker({ family, name, line, close }) {
       setItem(now);
     }).catch(() => fail(true));
   }, [family]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.querySelector(".sheet [data-first]")?.focus(); // it was not there yet at first
   }, [picker]);
   const { axes, leaf } = picker ? walked(picker, picked) : { axes: [], leaf: null };

@@ -36,7 +36,8 @@ export const Takings = () => html`<${Daily} title=${t("takings")} path="/reports
     rows=${totals.takings.map((one) => [named("tender", one.kind), money(one.amount_minor)])} />`}<//>`;
 
 export const HoldReport = () => html`<${Daily} title=${t("hold_report")} path="/reports/holds">
-  ${({ total, by_reason, by_staff, by_hour }) => html`<dl class="facts big">
+  ${({ total, by_reason, by_staff, by_hour }) => Object.values(total).every((one) => !one)
+    ? html`<${Empty} icon="held" title=${t("hold_report.none")} />` : html`<dl class="facts big">
     <${Fact} name=${t("holds.suspended")} value=${total.suspended} />
     <${Fact} name=${t("holds.resumed")} value=${total.resumed} />
     <${Fact} name=${t("holds.recovered")} value=${money(total.recovered_minor)} />
