@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from cashwrap.errors import CashwrapError
 
 if TYPE_CHECKING:
     from cashwrap.host.offers import Command
+    from cashwrap.till import Till
 
 
 class OfPlugin:
@@ -30,6 +32,10 @@ class OfPlugin:
         """Add the arguments."""
         if self._command.configure is not None:
             self._command.configure(parser)
+        if self._command.needs_staff is not None:
+            parser.add_argument(
+                "--by", default="", metavar="WHO", help="who does it; a PIN is asked for"
+            )
         folder(parser, positional=False)
 
     def run(self, args: argparse.Namespace, out: Output) -> int:
@@ -41,17 +47,27 @@ class OfPlugin:
         with Till.open(folder_of(args)) as till:
             if till.host.known(self._plugin).state != "active":
                 raise PluginAside(self._plugin, till.host.known(self._plugin).reason)
-            try:
-                said = self._command.run(plugin_till(till, self._plugin), args)
-            except CashwrapError:
-                raise
-            except Exception as error:  # whatever a plugin may raise
-                told = f"{self._command.name}: {type(error).__name__}: {error}"
-                till.host.fault(till.host.known(self._plugin), "cashwrap_commands", told)
-                raise PluginFailed(self._plugin) from error
+            with self._somebody(till, args):
+                try:
+                    said = self._command.run(plugin_till(till, self._plugin), args)
+                except CashwrapError:
+                    raise
+                except Exception as error:  # whatever a plugin may raise
+                    told = f"{self._command.name}: {type(error).__name__}: {error}"
+                    till.host.fault(till.host.known(self._plugin), "cashwrap_commands", told)
+                    raise PluginFailed(self._plugin) from error
         out.say(said)
         out.result(plugin=self._plugin, said=said)
         return exits.OK
+
+    def _somebody(self, till: Till, args: argparse.Namespace) -> AbstractContextManager[str]:
+        """Sign in whom the command needs, at its register, for as long as it runs."""
+        needed = self._command.needs_staff
+        if needed is None or not needed(args):
+            return nullcontext("")
+        from cashwrap.cli.people import signed_in
+
+        return signed_in(till, args.by, getattr(args, "register", ""))
 
 
 def find(name: str, words: Sequence[str]) -> OfPlugin | None:

@@ -39,14 +39,17 @@ def read_pin(what: str) -> str:
 
 
 @contextmanager
-def signed_in(till: Till, who: str) -> Iterator[str]:
-    """Sign somebody in while something is done, where the shop has accounts."""
+def signed_in(till: Till, who: str, register: str = "") -> Iterator[str]:
+    """Sign somebody in while something is done, where the shop has accounts.
+
+    ``register`` is by default the first of the shop's.
+    """
     if not till.guarded:
         yield who
         return
     if not who:
         raise UsageError("this shop has accounts: say who you are, and give your PIN")
-    register = next(iter(till.settings.registers), "")
+    register = register or next(iter(till.settings.registers), "")
     till.staff.sign_in(who, read_pin(f"PIN of {who}"), register=register)
     try:
         yield who

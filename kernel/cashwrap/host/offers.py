@@ -55,12 +55,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A command of ``cashwrap``. ``run`` works on an open till, and returns what to print."""
+    """A command of ``cashwrap``. ``run`` works on an open till, and returns what to print.
+
+    ``needs_staff`` says of its arguments whether somebody has to sign in for it: it has ``--by``
+    then, a PIN is asked for, and ``args.by`` is who acts, at ``args.register`` if it has one.
+    """
 
     name: str
     line: str
     run: Callable[[PluginTill, Namespace], str]
     configure: Callable[[ArgumentParser], None] | None = None
+    needs_staff: Callable[[Namespace], bool] | None = None
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,7 +72,6 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("number", type=int, metavar="RECEIPT", help="the receipt's number")
     parser.add_argument("--line", type=int, action="append", default=[], help="only these lines")
     parser.add_argument("--give", action="store_true", help="give it back, to what paid the sale")
-    parser.add_argument("--staff", default="", metavar="WHO", help="who gives it")
     parser.add_argument("--register", default="", help="at which register")
 
 
@@ -85,7 +84,7 @@ def _run(till: PluginTill, args: Namespace) -> str:
         for line in found.lines
     ]
     if args.give:
-        till.sell(lambda selling: _give(selling, found, args.staff, args.register))
+        till.sell(lambda selling: _give(selling, found, args.by, args.register))
     last = f"{until[:4]}-{until[4:6]}-{until[6:]}"
     done = "given back" if args.give else f"to give back, until {last}"
     head = f"Receipt {found.number}: {amount(found.refund_minor)} {done}"
@@ -109,4 +108,5 @@ PRICE_PROTECTION = Command(
     line="What goods of a receipt cost less now, and give it back (价保)",
     run=_run,
     configure=_arguments,
+    needs_staff=lambda args: bool(args.give),
 )
