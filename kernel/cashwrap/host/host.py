@@ -1,8 +1,7 @@
-"""The host of a till: it asks plugins, takes their time, and sets aside the one that keeps failing.
+"""The host of a till: it asks plugins, takes their time, and has their faults told.
 
 A plugin is asked in the order of its place in the settings, its priority and its name, never in
-that of loading. What it raises, or gives that cannot be, is its own fault: it is journaled, the
-sale goes on, and after some faults the plugin is asked no more until somebody brings it back.
+that of loading. What it raises, or gives that cannot be, is its own fault: the sale goes on.
 """
 
 from __future__ import annotations
@@ -13,25 +12,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from cashwrap.errors import CashwrapError
 from cashwrap.events import Event
-from cashwrap.host.errors import PluginNeeded, StillFaulty, UnknownPlugin
-from cashwrap.host.events import PluginFaulted, PluginRestored, PluginSetAside
+from cashwrap.host.errors import PluginNeeded, UnknownPlugin
+from cashwrap.host.faults import FOLD, Faults
 from cashwrap.host.plugin import Plugin, PluginInfo
-from cashwrap.host.projection import Standing, standings
+from cashwrap.host.projection import standings
 from cashwrap.host.timing import Durations, keep_times
 from cashwrap.host.tracing import Traced, Tracing, told_answer, told_fault
 from cashwrap.host.watchdog import HookHung, HookLeft, Watchdog, kept_in
 from cashwrap.plugins import PluginRefused, offered_by
 from cashwrap.settings import HostSettings
-from cashwrap.store.guests import FoldFailed, Guest
+from cashwrap.store.guests import Guest
 from cashwrap.store.store import Store
 from cashwrap.store.tables import Projection, Reader
 
 T = TypeVar("T")
 
-TOLD_MAX = 200  # characters of what went wrong
-FOLD = "fold"
 NOT_IN_TRAINING = frozenset(
     {
         "cashwrap_tender_drivers",
@@ -79,10 +75,8 @@ class Host:
         self._watchdog = watchdog
         self.is_training = is_training
         self._store: Store | None = None
-        self._journal: Callable[[Sequence[Event]], None] | None = None
-        self._untold: list[Event] = []
-        self._told_left_out: set[str] = set()
         self._by_hook: dict[str, list[Implementation]] = {}
+        self._faults = Faults(self.plugins, settings, self._by_hook.clear)
         self.tracing = Tracing(on=settings.trace)
 
     # What is known
@@ -244,7 +238,7 @@ class Host:
             if self.tracing.on:
                 self.tracing.add(plugin.name, hook, took_ns, answer)
             if slow:
-                self._slow(plugin, hook, took_ns)
+                self._faults.slow(plugin, hook, took_ns)
 
     @contextmanager
     def traced(self) -> Iterator[list[Traced]]:
@@ -256,57 +250,27 @@ class Host:
 
     def fault(self, plugin: Plugin, hook: str, what: str) -> None:
         """Count a fault; the plugin is set aside when it was one too many."""
-        plugin.faults += 1
-        told = what[:TOLD_MAX]
-        self._untold.append(PluginFaulted(plugin.name, hook, told, plugin.faults))
-        if plugin.faults >= self._settings.faults_max:
-            self._set_aside(plugin, f"{plugin.faults} faults, the last in {hook}: {told}")
+        self._faults.fault(plugin, hook, what)
 
     def note(self, plugin: Plugin, hook: str, what: str) -> None:
         """Have a fault journaled with the next commit that sets nothing aside."""
-        self._untold.append(PluginFaulted(plugin.name, hook, what[:TOLD_MAX]))
+        self._faults.note(plugin, hook, what)
 
-    def _slow(self, plugin: Plugin, hook: str, took_ns: int) -> None:
-        plugin.slow += 1
-        took_ms = took_ns // 1_000_000
-        what = f"took {took_ms} ms, more than {self._settings.budget_ms} ms"
-        self._untold.append(PluginFaulted(plugin.name, hook, what, plugin.slow, slow=True))
-        if plugin.slow >= self._settings.slow_max:
-            self._set_aside(plugin, f"{plugin.slow} slow calls, the last in {hook}: {what}")
-
-    def _set_aside(self, plugin: Plugin, reason: str, by: str = "") -> None:
-        if plugin.state == "active":
-            plugin.state, plugin.reason = "aside", reason
-            self._by_hook.clear()
-            self._untold.append(PluginSetAside(plugin.name, reason, by))
+    def tell(self) -> None:
+        """Journal what went wrong; what cannot be now is kept for the next time."""
+        self._faults.tell()
 
     def set_aside(self, name: str, reason: str, by: str = "") -> None:
         """Ask a plugin no more, because somebody says so. Raises UnknownPlugin."""
-        self._set_aside(self.known(name), reason, by)
-        self.tell()
+        self._faults.set_aside(self.known(name), reason, by)
+        self._faults.tell()
 
     def restore(self, name: str, by: str = "") -> None:
         """Ask a plugin again that was set aside, its tables folded anew.
 
         Raises UnknownPlugin, and StillFaulty where they cannot be.
         """
-        plugin, store = self.known(name), self._store
-        plugin.panel_faults.clear()
-        plugin.dropped.clear()
-        if plugin.state != "aside" or store is None:
-            return
-        try:
-            for projection in plugin.projections:
-                store.take_in(projection)
-        except FoldFailed as failed:
-            for projection in plugin.projections:
-                store.leave_out(projection, failed.reason)
-            raise StillFaulty(name, failed.reason) from failed
-        plugin.state, plugin.reason, plugin.faults, plugin.slow = "active", "", 0, 0
-        self._told_left_out -= set(plugin.projections)
-        self._by_hook.clear()
-        self._untold.append(PluginRestored(name, by))
-        self.tell()
+        self._faults.restore(self.known(name), by)
 
     def known(self, name: str) -> Plugin:
         """Return a plugin by its name. Raises UnknownPlugin."""
@@ -329,30 +293,12 @@ class Host:
 
     def left_out(self, reader: Reader) -> dict[str, str]:
         """Return the projections of plugins that the journal says are set aside, and why."""
-        aside = {name: one.aside for name, one in standings(reader).items() if one.aside}
-        for name, reason in aside.items():
-            plugin = self.plugins.get(name)
-            if plugin is not None and plugin.state == "active":
-                plugin.state, plugin.reason = "aside", reason
-                self._by_hook.clear()
-        found = [plugin for plugin in self.plugins.values() if plugin.state == "aside"]
-        left = {each: plugin.reason for plugin in found for each in plugin.projections}
-        self._told_left_out = set(left)
-        return left
+        return self._faults.left_out(reader)
 
     def began(self, store: Store, journal: Callable[[Sequence[Event]], None]) -> None:
         """Begin to work on a till: what is wrong so far is told. Raises PluginNeeded."""
-        self._store, self._journal = store, journal
-        with store.read() as reader:
-            known = standings(reader)
-        for plugin in self.plugins.values():
-            if plugin.state in ("refused", "aside"):
-                store.warnings.append(f"plugin {plugin.name!r} is not used: {plugin.reason}")
-            told = f"load: {plugin.reason[:TOLD_MAX]}"
-            if plugin.state == "refused" and known.get(plugin.name, Standing()).last != told:
-                self._untold.append(PluginFaulted(plugin.name, "load", plugin.reason[:TOLD_MAX]))
-        self._tell_left_out()
-        self.tell()
+        self._store = store
+        self._faults.began(store, journal)
         for name in () if self.is_training else self._settings.needed:
             plugin_or_none = self.plugins.get(name)
             if plugin_or_none is None or plugin_or_none.state != "active":
@@ -361,45 +307,10 @@ class Host:
 
     def committed(self, events: Sequence[Event], staff: str) -> None:
         """Do what follows a commit: tell whose folds failed in it, and show it to plugins."""
-        if self._store is not None and len(self._store.left_out) > len(self._told_left_out):
-            self._tell_left_out()
+        self._faults.look_at_folds()
         if self._implementations("cashwrap_committed"):
             self.call("cashwrap_committed", events=tuple(events), staff=staff)
-        if self._untold:
-            self.tell()
-
-    def _tell_left_out(self) -> None:
-        """A plugin whose tables cannot be folded is set aside as a whole, at once."""
-        assert self._store is not None  # somebody folded
-        for projection, reason in tuple(self._store.left_out.items()):
-            if projection in self._told_left_out:
-                continue
-            self._told_left_out.add(projection)
-            for plugin in self.plugins.values():
-                if projection in plugin.projections:
-                    plugin.faults += 1
-                    told = reason[:TOLD_MAX]
-                    self._untold.append(PluginFaulted(plugin.name, FOLD, told, plugin.faults))
-                    self._set_aside(plugin, f"its tables cannot be folded: {told}")
-
-    def tell(self) -> None:
-        """Journal what went wrong; what cannot be now is kept for the next time."""
-        store, journal = self._store, self._journal
-        if store is None or journal is None or not self._untold:
-            return
-        for plugin in self.plugins.values():
-            for projection in plugin.projections if plugin.state == "aside" else ():
-                if projection not in store.left_out:
-                    store.leave_out(projection, plugin.reason)
-                    self._told_left_out.add(projection)
-        untold, self._untold = self._untold, []
-        for one in untold:
-            if isinstance(one, PluginSetAside):
-                store.warnings.append(f"plugin {one.plugin!r} was set aside: {one.reason}")
-        try:
-            journal(untold)
-        except CashwrapError:  # a full disk, say: the sale goes on all the same
-            self._untold = [*untold, *self._untold]
+        self._faults.tell()
 
     def ended(self) -> None:
         """Let plugins end, tell what is untold, and leave the times for those who look later."""
