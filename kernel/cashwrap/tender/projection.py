@@ -177,6 +177,14 @@ def payments_by_provider(reader: Reader, driver: str, provider_id: str) -> list[
     return list(_listed(reader, BY_PROVIDER, _provider_key(driver, provider_id)))
 
 
+def payments_of_driver(reader: Reader, driver: str) -> Iterator[Payment]:
+    """Yield all payments that a driver was asked for, in order of their ids."""
+    for _, value in reader.items(PAYMENTS):
+        payment: Payment = _decoder.decode(value)
+        if payment.driver == driver:
+            yield payment
+
+
 def unfinished_snapshots(reader: Reader) -> dict[str, bytes]:
     """Return the snapshots of all sales that asked for a payment and are not finished.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cashwrap.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from cashwrap.host.offers import Report
     from cashwrap.host.own import Own
     from cashwrap.tender.driver import TenderDriver
 
@@ -20,3 +21,11 @@ def cashwrap_tender_drivers(own: Own) -> Iterable[tuple[str, TenderDriver]]:
     from .making import drivers
 
     return drivers(own)
+
+
+@hookimpl
+def cashwrap_reports(own: Own) -> Iterable[Report]:
+    """The shop's books against the provider's, for a day."""
+    from .reports import reconciliation
+
+    return [reconciliation(own)]

@@ -14,6 +14,7 @@ from builders.wechat_gateway import (
     rsa_key,
 )
 
+from cashwrap.tender.projection import payment_of
 from cashwrap.testing.shop import SETTINGS, Shop
 
 PLUGIN = Path(__file__).parents[3] / "plugins/cashwrap_plugins/payments"
@@ -40,6 +41,18 @@ class Counter:
     @property
     def driver(self):
         return self.till.drivers["wechat"]
+
+    def payment(self, payment_id):
+        """Return a payment as the journal has it."""
+        with self.till.store.read() as reader:
+            return payment_of(reader, payment_id)
+
+    def until(self, payment, state):
+        """Let time pass until a payment is in a state; return it."""
+        self.steps(lambda: self.payment(payment.id).state == state)
+        found = self.payment(payment.id)
+        assert found.state == state
+        return found
 
     def code(self):
         self.codes += 1
