@@ -67,11 +67,15 @@ class AdjustedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AdjustBody(Body, frozen=True):
-    """Money off lines of a finished sale whose goods stay, taxes included."""
+    """Money off lines of a finished sale whose goods stay, taxes included.
+
+    ``once``: a line that had money off before is refused, as price protection has it.
+    """
 
     receipt: Whole | Words
     lines: list[AdjustedLine]
     reason: Words = ""
+    once: bool = False
 
 
 class ReturnBody(Body, frozen=True):

@@ -173,7 +173,10 @@ class Returns(Controller):
         """
         lines = [(one.line, one.amount_minor) for one in data.lines]
         return await desk.change(
-            sale, lambda s: s.adjust(data.receipt, lines, reason=data.reason, **by(caller))
+            sale,
+            lambda s: s.adjust(
+                data.receipt, lines, reason=data.reason, once=data.once, **by(caller)
+            ),
         )
 
     @delete("/returns/{back:str}", status_code=HTTP_200_OK)

@@ -95,7 +95,7 @@ def _give(selling: Selling, found: Claim, staff: str, register: str) -> None:
     """Give a claim back in a sale of its own, which is cancelled where it cannot be given."""
     sale = selling.new_sale(staff=staff, register=register)
     try:
-        sale.adjust(found.number, found.amounts, reason=REASON, staff=staff)
+        sale.adjust(found.number, found.amounts, reason=REASON, once=True, staff=staff)
         sale.refund(staff=staff)
     except CashwrapError:
         if sale.state == "open":

@@ -33,7 +33,10 @@ class ProtectionRefused(CashwrapError):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What a customer of a receipt gets back, by line, and the last day of the promise."""
+    """What a customer of a receipt gets back, by line, and the last day of the promise.
+
+    Another register may give it first: `Sale.adjust` with ``once`` refuses the second.
+    """
 
     sale: str
     number: int

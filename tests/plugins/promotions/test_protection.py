@@ -1,10 +1,14 @@
 """Price protection: a later lower price, refunded once."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from cashwrap.errors import CashwrapError
 from cashwrap.promotions.rules import Each, Off, Rule, RuleSet
 from cashwrap.sale.errors import NoSuchSale
 from cashwrap.sale.events import SaleCompleted
@@ -16,6 +20,7 @@ from cashwrap_plugins.promotions.protection import ProtectionRefused, claim
 from cashwrap_plugins.promotions.store import ProtectionProjection, claims_of, refunded_on
 
 DAY_MS = 86_400_000
+TWO = 'registers = ["R1", "R2"]\n'
 
 
 @pytest.fixture
@@ -212,3 +217,65 @@ def test_settings_of_the_plugin_are_checked(tmp_path: Path) -> None:
     with pytest.raises(SettingsRefused, match=r"plugins.promotions: .*`day`"):
         claim(shop.till, number)
     shop.till.close()
+
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from(["ask", "adjust", "refund", "cancel"]), st.booleans()), max_size=14
+)
+
+
+@given(acts=ACTS)
+@example(
+    acts=[
+        ("ask", False),
+        ("ask", True),
+        *(("adjust", False), ("refund", False)),
+        ("adjust", True),
+        ("refund", True),
+    ]
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_two_registers_give_a_difference_once(tmp_path_factory, acts):
+    """However their steps fall between each other, each line's difference goes out once."""
+    folder = tmp_path_factory.mktemp("two") / "shop"
+    shop = Shop(folder, settings=TWO + SETTINGS, projections=[ProtectionProjection()])
+    sale = shop.till.new_sale(register="R1")
+    sale.add("CAKE", 2)
+    sale.pay_cash(4_400)
+    cheaper(shop, CAKE="19.00")
+    desks = {which: Desk(shop, "R2" if which else "R1") for which in (False, True)}
+    for act, which in acts:
+        with suppress(CashwrapError):
+            getattr(desks[which], act)()
+    assert sum(desk.given_minor for desk in desks.values()) in (0, 600)
+    assert shop.till.takings().payable_minor == 4_400 - sum(d.given_minor for d in desks.values())
+    shop.till.close()
+
+
+class Desk:
+    """A register whose clerk looks at a claim, and gives it some time later."""
+
+    def __init__(self, shop: Shop, register: str) -> None:
+        self.till, self.register, self.given_minor = shop.till, register, 0
+        self.found, self.sale = None, None
+
+    def ask(self) -> None:
+        self.found = claim(self.till, 1)
+
+    def adjust(self) -> None:
+        if self.found is None:
+            return
+        if self.sale is None:
+            self.sale = self.till.new_sale(register=self.register)
+        self.sale.adjust(1, self.found.amounts, once=True)
+
+    def refund(self) -> None:
+        if self.sale is not None:
+            due_minor = -self.sale.due_minor
+            self.sale.refund()
+            self.given_minor, self.sale = self.given_minor + due_minor, None
+
+    def cancel(self) -> None:
+        if self.sale is not None:
+            self.sale.cancel("not today")
+            self.sale = None

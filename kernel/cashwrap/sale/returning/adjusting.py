@@ -41,6 +41,13 @@ def decided(
     return decide_adjustment(original.sold, lines, earlier, original.reprice)
 
 
+def check_first(answer: ReturnAnswer) -> None:
+    """Raise ReturnRefused for a line that had money off before."""
+    for one in answer.adjusted:
+        if one.before_minor:
+            raise ReturnRefused(one.line, f"had {one.before_minor} off before: it is given once")
+
+
 def decided_again(
     original: Original, adjusted: Sequence[Adjusted], earlier: Sequence[ReturnAnswer]
 ) -> ReturnAnswer:

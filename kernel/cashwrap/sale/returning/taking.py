@@ -119,12 +119,14 @@ class ReturningSale(PromotedSale):
         lines: Sequence[tuple[int, int]],
         *,
         reason: str = "",
+        once: bool = False,
         staff: str = "",
         command: str = "",
     ) -> ReturnAdded:
         """Give money off lines of a finished sale whose goods stay: (line, minor units) each.
 
         Price protection, a complaint, a price that was wrong. `refund` gives it, as for a return.
+        ``once``: a line that had money off before has it no second time, by whichever register.
         Raises NoSuchSale, ReturnRefused, ReasonNotListed.
         """
         if (done := self._answered(command, ReturnAdded)) is not None:
@@ -136,6 +138,8 @@ class ReturningSale(PromotedSale):
         original = self._desk.original(receipt, self.id)
         earlier = self._earlier(original)
         answer = adjusting.decided(original, adjusting.wanted(original, lines), earlier)
+        if once:
+            adjusting.check_first(answer)
         edit = self._settled(
             original, earlier, answer, self._asked(original, reason, staff, command)
         )
