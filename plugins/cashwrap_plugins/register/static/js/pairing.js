@@ -3,7 +3,7 @@
 import { get, post, remove } from "./api.js";
 import { doing } from "./acts.js";
 import { ask, state, tell, update } from "./store.js";
-import { Denied, may, SubPage } from "./sub_page.js";
+import { may, SubPage } from "./sub_page.js";
 import { Banner, Button, Empty, html, Icon, Sheet, useEffect, useState } from "./ui.js";
 import { encode } from "../vendor/uqr.js";
 import { dateTime, t } from "./words.js";
@@ -31,7 +31,8 @@ export function PairedScreens() {
   };
   return html`<${SubPage} title=${t("pairing")} lead=${t("pairing.words")} beside=${may(PAIR) && html`
     <${Button} icon="plus" kind="primary" onClick=${pair}>${t("pairing.new")}<//>`}>
-    <${Denied} right=${PAIR} />
+    ${!may(PAIR) && html`<${Empty} icon="lock" title=${t("pairing.hidden")}>
+      ${t("pairing.hidden.words")}<//>`}
     ${paired && !paired.length && html`<${Empty} icon="link" title=${t("pairing.none")}>
       ${t("pairing.none.words")}<//>`}
     ${paired?.length > 0 && html`<ul class="rows">${paired.map((one) => html`<li class="paired"
