@@ -1,11 +1,13 @@
 """The plugin on a real till."""
 
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 import cashwrap_plugins.fiscal
 from cashwrap.cli.main import main
+from cashwrap.store.verify import differing_projections
 from cashwrap.testing.plugins import conformance
 from cashwrap.testing.shop import Shop
 
@@ -82,6 +84,68 @@ def test_the_reports_add_up_what_the_return_asks_for(tmp_path, capsys):
     shown = capsys.readouterr().out
     assert "增值税申报汇总" in shown
     assert "¥1.30" in shown
+
+
+def became(shop: Shop, before: str, after: str) -> None:
+    """Change the kind of taxpayer while sales are open, as a restart with other settings does."""
+    path = shop.folder / "settings.toml"
+    path.write_text(path.read_text("utf-8").replace(f'"{before}"', f'"{after}"'), "utf-8")
+    shop.crash()
+
+
+KINDS = ["", "general", "small_scale"]
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(KINDS, 2)))
+def test_open_sales_keep_the_taxes_they_began_with(tmp_path, before, after):
+    """What is added to them as well; the next sale bears those of its own day, and all add up."""
+    tax_minor = {
+        "": {"COLA": 130, "RICE": 0}, "general": {"COLA": 130, "RICE": 90},
+        "small_scale": {"COLA": 11, "RICE": 11},
+    }  # fmt: skip
+    items = ITEMS[:2] if "" in (before, after) else ITEMS[:3]
+    shop = opened(tmp_path, before, items)
+    added = items[-1]["sku"]
+    shop.till.new_sale().add("COLA")
+    became(shop, before, after)
+    (sale,) = shop.till.open_sales()
+    sale.add(added)
+    expected = tax_minor[before]["COLA"] + tax_minor[before][added]
+    assert sale.totals.tax_minor == expected
+    sale.pay_cash(sale.due_minor)
+    sold(shop, "COLA")
+    assert shop.till.takings().tax_minor == expected + tax_minor[after]["COLA"]
+    assert shop.till.store.verify().ok
+    assert differing_projections(shop.till.store) == ()
+    shop.till.close()
+
+
+def test_goods_come_back_at_the_tax_they_were_sold_with(tmp_path):
+    """Also in exchange for goods that bear another one now."""
+    shop = opened(tmp_path, "general")
+    cola = sold(shop, "COLA")
+    became(shop, "general", "small_scale")
+    swap = shop.till.new_sale()
+    swap.take_back(cola)
+    swap.add("COLA")
+    assert swap.due_minor == 0
+    swap.refund()
+    assert shop.till.takings().tax_minor == 130 - 130 + 11
+    shop.till.close()
+
+
+@pytest.mark.parametrize(("hours", "tax_minor"), [(0, 130), (24, 11)])
+def test_a_suspended_sale_keeps_its_taxes_as_long_as_its_quote(tmp_path, hours, tax_minor):
+    """Then it is priced as today, taxes included; the customer pays the same."""
+    shop = opened(tmp_path, "general")
+    sale = shop.till.new_sale()
+    sale.add("COLA")
+    code = sale.suspend("fetches a bag").code
+    became(shop, "general", "small_scale")
+    shop.clock.pass_ms(hours * 3_600_000)
+    back = shop.till.holds.resume(code).sale
+    assert (back.totals.tax_minor, back.totals.payable_minor) == (tax_minor, 1_130)
+    shop.till.close()
 
 
 def test_the_catalogs_own_codes_stand_before_it(tmp_path):
