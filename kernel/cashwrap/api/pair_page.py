@@ -64,8 +64,8 @@ button {{ width: 100%; min-height: 54px; font: inherit; font-weight: 600; color:
 </style>
 <main>
 <h1>配对这台设备<span lang="en">Pair this device</span></h1>
-<p>在收银机上打开“更多 · 已配对的设备”，输入显示的配对码。
-<span lang="en">On the till open More, Paired devices, and give the code that it shows.</span></p>
+<p>在收银机上打开“更多 · 配对的屏幕”，输入显示的配对码。
+<span lang="en">On the till open More, Paired screens, and give the code that it shows.</span></p>
 {told}<form method="post" action="/pair">
 <label for="code">配对码 <span lang="en">Code</span>
 <input id="code" name="code" value="{code}" placeholder="XXXX-XXXX" required maxlength="20"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import cashwrap_plugins
@@ -52,6 +53,13 @@ def test_nothing_that_is_heard_waits_for_the_first_paint():
     for name, text in SCRIPTS.items():
         for effect in re.findall(r"\buseEffect\(\(\) => \{(.*?)\n  \}", text, re.DOTALL):
             assert not re.search(r"addEventListener|\blisten\(|\.focus\(", effect), name
+
+
+def test_the_page_of_pairing_names_the_screen_as_the_register_does():
+    """Whoever pairs a phone finds at the till what the phone's page told them to open."""
+    page = files("cashwrap.api").joinpath("pair_page.py").read_text("utf-8")
+    for book in BOOKS.values():
+        assert book["pairing"] in page
 
 
 def _values(text):

@@ -65,3 +65,21 @@ def test_a_member_is_shown_to_the_queue_by_the_ends_of_the_number_only(till):
     register.confirm()
     screen.wait_for_selector(".member:has-text('138••••1111')")
     assert "13800001111" not in screen.locator("body").inner_text()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1024, 600)])
+def test_a_long_name_leaves_room_for_the_rest_on_the_customers_screen(till, size):
+    """A name takes three lines at most, and more of the line than its prices."""
+    register = till()
+    screen = customer(register, size)
+    screen.wait_for_selector(".idle")
+    register.page.keyboard.press("F2")
+    register.page.keyboard.type("云南高原", delay=30)
+    register.page.click(".good >> nth=0")
+    screen.wait_for_selector(".newest:has-text('云南高原')")
+    measure = """([of, per]) => [of.clientWidth, of.clientHeight / parseFloat(
+      getComputedStyle(of).fontSize), per.clientWidth]"""
+    line = screen.query_selector(".newest")
+    wide, lines, whole = screen.evaluate(measure, [line.query_selector("span"), line])
+    assert lines <= 1.6 * 3
+    assert wide > whole / 2
