@@ -114,7 +114,8 @@ def _one(info: "PluginInfo", out: Output) -> None:
         "asks for": ", ".join(info.rights) or "nothing",
         "devices": ", ".join(info.devices),
         "requires": ", ".join(info.requires),
-        "settings": ", ".join(f"{key} = {value!r}" for key, value in info.settings.items()),
+        "settings": ", ".join(f"{key} = {value!r}" for key, value in info.settings.items())
+        or ("none are set" if info.has_settings else ""),
         "faults": f"{info.faults} in the journal, {info.slow} slow calls",
     }
     out.table(("", ""), [(key, value) for key, value in known.items() if value])

@@ -73,7 +73,7 @@ class Counter:
             self.till.step()
 
 
-def settings_text(keys, url, **changed):
+def settings_text(keys, address, **changed):
     """Return the plugin's settings; None leaves one out."""
     values = {
         "merchant": MERCHANT,
@@ -82,11 +82,17 @@ def settings_text(keys, url, **changed):
         "private_key": str(keys / "apiclient_key.pem"),
         "platform_key": str(keys / "pub_key.pem"),
         "platform_key_id": KEY_ID,
-        "url": url,
+        "url": address,
         **changed,
     }
     lines = [f'{name} = "{value}"' for name, value in values.items() if value is not None]
     return "\n".join(["", "[plugins.payments.wechat]", *lines, ""])
+
+
+@pytest.fixture
+def written():
+    """How settings are written, for shops of a test's own."""
+    return settings_text
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The day's books against the provider's statement, to the fen."""
 
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
@@ -64,6 +66,20 @@ def test_what_only_one_side_has_is_named_with_its_order(counter):
     assert ours[1:6] == ["仅本机 only here", paid.id, "", 350, 0]
     assert theirs[1:6] == ["仅对方 only there", "ELSEWHERE", "", 0, 4200]
     assert total[4:6] == [350, 4200]
+
+
+def test_the_command_line_shows_it_while_the_till_sells(counter):
+    """`cashwrap report` in yuan, beside an open till; without a day it says what is lacking."""
+    counter.sale(2).payments.scan(counter.code())
+    wanted = [sys.executable, "-m", "cashwrap", "report", "payments.reconciliation"]
+    wanted += ["-f", str(counter.shop.folder)]
+    done = subprocess.run([*wanted, "--day", "20260301"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "一致 matched: 1" in done.stdout
+    assert "7.00" in done.stdout
+    done = subprocess.run(wanted, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "--day" in done.stderr
 
 
 def test_a_damaged_statement_is_refused_as_a_whole(counter):
