@@ -184,6 +184,7 @@ FREE = {
     "Till.ended": "forgets a sale whose end is in the journal",
     "Till.before_close": "remembers what to do at the close",
     "Till.forget_catalog": "reads the catalog anew",
+    "Till.price_beside": "takes prices of a plugin that the owner lets set them",
     "Till.ask_watchers": "asks plugins, which can only refuse",
     "Till.work": "does what plugins do by themselves; nobody acts",
     "Till.work_on_threads": "says where plugins do that",
