@@ -212,7 +212,7 @@ READS = {
     "local_time new_id price_context allow may use_up clerk rules_at payments_of "
     "payments_given_back_by credit_note credit_of_payment called signed_in drawn short_of "
     "cost_minor limits_left original number_of would_draw lowest_minor known_coupon "
-    "coupon_on_open_sale completed on_open_sales open_sales on_shift returned "
+    "coupon_on_open_sale completed on_open_sales open_sales on_shift returned sales_paid_as "
     "returnable returns_of traded_in weigh latest_ms followers paper_of receipt_copy",
     "Sale": "priced proof hints offers check ended_by scoped may",
     "Payments": "cash_due showing",
