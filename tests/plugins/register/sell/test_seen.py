@@ -54,3 +54,25 @@ def test_nothing_of_the_cart_is_wider_than_its_place(till, size):
     page.wait_for_selector(".paying")
     parts = ".taking > *, .cash > *, .bought li, .paying-side > *"
     assert page.locator(parts).evaluate_all(WIDER) == []
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (390, 844)])
+def test_how_many_to_choose_is_said_shortly_and_acts_of_a_line_stand_in_two_rows(till, size):
+    """No group says 1 to 1; what is done with a line leaves room for the lines."""
+    register = till(size=size)
+    page = register.page
+    page.click(".groups button:has-text('早餐面点')")
+    page.click(".good[title='早餐套餐']")
+    page.wait_for_selector(".slot legend:has-text('choose 1')")
+    assert "to" not in page.locator(".slot legend >> nth=0").inner_text().split()
+    page.keyboard.press("Escape")
+    register.scan("6900000000106")
+    if size[0] < 700:
+        page.click(".cart-bar")
+    page.click(".cart .line:has-text('矿泉水') .name, .cart .line:has-text('矿泉水')")
+    page.wait_for_selector(".line-acts .stepper")
+    tops = page.locator(".line-acts > *").evaluate_all(
+        "(all) => all.map((one) => Math.round(one.getBoundingClientRect().top))"
+    )
+    assert len(set(tops)) <= 2
+    assert register.faults == []

@@ -98,8 +98,7 @@ function Groups({ groups, chosen, choose, first }) {
     return choose([...kept, code]);
   };
   return groups.map((group, place) => html`<fieldset class="slot" key=${group.code}>
-    <legend>${group.name} <small>${t("choose_count", { least: group.at_least,
-      most: group.at_most })}</small></legend>
+    <legend>${group.name} <small>${howMany(group)}</small></legend>
     <div class="chips">${group.modifiers.map((one, at) => html`<button type="button" class="chip"
       key=${one.code} data-first=${first && place + at === 0 ? "" : undefined} aria-pressed=${chosen.includes(one.code)}
       onClick=${() => toggle(group, one.code)}><b>${one.name}</b>
@@ -117,6 +116,12 @@ export function Modifiers({ item, chosen, close }) {
 }
 
 /** A set meal: each slot filled as often as it wants; sold out choices are closed, extras said. */
+/** How many of a group are chosen, said as shortly as it can be. */
+function howMany({ at_least: least, at_most: most }) {
+  if (least === most) return t("choose_exactly", { count: most });
+  return least ? t("choose_count", { least, most }) : t("choose_up_to", { count: most });
+}
+
 export function Meal({ item: known, line, close }) {
   const [item, show] = useState(known);
   const [chosen, choose] = useState(() => filled(known, line));
@@ -143,8 +148,7 @@ export function Meal({ item: known, line, close }) {
     <${Button} kind="primary" disabled=${!!short} onClick=${() => close(chosen)}>
       ${t(line ? "save" : "add")} · ${money((item.unit_minor || 0) + extra)}<//>`}>
     ${item.slots.map((slot, place) => html`<fieldset class="slot" key=${slot.name}>
-      <legend>${slot.name} <small>${t("choose_count", { least: slot.at_least,
-        most: slot.at_most })}</small></legend>
+      <legend>${slot.name} <small>${howMany(slot)}</small></legend>
       <div class="chips">${slot.choices.map((one, at) => html`<button type="button" class="chip"
         key=${one.sku} data-first=${place + at === 0 ? "" : undefined}
         disabled=${!canTake(one, slot, line)} aria-pressed=${!!chosen[slot.name]?.includes(one.sku)}
