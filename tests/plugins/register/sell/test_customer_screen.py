@@ -83,3 +83,16 @@ def test_a_long_name_leaves_room_for_the_rest_on_the_customers_screen(till, size
     wide, lines, whole = screen.evaluate(measure, [line.query_selector("span"), line])
     assert lines <= 1.6 * 3
     assert wide > whole / 2
+
+
+def test_cash_that_was_rounded_is_shown_as_it_was_given(till):
+    """What cashier and customer read is the money that lay on the counter, not the total before."""
+    register = till()
+    screen = customer(register)
+    for _ in range(3):
+        register.scan(YOGHURT)
+    register.total(1725)
+    register.page.keyboard.press("F9")
+    register.page.click(".quick .button:has-text('17.20')")
+    register.page.wait_for_selector(".done-change:has-text('17.20')")
+    screen.wait_for_selector(".side.paid .amount:has-text('17.20')")

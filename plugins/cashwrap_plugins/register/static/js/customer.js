@@ -6,6 +6,7 @@ import { loadPanels, Panels } from "./panels.js";
 import { Square, useLink } from "./square.js";
 import { listen, update } from "./store.js";
 import { html, Icon, render, useEffect, useState } from "./ui.js";
+import { taken } from "./taken.js";
 import { loadWords, money, nameOf, quantity, speak, t, time, useCurrency, useZone } from "./words.js";
 
 const THANKS_MS = 20_000;
@@ -96,7 +97,7 @@ function ToPay() {
 function Thanks() {
   const link = useLink(sale.number);
   return html`<p>${t(sale.change_minor ? "change" : sale.paid_minor < 0 ? "given_back" : "paid")}</p>
-    <b class="amount">${money(sale.change_minor || Math.abs(sale.paid_minor))}</b>
+    <b class="amount">${money(sale.change_minor || taken(sale))}</b>
     ${sale.totals.discount_minor > 0 && html`<span class="saved">${t("saved")}
       ${" "}${money(sale.totals.discount_minor)}</span>`}
     <p>${t("display.thanks")}</p>

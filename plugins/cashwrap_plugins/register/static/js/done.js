@@ -5,6 +5,7 @@ import { Panels } from "./panels.js";
 import { state, update } from "./store.js";
 import { Button, Choice, html, Icon, useEffect, useLayoutEffect, useState } from "./ui.js";
 import { Square, useLink } from "./square.js";
+import { taken } from "./taken.js";
 import { LANGUAGES, money, t } from "./words.js";
 
 export function Done({ sale }) {
@@ -31,7 +32,7 @@ export function Done({ sale }) {
       <h1>${t(sale.returns.length ? "done.returned" : "done.title")}</h1>
       <p>${t("receipt_number", { number: sale.number })}</p>
       <div class="done-change"><span>${t(back ? "change" : refund ? "given_back" : "paid")}</span>
-        <b>${money(back || Math.abs(sale.paid_minor))}</b></div>
+        <b>${money(back || taken(sale))}</b></div>
       ${sale.totals.discount_minor > 0 && html`<p class="off">${t("customer_saved", {
         minor: money(sale.totals.discount_minor) })}</p>`}
       <${Button} kind="primary big" data-first="" onClick=${next}>${t("next_customer")}<//>
