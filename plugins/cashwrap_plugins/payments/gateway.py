@@ -1,16 +1,16 @@
-"""One connection to the provider: signed requests, checked answers. Nothing is ever sent twice."""
+"""One connection to the provider: signed requests, checked answers. Nothing is ever sent twice.
+
+What speaks HTTP is imported with the first request, not when the till opens.
+"""
 
 from __future__ import annotations
 
 import select
 import time
 from collections.abc import Callable, Mapping
-from email.message import Message
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -19,6 +19,9 @@ from .errors import NoAnswer
 from .keys import KEY_ID
 
 if TYPE_CHECKING:
+    from email.message import Message
+    from http.client import HTTPConnection
+
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 TIMEOUT_S = 6
@@ -53,7 +56,7 @@ class Gateway:
         keys: Mapping[str, RSAPublicKey],
         now_s: Callable[[], int] = _now_s,
     ) -> None:
-        self._url = urlsplit(url)
+        self._url = url
         self._signer = signer
         self._keys = keys
         self._now_s = now_s
@@ -78,6 +81,8 @@ class Gateway:
 
         It is asked for where all else is, whatever host the address names.
         """
+        from urllib.parse import urlsplit
+
         parts = urlsplit(url)
         connection = self._made()
         path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -92,6 +97,8 @@ class Gateway:
     def _exchange(
         self, connection: HTTPConnection, method: str, path: str, data: bytes, most: int
     ) -> tuple[int, Message, bytes]:
+        from http.client import HTTPException
+
         headers = {
             "Accept": "application/json",
             "User-Agent": "cashwrap",
@@ -128,7 +135,11 @@ class Gateway:
         return kept
 
     def _made(self) -> HTTPConnection:
-        host, port = self._url.hostname or "", self._url.port
-        if self._url.scheme == "http":  # the settings allow it to this machine alone
+        from http.client import HTTPConnection, HTTPSConnection
+        from urllib.parse import urlsplit
+
+        url = urlsplit(self._url)
+        host, port = url.hostname or "", url.port
+        if url.scheme == "http":  # the settings allow it to this machine alone
             return HTTPConnection(host, port, timeout=TIMEOUT_S)
         return HTTPSConnection(host, port, timeout=TIMEOUT_S)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from email.message import Message
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ from cashwrap.tender.errors import BadSignature
 from .keys import serial_of
 
 if TYPE_CHECKING:
+    from email.message import Message
+
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"

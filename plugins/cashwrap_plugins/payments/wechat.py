@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from typing import TypeVar
-from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -28,7 +27,6 @@ from cashwrap.tender.driver import (
 from cashwrap.tender.reconcile import check_digest
 
 from . import answers
-from .bill import lines
 from .errors import BillNotReady
 from .gateway import Answer, Gateway
 
@@ -105,8 +103,7 @@ class WeChatPay:
 
     def query(self, intent_id: str) -> Outcome:
         """Return how the order stands."""
-        query = urlencode({"mchid": self._merchant})
-        answer = self._gateway.ask("GET", f"{ORDERS}/{quote(intent_id)}?{query}")
+        answer = self._gateway.ask("GET", f"{ORDERS}/{intent_id}?mchid={self._merchant}")
         code = _code(answer)
         if code in NO_SUCH:
             return NotFound(intent=intent_id)
@@ -115,7 +112,7 @@ class WeChatPay:
     def cancel(self, intent_id: str) -> Outcome:
         """Reverse the order: it is closed, and given back where it was paid."""
         request = answers.ReverseRequest(self._app, self._merchant)
-        answer = self._gateway.ask("POST", f"{ORDERS}/{quote(intent_id)}/reverse", request)
+        answer = self._gateway.ask("POST", f"{ORDERS}/{intent_id}/reverse", request)
         code = _code(answer)
         if code in NO_SUCH:
             return NotFound(intent=intent_id)
@@ -154,7 +151,7 @@ class WeChatPay:
 
     def refunded(self, refund_id: str, intent_id: str) -> Outcome:
         """Return how a refund stands, without asking for it."""
-        answer = self._gateway.ask("GET", f"{REFUNDS}/{quote(refund_id)}")
+        answer = self._gateway.ask("GET", f"{REFUNDS}/{refund_id}")
         code = _code(answer)
         if code in NO_SUCH:
             return NotFound(intent=intent_id)
@@ -167,14 +164,15 @@ class WeChatPay:
 
         Raises SettlementDamaged, BillNotReady, and what asking raises.
         """
-        query = urlencode({"bill_date": day.isoformat(), "bill_type": "ALL"})
-        answer = self._gateway.ask("GET", f"{BILL}?{query}")
+        answer = self._gateway.ask("GET", f"{BILL}?bill_date={day.isoformat()}&bill_type=ALL")
         code = _code(answer)
         if code in NO_BILL:
             return
         found = None if code else _read(answer, answers.Bill)
         if found is None or found.hash_type != "SHA1":
             raise BillNotReady("wechat", f"give the bill of {day}", code or "not understood")
+        from .bill import lines
+
         yield from lines(check_digest(self._gateway.fetch(found.download_url), found.hash_value))
 
     def _stands(self, answer: Answer, intent_id: str) -> Outcome:
