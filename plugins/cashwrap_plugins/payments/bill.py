@@ -121,9 +121,12 @@ def _first(row: Row, *names: str) -> Decimal:
 
 def _yuan(text: str) -> Decimal:
     try:
-        return Decimal(text or "0")
+        yuan = Decimal(text or "0")
     except InvalidOperation:
-        raise SettlementDamaged("an amount in yuan", repr(text[:20])) from None
+        yuan = Decimal("NaN")
+    if not yuan.is_finite():
+        raise SettlementDamaged("an amount in yuan", repr(text[:20]))
+    return yuan
 
 
 def _fen(yuan: Decimal) -> int:
