@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cashwrap.host.own import Own, give_own
 from cashwrap.plugins import PluginRefused, drivers_of, load_plugins, projections_of
 from cashwrap.testing.shop import Shop
 from cashwrap.till import Till
@@ -73,6 +74,7 @@ def opened(shop: Shop) -> Till:
 
 def offered() -> object:
     manager = load_plugins()
+    give_own(manager, Own("any"))
     return projections_of(manager), drivers_of(manager)
 
 
