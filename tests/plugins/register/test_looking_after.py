@@ -102,7 +102,7 @@ def written(shop) -> dict:
 
 
 def test_who_may_not_sees_everything_and_changes_nothing(register):
-    """A cashier reads what plugins there are, and how they do; which screens are paired they do not."""
+    """A cashier reads which plugins there are and how they do, not which screens are paired."""
     till = register().sign_in()
     page = plugin(till, "Many settings")
     page.wait_for_selector(".denied")
