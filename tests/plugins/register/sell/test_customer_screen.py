@@ -96,3 +96,6 @@ def test_cash_that_was_rounded_is_shown_as_it_was_given(till):
     register.page.click(".quick .button:has-text('17.20')")
     register.page.wait_for_selector(".done-change:has-text('17.20')")
     screen.wait_for_selector(".side.paid .amount:has-text('17.20')")
+    register.page.reload()
+    register.page.wait_for_selector(".done-change:has-text('17.20')")
+    assert register.faults == []

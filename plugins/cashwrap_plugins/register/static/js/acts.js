@@ -219,12 +219,16 @@ export async function showEnded(id) {
     const { document: paper } = await get(`/sales/${id}/receipt`);
     finish({ id, number: paper.number, returns: paper.returned,
       change_minor: paper.totals.change_minor,
-      paid_minor: paper.tenders.reduce((sum, one) => sum + one.amount_minor, 0),
+      payments: [], // what was given is summed up here
+      paid_minor: paper.tenders.reduce((sum, one) => sum + givenBy(one), 0),
       totals: { discount_minor: paper.savings?.saved_minor || 0 } });
   } catch {
     if (state.sale?.id === id) leave();
   }
 }
+
+const givenBy = ({ given_minor: given, change_minor: back, amount_minor: amount }) =>
+  (given === null || given === undefined ? amount : given - back);
 
 /** Show what was paid and clear the cart for the next customer. */
 export function finish(sale) {
