@@ -88,7 +88,8 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
 
     ``due_minor`` is below zero for what is to be given back; ``cash_due_minor`` is what to ask for
     in cash. ``in_doubt`` names payments without an answer, ``giving`` are those of other sales that
-    give money back on this one: their ``refunds`` say how far that is.
+    give money back on this one: their ``refunds`` say how far that is. ``revision`` grows with each
+    change of what is sold: of two answers the one with the higher is the newer.
     """
 
     id: str
@@ -127,6 +128,7 @@ class SaleView(msgspec.Struct, frozen=True, kw_only=True):
     fees: list[FeeView]
     returns: list[ReturnView]
     can_undo: bool
+    revision: int
 
 
 def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
@@ -173,6 +175,7 @@ def sale_view(sale: Sale, number: int, *, training: bool) -> SaleView:
         fees=[copied(FeeView, fee) for fee in header.fees.values()],
         returns=[_return(one) for one in sale.returns],
         can_undo=sale.state == "open" and sale.cart.can_undo,
+        revision=len(sale.cart.history),
     )
 
 

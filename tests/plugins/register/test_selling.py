@@ -308,3 +308,17 @@ def test_the_first_screen_is_drawn_on_a_machine_that_paints_late(browser, addres
     page.goto(address)
     page.wait_for_selector(f".person:has-text('{EARLY}')", timeout=10_000)
     window.close()
+
+
+def test_what_another_program_adds_to_the_sale_is_seen_at_once(register):
+    """A scale, a phone or a plugin that works on the sale of this register: nobody reloads."""
+    till = register().sign_in()
+    till.scan("6900000000106")
+    till.total(200)
+    sale = till.page.request.get(f"{till.api}/sales").json()[-1]["id"]
+    line = {"sku": "B001", "quantity": 2}
+    assert till.page.request.post(f"{till.api}/sales/{sale}/lines", data=line).ok
+    till.total(800)
+    till.scan("6900000000106")
+    till.total(1000)
+    assert till.faults == []

@@ -123,34 +123,34 @@ function show(next) {
   update({ sale });
 }
 
-/** What is sold at this register now; asked again where the till does not answer yet. */
+/** Whose shop it is; asked again where the till does not answer yet. */
 async function look() {
-  try {
-    shop = await get("/shop");
-    useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
-    useZone(shop.timezone);
-    const open = await get("/sales").catch(() => []);
-    const mine = open.filter((one) => one.register === register).pop();
-    if (mine || sale?.state !== "completed") show(mine || null);
-  } catch {
-    setTimeout(look, AGAIN_MS);
+  for (;;) {
+    try {
+      shop = await get("/shop");
+      useCurrency({ ...shop.currency, digits: shop.currency.minor_digits });
+      return useZone(shop.timezone);
+    } catch {
+      await new Promise((again) => setTimeout(again, AGAIN_MS));
+    }
   }
 }
 
+/** Each time that the link is there it begins with how all stands: nothing falls between. */
 function heard({ type, body }) {
-  if (type === "sale") show(body);
+  if (type === "sale") return show(body);
+  if (type !== "snapshot") return;
+  const mine = body.sales.at(-1);
+  if (mine || sale?.state !== "completed") show(mine || null);
 }
 
 function joined(now) {
-  const back = now && !linked;
   linked = now;
-  if (back) look(); // what happened meanwhile was not heard
   update({});
 }
 
 await loadWords();
 await look();
-while (!shop) await new Promise((again) => setTimeout(again, AGAIN_MS));
 listen(draw);
 draw();
 addEventListener("storage", draw);

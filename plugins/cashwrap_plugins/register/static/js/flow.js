@@ -159,10 +159,13 @@ const chosenShift = ({ shift, waiting }) =>
     one.worked[one.worked.length - 1] === state.register) || null;
 
 /** What the till says by itself: a payment was decided, a shift began, somebody else sold. */
+/** Whether another program changed the cart: what this page did has its own answer. */
+const isNews = (sale) => !state.busy && sale.state === "open" && sale.revision > state.sale.revision;
+
 function heard({ type, body }) {
   const ours = state.sale && body?.id === state.sale.id;
   if (type === "sale" && ours && state.paying && body.state === "completed") finish(body);
-  else if (type === "sale" && ours && state.paying) show(body);
+  else if (type === "sale" && ours && (state.paying || isNews(body))) show(body);
   else if (type === "payment") look();
   else if (type === "device") heardDevices(body);
   else if (type === "paired") update({ paired: body });
