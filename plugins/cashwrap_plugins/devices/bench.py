@@ -149,9 +149,7 @@ def _at(devices: Iterable[At], register: str) -> list[At]:
     ]
 
 
-def _device(
-    name: str, kind: DeviceKind, one: SerialScale | ReceiptPrinter | PoleDisplay
-) -> Device:
+def _device(name: str, kind: DeviceKind, one: SerialScale | ReceiptPrinter | PoleDisplay) -> Device:
     return Device(name=name, kind=kind, title=_title(kind, name), look=one.look)
 
 
