@@ -122,7 +122,7 @@ def test_the_currency_stays_once_there_are_prices(tmp_path: Path) -> None:
     (shop.folder / "items.jsonl").write_text('{"type":"item","sku":"A","name":"a","price":"350"}')
     shop.till.import_catalog(shop.folder / "items.jsonl")
     shop.till.close()
-    (shop.folder / "settings.toml").write_text("", encoding="utf-8")
+    (shop.folder / "settings.toml").write_text("# defaults\n", encoding="utf-8")
     with pytest.raises(SettingsRefused, match="JPY"):
         shop._opened()
     (shop.folder / "settings.toml").write_text(other, encoding="utf-8")
