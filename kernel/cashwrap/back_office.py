@@ -72,7 +72,7 @@ class BackOffice:
         self._shifts: Shifts | None = None
         self._host: Host | None = None
         self._pairing: Pairing | None = None
-        self.is_watched = False
+        self.watched: frozenset[str] = frozenset()  # acts that plugins may forbid
 
     @property
     def host(self) -> Host:

@@ -101,5 +101,8 @@ class Plugged(RingingUp):
         """Begin to work with plugins; what is wrong with them is told, and stops nothing."""
         self._host = host
         host.began(self.store, self._commit_beside)
-        self.is_watched = host.may_want("cashwrap_may")
+        if host.may_want("cashwrap_may"):
+            from cashwrap.host.vetoes import acts
+
+            self.watched = acts(host)
         self._changed = set() if host.may_want("cashwrap_cart_changed") else None

@@ -137,10 +137,10 @@ class Host:
         """Return whether any plugin that is asked implements a hook."""
         return bool(self._implementations(hook))
 
-    def may_want(self, hook: str) -> bool:
-        """Return whether any plugin implements a hook, also one that could be brought back."""
+    def may_want(self, hook: str) -> list[Plugin]:
+        """Return the plugins that implement a hook, also those that could be brought back."""
         there = [one for one in self.plugins.values() if one.state in ("active", "aside")]
-        return any(hook in plugin.hooks for plugin in there)
+        return [plugin for plugin in there if hook in plugin.hooks]
 
     def asks(self, hook: str) -> bool:
         """Return whether a hook is asked here: in training none that reaches outside."""
@@ -161,17 +161,23 @@ class Host:
 
     def call(self, hook: str, **given: object) -> list[tuple[Plugin, object]]:
         """Ask every plugin that implements a hook; return the answers of those that gave one."""
-        return self.ask(hook, _as_it_is, **given)
+        return self.ask(hook, _as_it_is, None, **given)
 
     def ask(
-        self, hook: str, taken: Callable[[object], T], **given: object
+        self,
+        hook: str,
+        taken: Callable[[object], T],
+        whom: Callable[[Plugin], bool] | None = None,
+        **given: object,
     ) -> list[tuple[Plugin, T]]:
         """Do the same with answers that are read and checked, in the time of the plugin.
 
-        What ``taken`` raises of an answer is a fault of the plugin.
+        What ``taken`` raises of an answer is a fault of the plugin. ``whom`` says who is asked.
         """
         answers = []
         for plugin, function, wants in self._implementations(hook):
+            if whom is not None and not whom(plugin):
+                continue
             asked = partial(function, **{name: given[name] for name in wants})
             try:
                 answers.append((plugin, self.timed(plugin, hook, lambda: taken(asked()))))  # noqa: B023

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -47,7 +48,8 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``api`` is the range of kernel APIs that it was written for, ``plugins`` are others by name,
     with a range where it matters (``members>=1.2``), ``hooks`` those that it implements, ``rights``
-    what it asks for (`RIGHTS`), ``devices`` what it speaks to.
+    what it asks for (`RIGHTS`), ``devices`` what it speaks to. ``acts`` are those that
+    ``cashwrap_may`` is asked about: a plugin that leaves out ``add`` costs no scan anything.
     """
 
     api: str = ">=1,<2"
@@ -55,6 +57,7 @@ class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hooks: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    acts: tuple[Literal["add", "pay"], ...] = ("add", "pay")
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -107,8 +107,8 @@ class Desk(Protocol):
         ...
 
     @property
-    def is_watched(self) -> bool:
-        """Return whether anybody is to be asked before goods are added and money is taken."""
+    def watched(self) -> frozenset[str]:
+        """Return the acts (`Watched`) before which somebody is to be asked."""
         ...
 
     def ask_watchers(self, act: Watched, cart: Cart, line: int = 0) -> None:

@@ -104,7 +104,7 @@ class EditedSale:
     def _edit(self, edit: AnyEdit, event: Event | None = None) -> AnyEdit:
         """Apply, journal what must be at once, and write the draft; or leave all as it was."""
         engine = self._cart.engine
-        adds = self._adds(edit) if self._desk.is_watched else 0
+        adds = self._adds(edit) if "add" in self._desk.watched else 0
         self._apply(edit)
         learned = b"" if self._cart.engine is engine else self._cart.engine.source
         try:

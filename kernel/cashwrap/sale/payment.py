@@ -381,7 +381,7 @@ class Payments(Balance):
         self._sale.ready_for(*tenders)
         if self.due_minor <= 0:
             raise NothingDue
-        if self._desk.is_watched and not self._moved:
+        if "pay" in self._desk.watched and not self._moved:
             self._desk.ask_watchers("pay", self._sale.cart)
         return self.cash_due() if tenders == ("cash",) else (self.due_minor, 0)
 

@@ -72,9 +72,31 @@ def test_every_call_of_a_sale_can_be_traced(device):
     assert all(call.took_ns > 0 for call in calls)
 
 
+def test_a_plugin_is_asked_about_the_acts_that_it_names_and_no_scan_waits_for_others(device):
+    """Who forbids payments alone is not asked before goods are added; another still is."""
+    device.plugin("shut", VETO, '[needs]\nrights = ["veto"]\nacts = ["pay"]\n')
+    till = device.open()
+    assert till.watched == {"pay"}
+    device.plugin("picky", VETO.replace('"pay"', '"add"').replace("sale.note", "sale.customer"))
+    till = device.open()
+    with till.host.traced() as calls:
+        sell(till)
+        with pytest.raises(Exception, match="not on a Sunday"):
+            till.new_sale(customer="sunday").add("COLA")
+        with pytest.raises(Exception, match="not on a Sunday"):
+            sell(till, "sunday")
+    asked = [(call.plugin, call.answer) for call in calls]
+    no = "'not on a Sunday'"
+    assert asked == [
+        ("picky", "None"), ("picky", "None"), ("shut", "None"),
+        ("picky", no),
+        ("picky", "None"), ("picky", "None"), ("shut", no),
+    ]  # fmt: skip
+
+
 def test_a_plugin_that_may_not_say_no_is_not_asked_in_a_sale_without_it(shop):
     """Where no plugin forbids anything, a sale is not watched."""
-    assert not shop.till.is_watched
+    assert not shop.till.watched
 
 
 def test_a_follower_goes_on_where_it_was_and_tries_again(device):
