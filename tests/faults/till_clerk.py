@@ -22,7 +22,7 @@ from cashwrap.promotions.returns.model import ReturnRefused
 from cashwrap.sale.edits import AnyEdit
 from cashwrap.sale.errors import NothingToUndo
 from cashwrap.sale.projection import ended
-from cashwrap.sale.returning.errors import ReturnWaits
+from cashwrap.sale.returning.errors import PostVoidRefused, ReturnWaits
 from cashwrap.sale.sale import Sale
 from cashwrap.till import Till
 
@@ -129,7 +129,7 @@ class Selling:
         """Take or give the money that is due, and print the receipt."""
         try:
             sale.ready_for()
-        except ReturnRefused:  # another return of the same goods came to its end first
+        except (ReturnRefused, PostVoidRefused):  # the same goods came back otherwise first
             self.cancel(sale)
             return
         except ReturnWaits:  # another one has money on its way: this customer waits for it
