@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tomllib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -177,8 +178,7 @@ def test_wrong_key_files_are_told_apart(tmp_path):
             read()
         return str(error.value)
 
-    own = lambda: private_key(path)  # noqa: E731
-    theirs = lambda: platform_keys(path, KEY_ID)  # noqa: E731
+    own, theirs = partial(private_key, path), partial(platform_keys, path, KEY_ID)
     assert "not certificate" in refused(own, certificate(rsa_key("other"), 5))
     assert "not nothing" in refused(own, b"1234")
     assert "RSA key of 2048" in refused(own, private_pem(ec.generate_private_key(ec.SECP256R1())))

@@ -84,9 +84,11 @@ def test_a_refusal_is_told_with_its_values_in_the_language_of_the_register(regis
     first.page.wait_for_selector(".person")
     told = """async (given) =>
       (await import(new URL("js/words.js", document.baseURI))).problem(given)"""
-    say = lambda code, **values: first.page.evaluate(  # noqa: E731
-        told, {"code": code, "message": "in English", "values": values}
-    )
+
+    def say(code, **values):
+        given = {"code": code, "message": "in English", "values": values}
+        return first.page.evaluate(told, given)
+
     assert say("sale.refund_exceeds_due", asked_minor=1500, due_minor=350) == (
         "最多只能退 ¥3.50，不能退 ¥15.00"
     )
